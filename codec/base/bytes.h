@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// Byte strings, an appending Writer and a checked Reader. Hashed and signed preimages use the _le
+// calls, record keys and values the _be calls (rule A-39).
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace wald::base {
+
+using Bytes = std::vector<std::uint8_t>;
+using ByteView = std::span<const std::uint8_t>;
+
+inline ByteView as_bytes(std::string_view text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+inline std::string_view as_text(ByteView bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+inline bool equal(ByteView a, ByteView b) {
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin());
+}
+
+// Appends to a byte string it owns.
+class Writer {
+ public:
+  template <std::unsigned_integral T>
+  Writer& le(T value) {
+    for (std::size_t i = 0; i < sizeof(T); ++i)
+      out_.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+    return *this;
+  }
+  template <std::unsigned_integral T>
+  Writer& be(T value) {
+    for (std::size_t i = sizeof(T); i-- > 0;)
+      out_.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+    return *this;
+  }
+  Writer& u8(std::uint8_t value) { return le(value); }
+  Writer& raw(ByteView bytes) {
+    out_.insert(out_.end(), bytes.begin(), bytes.end());
+    return *this;
+  }
+  Writer& text(std::string_view bytes) { return raw(as_bytes(bytes)); }
+  // ASCII tag padded with zeros to `width` bytes; the tag is at most that long.
+  Writer& padded(std::string_view tag, std::size_t width) {
+    text(tag);
+    out_.insert(out_.end(), width - tag.size(), 0);
+    return *this;
+  }
+
+  const Bytes& bytes() const& { return out_; }
+  Bytes bytes() && { return std::move(out_); }
+  std::size_t size() const { return out_.size(); }
+
+ private:
+  Bytes out_;
+};
+
+// Walks foreign bytes. Every call answers nothing once the input is too short, and stays so.
+class Reader {
+ public:
+  explicit Reader(ByteView bytes) : rest_(bytes) {}
+
+  template <std::unsigned_integral T>
+  std::optional<T> le() {
+    const auto b = raw(sizeof(T));
+    if (!b) return std::nullopt;
+    std::uint64_t v = 0;
+    for (std::size_t i = sizeof(T); i-- > 0;) v = (v << 8) | (*b)[i];
+    return static_cast<T>(v);
+  }
+  template <std::unsigned_integral T>
+  std::optional<T> be() {
+    const auto b = raw(sizeof(T));
+    if (!b) return std::nullopt;
+    std::uint64_t v = 0;
+    for (std::size_t i = 0; i < sizeof(T); ++i) v = (v << 8) | (*b)[i];
+    return static_cast<T>(v);
+  }
+  std::optional<std::uint8_t> u8() { return le<std::uint8_t>(); }
+  std::optional<ByteView> raw(std::size_t count) {
+    if (failed_ || count > rest_.size()) {
+      failed_ = true;
+      return std::nullopt;
+    }
+    const ByteView head = rest_.first(count);
+    rest_ = rest_.subspan(count);
+    return head;
+  }
+  template <class Id>
+  std::optional<Id> id() {
+    const auto b = raw(Id::kSize);
+    if (!b) return std::nullopt;
+    return Id::from(*b);
+  }
+  std::size_t remaining() const { return rest_.size(); }
+  bool done() const { return !failed_ && rest_.empty(); }
+
+ private:
+  ByteView rest_;
+  bool failed_ = false;
+};
+
+}  // namespace wald::base
