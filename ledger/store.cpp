@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ledger/store.h"
+
+#include <algorithm>
+
+#include "codec/base/check.h"
+
+namespace wald::ledger {
+namespace {
+
+bool begins_with(base::ByteView key, base::ByteView prefix) {
+  return key.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), key.begin());
+}
+
+bool less(base::ByteView a, base::ByteView b) {
+  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end());
+}
+
+}  // namespace
+
+std::optional<base::Bytes> Overlay::get(base::ByteView key) const {
+  const auto at = changes_.find(base::Bytes(key.begin(), key.end()));
+  return at != changes_.end() ? at->second : below_.get(key);
+}
+
+void Overlay::put(base::ByteView key, base::Bytes value) {
+  WALD_CHECK(!key.empty() && key.size() <= 511);
+  WALD_CHECK(!failed_);
+  changes_.insert_or_assign(base::Bytes(key.begin(), key.end()), std::move(value));
+}
+
+void Overlay::erase(base::ByteView key) {
+  WALD_CHECK(!failed_);
+  changes_.insert_or_assign(base::Bytes(key.begin(), key.end()), std::nullopt);
+}
+
+void Overlay::absorb(Overlay& child) {
+  WALD_CHECK(&child.below_ == this && !child.failed_);
+  for (auto& [key, value] : child.changes_) changes_.insert_or_assign(key, std::move(value));
+  child.changes_.clear();
+}
+
+// A merge of two ascending streams: pending changes win over what lies below.
+void Overlay::scan(base::ByteView prefix, base::ByteView from, const Visit& visit) const {
+  const base::ByteView start = less(prefix, from) ? from : prefix;
+  auto mine = changes_.lower_bound(base::Bytes(start.begin(), start.end()));
+  const auto end = changes_.end();
+  bool stopped = false;
+  const auto flush_below = [&](base::ByteView limit, bool bounded) {
+    while (!stopped && mine != end && begins_with(mine->first, prefix) &&
+           (!bounded || less(mine->first, limit))) {
+      if (mine->second && !visit(mine->first, *mine->second)) stopped = true;
+      ++mine;
+    }
+  };
+  below_.scan(prefix, start, [&](base::ByteView key, base::ByteView value) {
+    flush_below(key, true);
+    if (stopped) return false;
+    if (mine != end && base::equal(mine->first, key)) {
+      if (mine->second && !visit(mine->first, *mine->second)) stopped = true;
+      ++mine;
+    } else if (!visit(key, value)) {
+      stopped = true;
+    }
+    return !stopped;
+  });
+  if (!stopped) flush_below({}, false);
+}
+
+}  // namespace wald::ledger

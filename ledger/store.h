@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// How the ledger sees its state: records under keys, ordered as unsigned bytes, keys of 1 to 511
+// bytes, no key a prefix of another. A Reader shows one version and never changes; an Overlay
+// holds pending writes over any Reader and nests, so dropping one undoes all it did. The
+// state tree belongs to the view: a StateView shows the tree over exactly its own records.
+// Thread rule: a Reader may be read from any thread while nobody writes an Overlay below it.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+
+#include "codec/base/bytes.h"
+
+namespace wald::ledger {
+
+class StateTree;
+
+class Reader {
+ public:
+  // Return false to stop.
+  using Visit = std::function<bool(base::ByteView key, base::ByteView value)>;
+
+  virtual ~Reader() = default;
+  virtual std::optional<base::Bytes> get(base::ByteView key) const = 0;
+  // Records whose key begins with `prefix` and is not below `from` (empty: from the prefix itself),
+  // in ascending key order. The views passed to `visit` end with its call.
+  virtual void scan(base::ByteView prefix, base::ByteView from, const Visit& visit) const = 0;
+};
+
+// One committed version of the whole state.
+class StateView : public Reader {
+ public:
+  virtual const StateTree& tree() const = 0;
+};
+
+class Overlay final : public Reader {
+ public:
+  // nullopt: the key is erased.
+  using Changes = std::map<base::Bytes, std::optional<base::Bytes>>;
+
+  // A pointer, since an Overlay is itself a Reader and a reference would mean a copy.
+  explicit Overlay(const Reader* below) : below_(*below) {}
+  Overlay(const Overlay&) = delete;
+  Overlay& operator=(const Overlay&) = delete;
+
+  std::optional<base::Bytes> get(base::ByteView key) const override;
+  void scan(base::ByteView prefix, base::ByteView from, const Visit& visit) const override;
+  void put(base::ByteView key, base::Bytes value);
+  void erase(base::ByteView key);
+
+  // Takes over all changes of a child that was opened on this overlay.
+  void absorb(Overlay& child);
+  const Changes& changes() const { return changes_; }
+  const Reader& below() const { return below_; }
+
+  // A failed overlay is never absorbed; coins taken from it are void.
+  void mark_failed() { failed_ = true; }
+  bool failed() const { return failed_; }
+
+ private:
+  const Reader& below_;
+  Changes changes_;
+  bool failed_ = false;
+};
+
+}  // namespace wald::ledger
