@@ -57,9 +57,8 @@ Hasher::Hasher(std::string_view tag, ByteView key) {
   WALD_CHECK(key.empty() || key.size() == 32);
   const auto person = personal(tag);
   const std::array<std::uint8_t, 16> salt{};
-  WALD_CHECK(crypto_generichash_blake2b_init_salt_personal(state_of(state_), key.data(),
-                                                           key.size(), 32, salt.data(),
-                                                           person.data()) == 0);
+  WALD_CHECK(crypto_generichash_blake2b_init_salt_personal(state_of(state_), key.data(), key.size(),
+                                                           32, salt.data(), person.data()) == 0);
 }
 
 Hasher& Hasher::update(ByteView data) {

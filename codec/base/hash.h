@@ -21,7 +21,7 @@ std::array<std::uint8_t, 64> tagged_hash64(std::string_view tag, ByteView key, B
 // Either form over data that arrives in pieces.
 class Hasher {
  public:
-  Hasher();                                               // plain
+  Hasher();                                                  // plain
   explicit Hasher(std::string_view tag, ByteView key = {});  // with a purpose
   Hasher& update(ByteView data);
   Hash finish();

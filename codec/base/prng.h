@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// SplitMix64: the one generator of tests, simulator and data sets; equal seeds give equal streams on
-// every build. Never a source of secrets, never used by a rule (protocol draws are those of O-2).
+// SplitMix64: the one generator of tests, simulator and data sets; equal seeds give equal streams
+// on every build. Never a source of secrets, never used by a rule (protocol draws are those of
+// O-2).
 #pragma once
 
 #include <cstdint>

@@ -28,11 +28,12 @@ class [[nodiscard]] Result {
   using Error = E;
 
   template <class U = T>
-    requires(std::is_convertible_v<U &&, T> && !std::is_same_v<std::remove_cvref_t<U>, Result>)
-  Result(U&& value) : state_(std::in_place_index<0>, std::forward<U>(value)) {}
+  requires(std::is_convertible_v<U&&, T> && !std::is_same_v<std::remove_cvref_t<U>, Result>)
+      Result(U&& value)
+      : state_(std::in_place_index<0>, std::forward<U>(value)) {}
   template <class F>
-    requires std::is_convertible_v<F, E>
-  Result(Err<F> err) : state_(std::in_place_index<1>, std::move(err.error)) {}
+  requires std::is_convertible_v<F, E> Result(Err<F> err)
+      : state_(std::in_place_index<1>, std::move(err.error)) {}
 
   bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }
@@ -75,8 +76,7 @@ class [[nodiscard]] Result<void, E> {
 
   Result() = default;
   template <class F>
-    requires std::is_convertible_v<F, E>
-  Result(Err<F> err) : error_(std::move(err.error)) {}
+  requires std::is_convertible_v<F, E> Result(Err<F> err) : error_(std::move(err.error)) {}
 
   bool ok() const { return !error_.has_value(); }
   explicit operator bool() const { return ok(); }
@@ -98,13 +98,13 @@ class [[nodiscard]] Result<void, E> {
 
 #define WALD_CONCAT_(a, b) a##b
 #define WALD_CONCAT(a, b) WALD_CONCAT_(a, b)
-#define TRY(...)                                                            \
-  do {                                                                      \
-    auto wald_try_ = (__VA_ARGS__);                                         \
+#define TRY(...)                                                                 \
+  do {                                                                           \
+    auto wald_try_ = (__VA_ARGS__);                                              \
     if (!wald_try_.ok()) return ::wald::base::Err{std::move(wald_try_).error()}; \
   } while (false)
-#define TRY_ASSIGN_(name, decl, ...)                                  \
-  auto name = (__VA_ARGS__);                                          \
-  if (!name.ok()) return ::wald::base::Err{std::move(name).error()};  \
+#define TRY_ASSIGN_(name, decl, ...)                                 \
+  auto name = (__VA_ARGS__);                                         \
+  if (!name.ok()) return ::wald::base::Err{std::move(name).error()}; \
   decl = std::move(name).value()
 #define TRY_ASSIGN(decl, ...) TRY_ASSIGN_(WALD_CONCAT(wald_try_, __LINE__), decl, __VA_ARGS__)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Strong types: Ordinal<Tag, Rep> counts or numbers one kind of thing, Id32<Tag> names one. Kinds do
-// not convert into each other; integers go in explicitly and come out by value(). narrow<>() is the
-// only way to a smaller integer: it CHECKs. Rules M-2, A-24.
+// Strong types: Ordinal<Tag, Rep> counts or numbers one kind of thing, Id32<Tag> names one. Kinds
+// do not convert into each other; integers go in explicitly and come out by value(). narrow<>() is
+// the only way to a smaller integer: it CHECKs. Rules M-2, A-24.
 #pragma once
 
 #include <algorithm>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Text forms of bytes: hex (lower case), base64 (RFC 4648 standard, padded; URL-safe, unpadded) and
-// base58 (Bitcoin alphabet). Parsing is strict: one text per byte string, everything else is refused.
+// base58 (Bitcoin alphabet). Parsing is strict: one text per byte string, everything else is
+// refused.
 #pragma once
 
 #include <optional>
