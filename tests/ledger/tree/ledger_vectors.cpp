@@ -3,9 +3,12 @@
 
 #include <sodium.h>
 
+#include <map>
+
 #include "codec/base/text.h"
 #include "ledger/receipts.h"
 #include "ledger/signing.h"
+#include "ledger/tree/state_tree.h"
 
 namespace wald::ledger::vectors {
 namespace {
@@ -198,6 +201,130 @@ json::object run_event_chain(const json::object& in) {
   return {{"heads", heads}};
 }
 
+// Records in key order. A file may list them in any order, but a key may stand there once, and no
+// two keys may agree in all bits (A-38: no key is a prefix of another).
+using Records = std::map<Bytes, Hash>;
+
+void check_key(const Bytes& key) {
+  if (key.size() > tree::kMaxKeyBytes) throw BadEntry("key too long");
+}
+
+void check_apart(const Records& records) {
+  for (auto at = records.begin(); at != records.end(); ++at) {
+    const auto next = std::next(at);
+    if (next == records.end()) break;
+    if (tree::first_difference(at->first, next->first) == tree::kNoBit)
+      throw BadEntry("a key is a prefix of another");
+  }
+}
+
+Records records_of(const json::object& in) {
+  Records out;
+  for (const json::value& row : list_of(field(in, "records"))) {
+    const json::array& pair = list_of(row);
+    if (pair.size() != 2) throw BadEntry("a record is a key and a value");
+    const Bytes key = bytes_of(pair[0]);
+    check_key(key);
+    if (!out.emplace(key, base::blake2b(bytes_of(pair[1]))).second) throw BadEntry("key twice");
+  }
+  check_apart(out);
+  return out;
+}
+
+// Built in one go and by one batch on an empty tree: both must agree.
+StateTree tree_of(const json::object& in) {
+  const Records records = records_of(in);
+  StateTree::Builder builder;
+  std::vector<StateTree::Change> changes;
+  for (const auto& [key, value_hash] : records) {
+    builder.add(key, value_hash);
+    changes.push_back({key, value_hash});
+  }
+  StateTree built = builder.finish();
+  if (StateTree().apply(changes).root() != built.root()) throw BadEntry("builder and batch differ");
+  return built;
+}
+
+json::object run_tree_root(const json::object& in) {
+  return {{"root", hex(tree_of(in).root().view())}};
+}
+
+json::object run_tree_history(const json::object& in) {
+  StateTree now;
+  Records records;
+  json::array roots;
+  for (const json::value& row : list_of(field(in, "steps"))) {
+    const json::array& step = list_of(row);
+    if (step.size() < 2 || !step[0].is_string()) throw BadEntry("a step is put or erase");
+    const bool put = step[0].get_string() == "put";
+    if (!put && step[0].get_string() != "erase") throw BadEntry("a step is put or erase");
+    if (step.size() != (put ? 3u : 2u)) throw BadEntry("arguments of a step");
+    const Bytes key = bytes_of(step[1]);
+    check_key(key);
+    std::optional<Hash> value_hash;
+    if (put) {
+      value_hash = base::blake2b(bytes_of(step[2]));
+      records[key] = *value_hash;
+      check_apart(records);
+    } else {
+      records.erase(key);
+    }
+    const StateTree::Change change{key, value_hash};
+    now = now.apply({&change, 1});
+    roots.push_back(hex(now.root().view()));
+  }
+  return {{"roots", roots}};
+}
+
+json::object proof_object(const StateTree& tree, ByteView key) {
+  const TreeProof proof = tree.prove(key);
+  if (parse_proof(encode(proof)) != proof) throw BadEntry("proof does not parse back");
+  json::array steps;
+  for (const TreeStep& s : proof.steps) {
+    json::array step;
+    step.push_back(static_cast<std::int64_t>(s.bit));
+    step.push_back(hex(s.sibling.view()));
+    steps.push_back(step);
+  }
+  json::object out{{"leaf_key", nullptr}, {"value_hash", nullptr}, {"steps", steps}};
+  if (proof.leaf) {
+    out["leaf_key"] = hex(proof.leaf->key);
+    out["value_hash"] = hex(proof.leaf->value_hash.view());
+  }
+  const Verdict verdict = verify(tree.root(), key, proof);
+  out["result"] = verdict == Verdict::kPresent  ? "present"
+                  : verdict == Verdict::kAbsent ? "absent"
+                                                : "invalid";
+  return out;
+}
+
+json::object run_tree_proof(const json::object& in) {
+  const StateTree tree = tree_of(in);
+  json::array proofs;
+  for (const json::value& key : list_of(field(in, "keys")))
+    proofs.push_back(proof_object(tree, bytes_of(key)));
+  return {{"root", hex(tree.root().view())}, {"proofs", proofs}};
+}
+
+json::object run_tree_verify(const json::object& in) {
+  TreeProof proof;
+  const json::value& leaf_key = field(in, "leaf_key");
+  const json::value& value_hash = field(in, "value_hash");
+  if (leaf_key.is_null() != value_hash.is_null()) throw BadEntry("half a leaf");
+  if (!leaf_key.is_null()) proof.leaf = TreeLeaf{bytes_of(leaf_key), id_of<Hash>(value_hash)};
+  bool fits = true;  // a bit that the form of a proof cannot hold
+  for (const json::value& row : list_of(field(in, "steps"))) {
+    const json::array& step = list_of(row);
+    if (step.size() != 2) throw BadEntry("a step is a bit and a sibling");
+    const auto bit = integer_of<std::uint64_t>(step[0]);
+    fits = fits && bit <= 0xFFFF;
+    proof.steps.push_back({static_cast<std::uint16_t>(bit), id_of<Hash>(step[1])});
+  }
+  const auto verdict = verify(id_of<Hash>(field(in, "root")), bytes_of(field(in, "key")), proof);
+  if (!fits || verdict == Verdict::kInvalid) return {{"result", "invalid"}};
+  return {{"result", verdict == Verdict::kPresent ? "present" : "absent"}};
+}
+
 constexpr Section kSections[] = {
     {"account_id", run_account_id},
     {"chain_id", run_chain_id},
@@ -210,6 +337,10 @@ constexpr Section kSections[] = {
     {"input_hash", run_input_hash},
     {"receipts_root", run_receipts_root},
     {"event_chain", run_event_chain},
+    {"tree_root", run_tree_root},
+    {"tree_history", run_tree_history},
+    {"tree_proof", run_tree_proof},
+    {"tree_verify", run_tree_verify},
 };
 
 }  // namespace
