@@ -21,7 +21,7 @@ std::array<std::uint8_t, 16> check_of(const Seal& seal, base::Height height,
   base::Writer head;
   head.raw(seal.salt).le(height.value()).le(base::narrow<std::uint32_t>(payload.size()));
   const base::Hash hash =
-      base::Hasher("wald.logrec", chain.view()).update(head.bytes()).update(payload).finish();
+      base::Hasher("wald.logrec", seal.chain.view()).update(head.bytes()).update(payload).finish();
   std::array<std::uint8_t, 16> out{};
   std::copy_n(hash.bytes().begin(), out.size(), out.begin());
   return out;
