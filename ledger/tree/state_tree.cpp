@@ -35,13 +35,39 @@ namespace {
 using base::ByteView;
 using base::Hash;
 
+const Node* step(const Node* at, ByteView key) {
+  const Inner& inner = as_inner(*at);
+  return (bit_at(key, inner.bit) ? inner.right : inner.left).get();
+}
+
 // The one leaf that the bits of `key` lead to.
 const Leaf& leaf_for(const Node* at, ByteView key) {
-  while (!at->is_leaf()) {
-    const Inner& inner = as_inner(*at);
-    at = (bit_at(key, inner.bit) ? inner.right : inner.left).get();
-  }
+  while (!at->is_leaf()) at = step(at, key);
   return as_leaf(*at);
+}
+
+// The same for many keys, side by side: nearly every step misses the cache, and misses that do not
+// wait for each other overlap.
+std::vector<const Leaf*> leaves_for(const Node* root, std::span<const StateTree::Change> changes) {
+  constexpr std::size_t kLanes = 16;
+  std::vector<const Leaf*> out;
+  out.reserve(changes.size());
+  while (!changes.empty()) {
+    const auto group = changes.first(std::min(kLanes, changes.size()));
+    std::array<const Node*, kLanes> at;
+    at.fill(root);
+    for (bool moved = true; moved;) {
+      moved = false;
+      for (std::size_t i = 0; i < group.size(); ++i) {
+        if (at[i]->is_leaf()) continue;
+        at[i] = step(at[i], group[i].key);
+        moved = true;
+      }
+    }
+    for (std::size_t i = 0; i < group.size(); ++i) out.push_back(&as_leaf(*at[i]));
+    changes = changes.subspan(group.size());
+  }
+  return out;
 }
 
 // A change that does something, and where it belongs: the first bit in which its key differs from
@@ -149,12 +175,14 @@ using tree::Leaf;
 StateTree StateTree::apply(std::span<const Change> changes) const {
   std::vector<tree::Placed> placed;
   placed.reserve(changes.size());
+  std::vector<const Leaf*> leaves(changes.size(), nullptr);
+  if (root_) leaves = tree::leaves_for(root_.get(), changes);
   std::size_t size = size_;
   for (std::size_t i = 0; i < changes.size(); ++i) {
     const Change& change = changes[i];
     WALD_CHECK(change.key.size() <= tree::kMaxKeyBytes);
     WALD_CHECK(i == 0 || tree::ascending(changes[i - 1].key, change.key));
-    const Leaf* leaf = root_ ? &tree::leaf_for(root_.get(), change.key) : nullptr;
+    const Leaf* leaf = leaves[i];
     if (leaf != nullptr && base::equal(leaf->key(), change.key)) {
       if (change.value_hash == leaf->value_hash) continue;
       if (!change.value_hash) --size;
