@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The declarations themselves, comments included: a serialised google.protobuf.FileDescriptorSet, for
-// generated classes carry no comments. Read by node/reflect. Thread rule: constant.
+// The declarations themselves, comments included: a serialised google.protobuf.FileDescriptorSet,
+// for generated classes carry no comments. Read by node/reflect. Thread rule: constant.
 #pragma once
 
 namespace wald::spec {

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// UTF-8 as of RFC 3629: shortest forms only, no surrogates, nothing above U+10FFFF. Accepts what
+// the library's parse of a proto3 string accepts. Thread rule: pure.
+#pragma once
+
+#include "codec/base/bytes.h"
+
+namespace wald::wire {
+
+bool is_utf8(base::ByteView bytes);
+
+}  // namespace wald::wire
