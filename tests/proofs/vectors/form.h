@@ -87,5 +87,6 @@ const Sections& hash_sections();
 const Sections& message_sections();
 const Sections& statement_sections();
 const Sections& beacon_sections();
+const Sections& exam_sections();
 
 }  // namespace wald::vectors
