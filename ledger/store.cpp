@@ -26,12 +26,20 @@ std::optional<base::Bytes> Overlay::get(base::ByteView key) const {
 void Overlay::put(base::ByteView key, base::Bytes value) {
   WALD_CHECK(!key.empty() && key.size() <= 511);
   WALD_CHECK(!failed_);
+  note(key);
   changes_.insert_or_assign(base::Bytes(key.begin(), key.end()), std::move(value));
 }
 
 void Overlay::erase(base::ByteView key) {
   WALD_CHECK(!failed_);
+  note(key);
   changes_.insert_or_assign(base::Bytes(key.begin(), key.end()), std::nullopt);
+}
+
+void Overlay::note(base::ByteView key) {
+  if (wanted_ == nullptr || !wanted_(key[0])) return;
+  const base::Bytes name(key.begin(), key.end());
+  if (journal_.find(name) == journal_.end()) journal_.emplace(name, get(key));
 }
 
 void Overlay::absorb(Overlay& child) {

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // How the ledger sees its state: records under keys, ordered as unsigned bytes, keys of 1 to 511
-// bytes, no key a prefix of another. A Reader shows one version and never changes; an Overlay
-// holds pending writes over any Reader and nests, so dropping one undoes all it did. The
-// state tree belongs to the view: a StateView shows the tree over exactly its own records.
+// bytes, no key a prefix of another. A Reader shows one version and never changes; an
+// Overlay holds pending writes over any Reader and nests, so dropping one undoes all it did.
+// The state tree belongs to the view: a StateView shows the tree over exactly its own records.
 // Thread rule: a Reader may be read from any thread while nobody writes an Overlay below it.
 #pragma once
 
 #include <functional>
 #include <map>
 #include <optional>
+#include <utility>
 
 #include "codec/base/bytes.h"
 
@@ -54,13 +55,23 @@ class Overlay final : public Reader {
   const Changes& changes() const { return changes_; }
   const Reader& below() const { return below_; }
 
+  // Value before the first write since the journal was last drained, for each key whose table holds
+  // money (the journal's filter): from it events learn which balances they moved (law I32).
+  using Journal = std::map<base::Bytes, std::optional<base::Bytes>>;
+  void keep_journal(bool (*wanted)(std::uint8_t table)) { wanted_ = wanted; }
+  Journal drain_journal() { return std::exchange(journal_, {}); }
+
   // A failed overlay is never absorbed; coins taken from it are void.
   void mark_failed() { failed_ = true; }
   bool failed() const { return failed_; }
 
  private:
   const Reader& below_;
+  void note(base::ByteView key);
+
   Changes changes_;
+  Journal journal_;
+  bool (*wanted_)(std::uint8_t table) = nullptr;
   bool failed_ = false;
 };
 

@@ -87,6 +87,5 @@ const Sections& hash_sections();
 const Sections& message_sections();
 const Sections& statement_sections();
 const Sections& beacon_sections();
-const Sections& exam_sections();
 
 }  // namespace wald::vectors

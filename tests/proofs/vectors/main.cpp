@@ -18,8 +18,8 @@ struct Skip {
 const std::vector<Skip> kSkipped = {};
 
 Replay find(std::string_view name) {
-  for (const auto* table : {&hash_sections(), &message_sections(), &statement_sections(),
-                            &beacon_sections(), &exam_sections()})
+  for (const auto* table :
+       {&hash_sections(), &message_sections(), &statement_sections(), &beacon_sections()})
     for (const Section& section : *table)
       if (section.name == name) return section.replay;
   return nullptr;

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ledger/accounts.h"
+
+#include "codec/base/text.h"
+#include "ledger/state/keys.h"
+
+namespace wald::ledger {
+namespace {
+
+std::string shown(const base::AccountId& id) { return "0x" + base::to_hex(id.view()); }
+
+}  // namespace
+
+base::Result<Coin, Rejected> withdraw(Context& ctx, const base::AccountId& from, Amount amount) {
+  auto account = load(ctx.state(), kAccounts, from);
+  const Amount balance = account ? account->balance.amount() : Amount();
+  if (balance < amount)
+    return ctx.reject(spec::INSUFFICIENT, {{"account", shown(from)},
+                                           {"balance", std::to_string(balance.value())},
+                                           {"needed", std::to_string(amount.value())}});
+  if (!account) return Coin::none(ctx.state());  // nothing asked of an account that never was
+  Coin coin = account->balance.take(ctx.state(), amount);
+  save(ctx.state(), kAccounts, *account, from);
+  return coin;
+}
+
+void deposit(Context& ctx, const base::AccountId& to, Coin coin) {
+  AccountRecord account = must_load(ctx.state(), kAccounts, to);
+  account.balance.put(std::move(coin));
+  save(ctx.state(), kAccounts, account, to);
+}
+
+base::Result<Amount, Rejected> creation_cost(Context& ctx, const base::AccountId& to,
+                                             Amount amount) {
+  if (exists(ctx.state(), kAccounts, to)) return Amount();
+  if (amount.value() < ctx.params().account_min)
+    return ctx.reject(
+        spec::BELOW_ACCOUNT_MIN,
+        {{"account", shown(to)}, {"least", std::to_string(ctx.params().account_min)}});
+  return Amount::of(ctx.params().creation_fee);
+}
+
+base::Result<void, Rejected> require_account(Context& ctx, const base::AccountId& named) {
+  if (exists(ctx.state(), kAccounts, named)) return {};
+  return ctx.reject(spec::BELOW_ACCOUNT_MIN, {{"account", shown(named)}});
+}
+
+}  // namespace wald::ledger

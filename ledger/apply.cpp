@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ledger/epoch/advance.h"
+#include "ledger/laws/law.h"
+#include "ledger/rounds/advance.h"
+#include "ledger/stages.h"
+#include "ledger/state/keys.h"
+#include "ledger/state_machine.h"
+#include "ledger/wire/canonical.h"
+
+namespace wald::ledger {
+namespace {
+
+// One block under way: its overlay, its facts, and what comes out so far.
+class BlockRun {
+ public:
+  BlockRun(const StateView& below, const base::ChainId& chain, const BlockInput& input)
+      : view_(below), state_(&below), before_(must_load(below, kChain)) {
+    WALD_CHECK(input.height == before_.height.next());
+    ChainRecord record = before_;
+    record.height = input.height;
+    record.time = std::max(before_.time, input.time);  // H-2 (1)
+    save(state_, kChain, record);
+    facts_ = {chain, record.height, record.time, below.tree().root(), load_params(below)};
+  }
+
+  // What happens by itself, before any transaction (A-9, H-2).
+  void phases() {
+    Context ctx(state_, facts_, base::AccountId(), base::TxId());
+    epoch::advance(ctx);
+    rounds::advance(ctx);
+    for (auto& event : ctx.take_events()) number(std::move(event));
+    const auto unnamed = ctx.unnamed();
+    unnamed_.insert(unnamed_.end(), unnamed.begin(), unnamed.end());
+    facts_.params = load_params(state_);
+  }
+
+  void run(const TxVerdict& verdict, base::ByteView bytes, Receipt& receipt) {
+    receipt.first_seq = seq() + 1;
+    if (!verdict.ok()) {
+      receipt.tx = base::TxId(base::blake2b(bytes).bytes());  // no body to hash
+      receipt.code = static_cast<std::uint32_t>(verdict.error().code);
+      return;
+    }
+    const CheckedTx& tx = verdict.value();
+    receipt.tx = tx.id;
+    receipt.code = static_cast<std::uint32_t>(execute(tx, receipt));
+    receipt.events = base::narrow<std::uint32_t>(seq() + 1 - receipt.first_seq);
+  }
+
+  BlockOutput finish(std::vector<Receipt> receipts);
+
+ private:
+  Code execute(const CheckedTx& tx, Receipt& receipt);
+  Code apply(const CheckedTx& tx);
+  bool fits(const CheckedTx& tx);
+  std::uint64_t seq() const { return before_.event_seq + events_.size(); }
+  void number(spec::EventRecord event);
+
+  const StateView& view_;
+  Overlay state_;
+  ChainRecord before_;
+  BlockFacts facts_;
+  std::vector<spec::EventRecord> events_;
+  std::vector<spec::Posting> unnamed_;
+  std::vector<std::string> law_failures_;
+  base::Hash head_;
+  bool head_known_ = false;
+  std::uint64_t cost_ = 0;
+  std::uint64_t free_cost_ = 0;
+  std::uint64_t bytes_ = 0;
+};
+
+void BlockRun::number(spec::EventRecord event) {
+  event.set_seq(seq() + 1);
+  event.set_height(facts_.height.value());
+  event.set_index(static_cast<std::uint32_t>(events_.size()));
+  events_.push_back(std::move(event));
+}
+
+// U-6: the block's budget in cost and bytes; statements take at most half of the cost.
+bool BlockRun::fits(const CheckedTx& tx) {
+  const std::uint64_t cost = cost_of(tx);
+  const Params& params = facts_.params;
+  if (cost_ + cost > params.block_cost || bytes_ + tx.bytes > params.block_bytes) return false;
+  if (tx.is_statement() && free_cost_ + cost > params.block_cost / 2) return false;
+  cost_ += cost;
+  bytes_ += tx.bytes;
+  if (tx.is_statement()) free_cost_ += cost;
+  return true;
+}
+
+Code BlockRun::execute(const CheckedTx& tx, Receipt& receipt) {
+  Amount fee;
+  {
+    Overlay scratch(&state_);
+    Context view(scratch, facts_, tx.sender, tx.id);
+    const auto admitted = admit_tx(view, tx, &fee);
+    if (!admitted.ok()) return admitted.error().code;
+  }
+  if (!fits(tx)) return spec::OVER_BUDGET;
+  if (!tx.is_statement()) {
+    Overlay outer(&state_);
+    Context ctx(outer, facts_, tx.sender, tx.id);
+    charge_fee(ctx, tx, fee);
+    for (auto& event : ctx.take_events()) number(std::move(event));
+    state_.absorb(outer);
+    receipt.fee = fee.value();
+  }
+  return apply(tx);
+}
+
+Code BlockRun::apply(const CheckedTx& tx) {
+  Overlay inner(&state_);
+  Context ctx(inner, facts_, tx.sender, tx.id);
+  const auto result = tx.operation->apply(ctx);
+  if (!result.ok()) {
+    inner.mark_failed();
+    return result.error().code;
+  }
+  auto events = ctx.take_events();
+  const auto unnamed = ctx.unnamed();
+  const auto breaches = judge({state_, inner, inner.changes(), events, unnamed, false, false});
+  if (!breaches.empty()) {
+    inner.mark_failed();
+    for (const Breach& breach : breaches)
+      law_failures_.push_back(breach.law + ": " + breach.sentence);
+    return spec::LAW_BROKEN;
+  }
+  for (auto& event : events) number(std::move(event));
+  state_.absorb(inner);
+  return spec::OK;
+}
+
+BlockOutput BlockRun::finish(std::vector<Receipt> receipts) {
+  BlockOutput out;
+  ChainRecord chain = must_load(state_, kChain);
+  chain.event_seq = seq();
+  for (const auto& event : events_)
+    chain.event_head = next_event_head(chain.event_head, wire::write_canonical(event));
+  save(state_, kChain, chain);
+
+  const auto breaches = judge({view_, state_, state_.changes(), events_, unnamed_, true, false});
+  for (const Breach& breach : breaches)
+    law_failures_.push_back(breach.law + ": " + breach.sentence);
+  // A block has nothing to fall back to: wrong is worse than stopped.
+  WALD_CHECK(breaches.empty());
+
+  std::vector<StateTree::Change> changes;
+  changes.reserve(state_.changes().size());
+  for (const auto& [key, value] : state_.changes())
+    changes.push_back({key, value ? std::optional(base::blake2b(*value)) : std::nullopt});
+  out.tree = view_.tree().apply(changes);
+  out.state_root = out.tree.root();
+  out.receipts_hash = receipts_root(receipts);
+  out.receipts = std::move(receipts);
+  out.event_head = chain.event_head;
+  out.events = std::move(events_);
+  out.changes = state_.changes();
+  out.law_failures = std::move(law_failures_);
+  return out;
+}
+
+}  // namespace
+
+BlockOutput StateMachine::apply_block(const StateView& state, const BlockInput& input,
+                                      std::span<const TxVerdict> verdicts) const {
+  WALD_CHECK(verdicts.empty() || verdicts.size() == input.transactions.size());
+  std::vector<TxVerdict> own;
+  if (verdicts.empty()) {
+    own.reserve(input.transactions.size());
+    for (const auto& bytes : input.transactions) own.push_back(check(bytes));
+    verdicts = own;
+  }
+  BlockRun run(state, chain_, input);
+  run.phases();
+  std::vector<Receipt> receipts(input.transactions.size());
+  // H-2 (5): the protocol lane first, then as listed; receipts stay in the order of the block.
+  for (const bool statements : {true, false})
+    for (std::size_t i = 0; i < verdicts.size(); ++i)
+      if ((verdicts[i].ok() && verdicts[i]->is_statement()) == statements)
+        run.run(verdicts[i], input.transactions[i], receipts[i]);
+  return run.finish(std::move(receipts));
+}
+
+Simulated StateMachine::simulate(const StateView& state, const base::AccountId& sender,
+                                 const spec::Operation& operation, std::uint64_t bytes) const {
+  Simulated out;
+  auto parsed = parse_operation(operation);
+  if (!parsed.ok()) {
+    out.code = parsed.error().code;
+    out.facts = parsed.error().facts;
+    return out;
+  }
+  const ChainRecord chain = must_load(state, kChain);
+  const BlockFacts facts{chain_, chain.height.next(), chain.time, state.tree().root(),
+                         load_params(state)};
+  CheckedTx tx;
+  tx.sender = sender;
+  tx.bytes = bytes;
+  tx.signatures = 1;
+  tx.max_fee = Amount::of(economics::kMaxAmount);
+  tx.operation = parsed.value();
+  out.fee = fee_of(tx, facts.params).value();
+  Overlay overlay(&state);
+  Context ctx(overlay, facts, sender, base::TxId());
+  const auto result = tx.operation->apply(ctx);
+  if (result.ok()) {
+    out.events = ctx.take_events();
+    out.items = ctx.take_items();
+  } else {
+    overlay.mark_failed();
+    out.code = result.error().code;
+    out.facts = result.error().facts;
+  }
+  return out;
+}
+
+}  // namespace wald::ledger

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a handler or a phase sees: an overlay to write, the facts of its block, who sends,
+// and a place for events; nothing else. A handler may return at any line: after reject() its
+// overlay is dropped, there is no undo code. Events name the balances that moved since the event
+// before, so a handler writes records first and then emits what it did; what is left unnamed breaks
+// law I32.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "ledger/params.h"
+#include "ledger/refusal.h"
+#include "ledger/state/chain.h"
+#include "ledger/store.h"
+#include "specs/proto/event.pb.h"
+
+namespace wald::ledger {
+
+// All of a block that its transactions and phases may depend on besides state.
+struct BlockFacts {
+  base::ChainId chain;
+  base::Height height;
+  base::TimeMs time;      // max(previous, given)
+  base::Hash prior_root;  // state root after the block before
+  Params params;          // in force in this block
+};
+
+class Context {
+ public:
+  // A transaction's view; `sender` is zero for statements and phases, `tx` for phases.
+  Context(Overlay& state, const BlockFacts& block, base::AccountId sender, base::TxId tx);
+
+  Overlay& state() { return state_; }
+  const Overlay& state() const { return state_; }
+  const BlockFacts& block() const { return block_; }
+  const Params& params() const { return block_.params; }
+  base::Epoch epoch() const;  // the running one
+  base::AccountId sender() const { return sender_; }
+  base::TxId tx() const { return tx_; }
+
+  // Refuses the transaction: `return ctx.reject(Code::..)`. Coins taken so far become void.
+  base::Err<Rejected> reject(Code code, std::map<std::string, std::string> facts = {});
+  base::Err<Rejected> reject(economics::Refusal refusal);
+
+  // Id of the next object this transaction makes (U-9); counts on over a whole Batch.
+  base::ObjectId new_object();
+  // Inside a Batch an id of 30 zero bytes | k u16 is the k-th object made so far (U-9).
+  base::ObjectId resolve(const base::ObjectId& named) const;
+
+  // Records what happened; `body` is one of the messages of event.proto.
+  template <class Body>
+  void emit(Body body) {
+    spec::EventRecord event;
+    set_body(event, std::move(body));
+    file(std::move(event));
+  }
+  std::vector<spec::EventRecord> take_events() { return std::move(events_); }
+  // Balances that changed and that no event has named: nothing in a sound transaction (law I32).
+  std::vector<spec::Posting> unnamed();
+
+  // Runs one item of a list on a nested overlay of its own. Accepted: absorbed, with its events and
+  // objects, and true. Refused: nothing of it stays but a line in items(), and false.
+  using Item = std::function<base::Result<void, Rejected>(Context&)>;
+  bool attempt(std::uint32_t place, const Item& item);
+  // Refused items by place; told to the sender, not hashed.
+  std::map<std::uint32_t, Refused> take_items() { return std::move(items_); }
+
+  std::uint32_t objects_made() const { return static_cast<std::uint32_t>(made_.size()); }
+
+ private:
+  static void set_body(spec::EventRecord& event, const google::protobuf::Message& body);
+  void file(spec::EventRecord event);
+
+  Overlay& state_;
+  const BlockFacts& block_;
+  base::AccountId sender_;
+  base::TxId tx_;
+  std::vector<base::ObjectId> made_;
+  std::vector<spec::EventRecord> events_;
+  std::map<std::uint32_t, Refused> items_;
+  std::vector<spec::Posting> left_unnamed_;  // by items
+};
+
+// True for tables whose records hold money: those the journal of an overlay watches.
+bool table_holds_money(std::uint8_t table);
+// All Held money of a record, by field.
+std::map<std::string, Amount> held_money(base::ByteView key, base::ByteView value);
+// Differences of Held money between a journal and what the state shows now, by key and field.
+std::vector<spec::Posting> postings_of(const Overlay::Journal& journal, const Reader& now);
+
+}  // namespace wald::ledger

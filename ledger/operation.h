@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// One parsed operation, whatever its type: made by the registry from its message, applied by the
+// state machine. The types themselves are plain structs under tx/ that satisfy TxType or
+// StatementType; OperationOf wraps them, so nothing else ever lists the types.
+// Statements (protocol lane, free) are judged whole by `admit` before they may touch state: their
+// apply cannot refuse.
+#pragma once
+
+#include <concepts>
+#include <memory>
+
+#include "ledger/context.h"
+#include "specs/proto/tx.pb.h"
+
+namespace wald::ledger {
+
+template <class T>
+using Parsed = base::Result<T, Dropped>;
+
+template <class T>
+concept TxType = requires(const T& t, const typename T::Message& m, Context& ctx) {
+  { T::parse(m) } -> std::same_as<Parsed<T>>;
+  { t.apply(ctx) } -> std::same_as<base::Result<void, Rejected>>;
+};
+
+template <class T>
+concept StatementType = requires(const T& t, const typename T::Message& m, const Context& view,
+                                 Context& ctx) {
+  { T::parse(m) } -> std::same_as<Parsed<T>>;
+  { t.admit(view) } -> std::same_as<base::Result<void, Dropped>>;
+  { t.apply(ctx) } -> std::same_as<void>;
+};
+
+class Operation {
+ public:
+  virtual ~Operation() = default;
+  virtual const spec::TxRule& rule() const = 0;
+  // Signatures that checking it costs beside the envelope's own (U-5).
+  virtual std::uint32_t signatures() const = 0;
+  // How often the base fee is due, and the surcharge: a Batch sums over its operations (U-8).
+  virtual std::uint32_t bases() const = 0;
+  virtual std::uint64_t surcharge() const = 0;
+  // Units of the block's budget (U-6): signature 60, VRF check 1,200, record written 20.
+  virtual std::uint64_t cost() const = 0;
+  virtual base::Result<void, Dropped> admit(const Context& view) const = 0;
+  virtual base::Result<void, Rejected> apply(Context& ctx) const = 0;
+  bool is_statement() const { return rule().statement() != 0; }
+};
+
+using OperationPtr = std::shared_ptr<const Operation>;
+// Refuses what no type's parse accepts, and a message without an operation, with MALFORMED or the
+// type's own code.
+Parsed<OperationPtr> parse_operation(const spec::Operation& operation);
+
+}  // namespace wald::ledger

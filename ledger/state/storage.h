@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// Storage: the ring of epochs sold, resources, blobs, certificates, the proof index (L-1 to L-15,
+// S-4, O-11).
+#pragma once
+
+#include "ledger/state/record.h"
+
+namespace wald::ledger {
+
+// One epoch that can be sold (S-4); what was paid for it waits here until that epoch closes.
+struct RingSlot {
+  std::uint64_t used = 0;  // bytes
+  Held money;
+  Noted sold;  // the part of money that came from purchases
+};
+WALD_RECORD(RingSlot, used, money, sold);
+
+// Prices and capacity in force (V-3, V-4); one record.
+struct MarketRecord {
+  Noted storage_price;
+  Noted write_price;
+  std::uint64_t capacity = 0;
+  bool priced = false;  // a committee's votes have set them once
+};
+WALD_RECORD(MarketRecord, storage_price, write_price, capacity, priced);
+
+// The right to store `size` encoded bytes in [start, end) (S-5).
+struct ResourceRecord {
+  base::AccountId owner;
+  base::Epoch start;
+  base::Epoch end;
+  std::uint64_t size = 0;
+};
+WALD_RECORD(ResourceRecord, owner, start, end, size);
+
+// A blob object with its resource inside; the resource keeps its id and returns under it (U-9).
+struct BlobRecord {
+  base::AccountId owner;
+  base::BlobId blob_id;
+  std::uint64_t length = 0;  // of the file
+  bool deletable = false;
+  base::Epoch registered;
+  std::optional<base::Epoch> certified;
+  base::ObjectId resource_id;
+  base::Epoch start;  // of the resource
+  base::Epoch end;
+  std::uint64_t size = 0;  // of the resource
+};
+WALD_RECORD(BlobRecord, owner, blob_id, length, deletable, registered, certified, resource_id,
+            start, end, size);
+
+// L-15: what all objects of one blob id come to.
+struct BlobIdRecord {
+  std::uint64_t length = 0;
+  std::uint32_t permanent = 0;  // objects, registered or certified
+  std::uint32_t permanent_certified = 0;
+  std::uint32_t deletable = 0;
+  std::uint32_t deletable_certified = 0;
+  base::Epoch permanent_end;  // largest of the permanent ones
+  std::optional<base::Epoch> first_certified;
+  base::TimeMs first_certified_at;
+  std::uint64_t certified_event = 0;  // number of that event
+  base::TxId certified_tx;
+  std::optional<std::uint64_t> leaf;  // its place in the proof index while eligible or waiting
+  bool invalid = false;
+};
+WALD_RECORD(BlobIdRecord, length, permanent, permanent_certified, deletable, deletable_certified,
+            permanent_end, first_certified, first_certified_at, certified_event, certified_tx, leaf,
+            invalid);
+
+struct CertificateRecord {
+  base::Epoch epoch;
+  base::Bytes message;
+  base::Bytes bitmap;
+  base::Bytes signatures;  // 64 bytes each
+};
+WALD_RECORD(CertificateRecord, epoch, message, bitmap, signatures);
+
+struct ExpiryRecord {};
+WALD_EMPTY_RECORD(ExpiryRecord);
+
+// A node of the Merkle-sum tree over certified blobs (O-11); level 0 are leaves.
+struct IndexNode {
+  base::Hash hash;
+  std::uint64_t units = 0;
+  std::uint64_t count = 0;
+  base::BlobId blob_id;       // of a leaf, else zeros
+  std::uint64_t encoded = 0;  // encoded bytes of an eligible leaf
+};
+WALD_RECORD(IndexNode, hash, units, count, blob_id, encoded);
+
+// A change that waits: for the blob's grace time, or for the draw of an open round (O-7, O-11).
+struct IndexChange {
+  std::uint64_t leaf = 0;
+  bool eligible = false;  // becomes so, or stops being so
+  base::TimeMs due;
+  base::BlobId blob_id;
+  std::uint64_t encoded = 0;
+};
+WALD_RECORD(IndexChange, leaf, eligible, due, blob_id, encoded);
+
+struct IndexTop {
+  std::uint64_t leaves = 0;  // ever appended
+  std::uint8_t depth = 0;
+  base::Hash root;  // O-11, with depth and sums hashed in
+  std::uint64_t units = 0;
+  std::uint64_t count = 0;
+  std::uint64_t stored = 0;       // encoded bytes of all eligible leaves
+  std::uint64_t next_change = 0;  // number of the next waiting change
+};
+WALD_RECORD(IndexTop, leaves, depth, root, units, count, stored, next_change);
+
+}  // namespace wald::ledger

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ledger/state_machine.h"
+
+#include "ledger/signing.h"
+#include "ledger/stages.h"
+#include "ledger/state/keys.h"
+#include "ledger/wire/canonical.h"
+#include "proofs/signature.h"
+
+namespace wald::ledger {
+namespace {
+
+base::Err<Dropped> drop(Code code, std::map<std::string, std::string> facts = {}) {
+  return base::Err<Dropped>{Dropped{{code, std::move(facts)}}};
+}
+
+base::Err<Dropped> malformed(const wire::WireError& error) {
+  return drop(spec::MALFORMED, {{"fault", wire::fault_name(error.fault)},
+                                {"field", error.where},
+                                {"offset", std::to_string(error.offset)}});
+}
+
+base::ByteView view(const std::string& bytes) { return base::as_bytes(bytes); }
+
+// The kinds whose statements carry openings may be larger (O-16).
+bool carries_openings(const spec::Operation& operation) { return operation.has_self_proof(); }
+
+// U-3: one signature per set bit, each over the preimage, with enough weight.
+base::Result<std::uint32_t, Dropped> verify_envelope(const spec::Envelope& envelope,
+                                                     const base::ChainId& chain,
+                                                     const base::TxId& id) {
+  const auto policy = Policy::parse(view(envelope.policy()));
+  if (!policy) return drop(spec::MALFORMED, {{"field", "policy"}});
+  const auto weight = policy->weight_of(view(envelope.bitmap()));
+  if (!weight) return drop(spec::MALFORMED, {{"field", "bitmap"}});
+  if (*weight < policy->threshold())
+    return drop(spec::KEYS_NOT_AUTHORISED, {{"weight", std::to_string(*weight)},
+                                            {"threshold", std::to_string(policy->threshold())}});
+  const auto preimage = tx_preimage(chain, id);
+  int used = 0;
+  for (std::size_t i = 0; i < policy->keys().size(); ++i) {
+    if (((static_cast<unsigned char>(envelope.bitmap()[i / 8]) >> (i % 8)) & 1) == 0) continue;
+    if (used == envelope.signatures_size()) return drop(spec::MALFORMED, {{"field", "signatures"}});
+    if (!proofs::verify_signature(policy->keys()[i].key, preimage, view(envelope.signatures(used))))
+      return drop(spec::BAD_SIGNATURE, {{"signature", std::to_string(used)}});
+    ++used;
+  }
+  if (used != envelope.signatures_size()) return drop(spec::MALFORMED, {{"field", "signatures"}});
+  return static_cast<std::uint32_t>(used);
+}
+
+// O-16: a statement's envelope is a body, its body chain, version and operation.
+bool is_bare(const spec::Envelope& envelope, const spec::Body& body) {
+  return envelope.policy().empty() && envelope.bitmap().empty() &&
+         envelope.signatures_size() == 0 && body.sender().empty() && body.nonce() == 0 &&
+         body.valid_until() == 0 && body.max_fee() == 0;
+}
+
+}  // namespace
+
+base::Result<Amount, Dropped> fee_of(const CheckedTx& tx, const Params& params) {
+  if (tx.is_statement()) return Amount();
+  const auto& op = *tx.operation;
+  // Each factor is bounded (parameters by 10^9, bytes by 2^17, counts by 2^17): no overflow.
+  const std::uint64_t signatures = std::uint64_t{tx.signatures} + op.signatures();
+  const std::uint64_t fee = params.fee_base * op.bases() + op.surcharge() +
+                            params.fee_per_byte * tx.bytes + params.fee_per_signature * signatures;
+  const auto amount = Amount::make(fee);
+  if (!amount.ok()) return drop(spec::FEE_OVER_LIMIT);
+  if (amount.value() > tx.max_fee)
+    return drop(spec::FEE_OVER_LIMIT,
+                {{"fee", std::to_string(fee)}, {"maxFee", std::to_string(tx.max_fee.value())}});
+  return amount.value();
+}
+
+std::uint64_t cost_of(const CheckedTx& tx) {
+  return 60 * std::uint64_t{tx.signatures} + tx.operation->cost();
+}
+
+TxVerdict StateMachine::check(base::ByteView bytes) const {
+  if (bytes.size() > kMaxOpenings) return drop(spec::TOO_LARGE);
+  auto envelope = wire::parse_canonical<spec::Envelope>(bytes, kMaxOpenings);
+  if (!envelope.ok()) return malformed(envelope.error());
+  auto body = wire::parse_canonical<spec::Body>(view(envelope->body()), kMaxOpenings);
+  if (!body.ok()) return malformed(body.error());
+  if (bytes.size() > kMaxTx && !carries_openings(body->operation())) return drop(spec::TOO_LARGE);
+  if (!base::equal(view(body->chain()), chain_.view())) return drop(spec::WRONG_CHAIN);
+
+  CheckedTx tx;
+  tx.id = tx_id(view(envelope->body()));
+  tx.envelope = base::blake2b(bytes);
+  tx.bytes = bytes.size();
+  tx.version = body->version();
+  TRY_ASSIGN(tx.operation, parse_operation(body->operation()));
+  if (tx.is_statement()) {
+    if (!is_bare(*envelope, *body)) return drop(spec::MALFORMED, {{"field", "envelope"}});
+    return tx;
+  }
+  if (body->sender().size() != base::AccountId::kSize)
+    return drop(spec::MALFORMED, {{"field", "sender"}});
+  tx.sender = base::AccountId::from(view(body->sender()));
+  tx.nonce = body->nonce();
+  tx.valid_until = base::Height(body->valid_until());
+  const auto max_fee = Amount::make(body->max_fee());
+  if (!max_fee.ok()) return drop(spec::MALFORMED, {{"field", "max_fee"}});
+  tx.max_fee = max_fee.value();
+  tx.policy.assign(envelope->policy().begin(), envelope->policy().end());
+  TRY_ASSIGN(tx.signatures, verify_envelope(*envelope, chain_, tx.id));
+  return tx;
+}
+
+namespace {
+
+// U-1 to U-4: the account, its keys, its nonce, the expiry. Returns what the record becomes, less
+// fee.
+base::Result<AccountRecord, Dropped> authorise(const Reader& state, const BlockFacts& block,
+                                               const CheckedTx& tx) {
+  auto account = load(state, kAccounts, tx.sender);
+  if (!account) return drop(spec::NO_ACCOUNT);
+  if (account->policy.empty()) {
+    const auto policy = Policy::parse(tx.policy);
+    WALD_CHECK(policy.has_value());  // check() parsed it
+    if (policy->account_id() != tx.sender) return drop(spec::KEYS_NOT_AUTHORISED);
+    for (const auto& key : policy->keys())
+      if (!proofs::is_prime_order_key(key.key)) return drop(spec::BAD_POLICY);
+    account->policy = tx.policy;
+  } else if (account->policy != tx.policy) {
+    return drop(spec::KEYS_NOT_AUTHORISED);
+  }
+  if (account->nonce != tx.nonce)
+    return drop(spec::NONCE,
+                {{"next", std::to_string(account->nonce)}, {"given", std::to_string(tx.nonce)}});
+  const std::uint64_t height = block.height.value();
+  if (tx.valid_until.value() < height || tx.valid_until.value() - height > block.params.valid_max)
+    return drop(spec::EXPIRED, {{"height", std::to_string(height)},
+                                {"validUntil", std::to_string(tx.valid_until.value())}});
+  return *std::move(account);
+}
+
+}  // namespace
+
+base::Result<void, Dropped> admit_tx(Context& view, const CheckedTx& tx, Amount* fee) {
+  const ChainRecord chain = must_load(view.state(), kChain);
+  if (tx.version != chain.version) return drop(spec::WRONG_VERSION);
+  if (tx.is_statement()) return tx.operation->admit(view);
+  TRY_ASSIGN(const AccountRecord account, authorise(view.state(), view.block(), tx));
+  TRY_ASSIGN(*fee, fee_of(tx, view.params()));
+  if (account.balance.amount() < *fee)
+    return drop(spec::CANNOT_PAY_FEE,
+                {{"fee", std::to_string(fee->value())},
+                 {"balance", std::to_string(account.balance.amount().value())}});
+  return {};
+}
+
+// Stage 5 after admit_tx accepted: cannot fail.
+void charge_fee(Context& ctx, const CheckedTx& tx, Amount fee) {
+  auto account = authorise(ctx.state(), ctx.block(), tx);
+  WALD_CHECK(account.ok());
+  Coin coin = account->balance.take(ctx.state(), fee);
+  account->nonce += 1;
+  save(ctx.state(), kAccounts, *account, tx.sender);
+  const economics::Halves halves = economics::halves(fee);
+  Mint::burn(ctx.state(), coin.split(halves.burn), spec::BURN_FEE);
+  const base::Epoch epoch = ctx.epoch();
+  RingSlot slot = must_load(ctx.state(), kRing, epoch);
+  slot.money.put(std::move(coin));
+  save(ctx.state(), kRing, slot, epoch);
+  spec::AccountFeeCharged charged;
+  charged.set_account(std::string(base::as_text(tx.sender.view())));
+  charged.set_fee(fee.value());
+  charged.set_burned(halves.burn.value());
+  ctx.emit(charged);
+}
+
+base::Result<void, Dropped> StateMachine::admit(const StateView& state, const CheckedTx& tx) const {
+  const ChainRecord chain = must_load(state, kChain);
+  const BlockFacts facts{chain_, chain.height.next(), chain.time, state.tree().root(),
+                         load_params(state)};
+  Overlay scratch(&state);
+  Context view(scratch, facts, tx.sender, tx.id);
+  Amount fee;
+  return admit_tx(view, tx, &fee);
+}
+
+}  // namespace wald::ledger

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// The heart (architecture.md 3): three pure functions from bytes and state to verdicts and blocks.
+// check() looks at bytes alone, on any thread, and its verdict may be cached by the hash of the
+// whole envelope; admit() adds a cheap look at state; apply_block() executes a decided
+// block, whatever is in it (EN-2), in the order of H-2. Same blocks, same roots, on any build.
+// Rules, U-3 to U-6, H-2. Thread rule: const, no members that change.
+#pragma once
+
+#include <span>
+
+#include "ledger/block.h"
+#include "ledger/operation.h"
+
+namespace wald::ledger {
+
+struct CheckedTx {
+  base::TxId id;              // hash of the body
+  base::Hash envelope;        // hash of all bytes: the key of a verdict cache
+  std::uint64_t bytes = 0;    // of the envelope
+  std::uint32_t version = 0;  // protocol version of the body
+  base::AccountId sender;     // zeros for a statement
+  std::uint64_t nonce = 0;
+  base::Height valid_until;
+  Amount max_fee;
+  base::Bytes policy;            // canonical bytes (U-1)
+  std::uint32_t signatures = 0;  // verified on the envelope
+  OperationPtr operation;
+  bool is_statement() const { return operation->is_statement(); }
+};
+using TxVerdict = base::Result<CheckedTx, Dropped>;
+
+// U-5 and U-6, from a fixed table.
+base::Result<Amount, Dropped> fee_of(const CheckedTx& tx, const Params& params);
+std::uint64_t cost_of(const CheckedTx& tx);
+
+// What a simulation answers.
+struct Simulated {
+  Code code = spec::OK;
+  std::map<std::string, std::string> facts;
+  Amount fee;
+  std::vector<spec::EventRecord> events;
+  std::map<std::uint32_t, Refused> items;
+};
+
+class StateMachine {
+ public:
+  static constexpr std::size_t kMaxTx = 64 * 1024;
+  static constexpr std::size_t kMaxOpenings = 72 * 1024;  // statements of kinds 6 to 9 (O-16)
+
+  explicit StateMachine(base::ChainId chain) : chain_(chain) {}
+
+  const base::ChainId& chain() const { return chain_; }
+  // Stages 1 to 3: size, canonical bytes, parse, signatures against the keys in the envelope.
+  TxVerdict check(base::ByteView envelope) const;
+  // Stage 4 as the next block would judge it.
+  base::Result<void, Dropped> admit(const StateView& state, const CheckedTx& tx) const;
+  // verdicts: those of check() for each transaction in order, or empty to have them made here.
+  BlockOutput apply_block(const StateView& state, const BlockInput& input,
+                          std::span<const TxVerdict> verdicts = {}) const;
+  // Runs an operation of `sender` on an overlay that is thrown away; no signature, no nonce.
+  Simulated simulate(const StateView& state, const base::AccountId& sender,
+                     const spec::Operation& operation, std::uint64_t bytes) const;
+
+ private:
+  base::ChainId chain_;
+};
+
+}  // namespace wald::ledger

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ledger/tx/account/batch.h"
+
+#include "ledger/tx/parse.h"
+
+namespace wald::ledger::tx {
+
+Parsed<Batch> Batch::parse(const Message& message) {
+  if (message.operations_size() < 1 || message.operations_size() > kMaxOperations)
+    return malformed("operations");
+  Batch tx;
+  tx.atomic = message.atomic();
+  for (const auto& operation : message.operations()) {
+    // Looked at before it is parsed, so nesting costs no recursion.
+    if (operation.has_batch()) return malformed("operations");
+    TRY_ASSIGN(OperationPtr parsed, parse_operation(operation));
+    if (parsed->is_statement()) return malformed("operations");
+    tx.operations.push_back(std::move(parsed));
+  }
+  return tx;
+}
+
+std::uint32_t Batch::signatures() const {
+  std::uint32_t sum = 0;
+  for (const auto& operation : operations) sum += operation->signatures();
+  return sum;
+}
+
+std::uint64_t Batch::surcharge() const {
+  std::uint64_t sum = 0;
+  for (const auto& operation : operations) sum += operation->surcharge();
+  return sum;
+}
+
+std::uint64_t Batch::cost() const {
+  std::uint64_t sum = 0;
+  for (const auto& operation : operations) sum += operation->cost();
+  return sum;
+}
+
+base::Result<void, Rejected> Batch::apply(Context& ctx) const {
+  std::uint32_t done = 0;
+  for (std::size_t i = 0; i < operations.size(); ++i) {
+    const auto place = static_cast<std::uint32_t>(i);
+    const bool accepted =
+        ctx.attempt(place, [&](Context& inner) { return operations[i]->apply(inner); });
+    if (accepted) ++done;
+    if (!accepted && atomic) break;
+  }
+  if (done == operations.size() || (done > 0 && !atomic)) return {};
+  const auto items = ctx.take_items();
+  WALD_CHECK(!items.empty());
+  const auto& [place, refused] = *items.begin();
+  return ctx.reject(spec::BATCH_FAILED, {{"operation", std::to_string(place)},
+                                         {"code", spec::Code_Name(refused.code)}});
+}
+
+}  // namespace wald::ledger::tx

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/support/world.h"
+
+#include <sodium.h>
+
+#include <algorithm>
+
+#include "ledger/state/keys.h"
+#include "ledger/wire/canonical.h"
+
+namespace wald::tests {
+namespace {
+
+std::string text(base::ByteView bytes) { return std::string(base::as_text(bytes)); }
+
+}  // namespace
+
+std::array<std::uint8_t, 64> Key::sign(base::ByteView message) const {
+  std::array<std::uint8_t, 32> pk;
+  std::array<std::uint8_t, 64> sk, out;
+  WALD_CHECK(crypto_sign_seed_keypair(pk.data(), sk.data(), seed.data()) == 0);
+  WALD_CHECK(crypto_sign_detached(out.data(), nullptr, message.data(), message.size(), sk.data()) ==
+             0);
+  return out;
+}
+
+Key key_of_name(const std::string& name) {
+  Key out;
+  out.seed = base::tagged_hash("test.key", {}, base::as_bytes(name)).bytes();
+  std::array<std::uint8_t, 32> pk;
+  std::array<std::uint8_t, 64> sk;
+  WALD_CHECK(crypto_sign_seed_keypair(pk.data(), sk.data(), out.seed.data()) == 0);
+  out.key = base::PublicKey(pk);
+  return out;
+}
+
+base::AccountId account_of(const std::string& name) {
+  return ledger::Policy::single(key_of_name(name).key).account_id();
+}
+
+void set_param(spec::Genesis& document, const std::string& name, std::uint64_t value) {
+  auto& list = *document.mutable_parameters();
+  const auto at = std::find_if(list.begin(), list.end(),
+                               [&](const spec::Parameter& p) { return p.name() == name; });
+  spec::Parameter& entry = at == list.end() ? *list.Add() : *at;
+  entry.set_name(name);
+  entry.set_value(value);
+  std::sort(list.begin(), list.end(),
+            [](const spec::Parameter& a, const spec::Parameter& b) { return a.name() < b.name(); });
+}
+
+void balance_treasury(spec::Genesis& document) {
+  std::uint64_t used = 0;
+  spec::GenesisFund* treasury = nullptr;
+  for (const auto& account : document.accounts()) used += account.amount();
+  for (const auto& node : document.nodes()) {
+    used += node.deposit();
+    for (const auto& stake : node.stakes()) used += stake.amount();
+  }
+  for (auto& fund : *document.mutable_funds()) {
+    if (fund.name() == "treasury")
+      treasury = &fund;
+    else
+      used += fund.amount();
+  }
+  if (treasury == nullptr) {
+    treasury = document.add_funds();
+    treasury->set_name("treasury");
+  }
+  treasury->set_amount(economics::kGenesisSupply.value() - used);
+}
+
+spec::Genesis small_genesis(const std::map<std::string, std::uint64_t>& accounts) {
+  spec::Genesis document;
+  document.set_network("world");
+  document.set_test(true);
+  document.set_start_ms(kStart);
+  document.set_protocol_version(1);
+  document.set_shards(36);
+  const std::map<std::string, std::uint64_t> params{{"epoch_length", 30'000},
+                                                    {"epoch_zero", 60'000},
+                                                    {"handover", 5'000},
+                                                    {"epoch_min_blocks", 3},
+                                                    {"rounds", 2},
+                                                    {"points", 64},
+                                                    {"blobs", 64},
+                                                    {"verifiers", 4},
+                                                    {"k_spot", 1},
+                                                    {"new_blob_grace", 0},
+                                                    {"beacon_blocks", 1},
+                                                    {"void_blocks", 1},
+                                                    {"commit_blocks", 1},
+                                                    {"verify_blocks", 1},
+                                                    {"inspect_blocks", 1},
+                                                    {"beacon_grace", 300},
+                                                    {"void_max", 2'500},
+                                                    {"commit_min", 700},
+                                                    {"grace", 1'000},
+                                                    {"commit_max", 3'500},
+                                                    {"verify", 3'000},
+                                                    {"inspect", 1'500},
+                                                    {"slack", 1'000},
+                                                    {"tick", 250}};
+  for (const auto& [name, value] : params) set_param(document, name, value);
+  std::map<base::AccountId, std::uint64_t> ids;
+  for (const auto& [name, amount] : accounts) ids[account_of(name)] = amount;
+  for (const auto& [id, amount] : ids) {
+    auto& account = *document.add_accounts();
+    account.set_account(text(id.view()));
+    account.set_amount(amount);
+  }
+  balance_treasury(document);
+  return document;
+}
+
+ledger::GenesisState World::build(const spec::Genesis& document) {
+  auto built = ledger::build_genesis(wire::write_canonical(document));
+  if (!built.ok()) throw std::runtime_error(built.error().field + ": " + built.error().message);
+  return std::move(built).value();
+}
+
+World::World(const spec::Genesis& document) : World(build(document)) {}
+
+World::World(ledger::GenesisState state) : machine_(state.chain), time_(state.start) {
+  view_.records.merge(state.records);
+  view_.state_tree = state.tree;
+}
+
+base::Bytes World::sign(const std::string& from, const spec::Operation& operation,
+                        std::uint64_t nonce) const {
+  const Key key = key_of_name(from);
+  spec::Body body;
+  body.set_chain(text(chain().view()));
+  body.set_version(1);
+  body.set_sender(text(account_of(from).view()));
+  body.set_nonce(nonce);
+  body.set_valid_until(height_.value() + 50);
+  body.set_max_fee(kWal);
+  *body.mutable_operation() = operation;
+  spec::Envelope envelope;
+  const base::Bytes bytes = wire::write_canonical(body);
+  envelope.set_body(text(bytes));
+  envelope.set_policy(text(ledger::Policy::single(key.key).encode()));
+  envelope.set_bitmap(std::string(1, '\x01'));
+  envelope.add_signatures(text(key.sign(ledger::tx_preimage(chain(), ledger::tx_id(bytes)))));
+  return wire::write_canonical(envelope);
+}
+
+base::Bytes World::bare(const spec::Operation& operation) const {
+  spec::Body body;
+  body.set_chain(text(chain().view()));
+  body.set_version(1);
+  *body.mutable_operation() = operation;
+  spec::Envelope envelope;
+  envelope.set_body(text(wire::write_canonical(body)));
+  return wire::write_canonical(envelope);
+}
+
+void World::send(const std::string& from, const spec::Operation& operation) {
+  pending_.push_back(sign(from, operation, nonce(from) + queued_[from]));
+  ++queued_[from];
+}
+
+const ledger::BlockOutput& World::block(std::uint64_t ms) {
+  ledger::BlockInput input;
+  input.height = height_.next();
+  input.time = base::TimeMs(time_.value() + ms);
+  input.transactions = std::move(pending_);
+  pending_.clear();
+  queued_.clear();
+  last_ = machine_.apply_block(view_, input);
+  view_.records.merge(last_.changes);
+  view_.state_tree = last_.tree;
+  height_ = input.height;
+  time_ = input.time;
+  for (const auto& failure : last_.law_failures) law_failures.push_back(failure);
+  inputs_.push_back(std::move(input));
+  return last_;
+}
+
+spec::Code World::run(const std::string& from, const spec::Operation& operation) {
+  return run_raw(sign(from, operation, nonce(from)));
+}
+
+spec::Code World::run_raw(base::Bytes envelope) {
+  WALD_CHECK(pending_.empty());
+  pending_.push_back(std::move(envelope));
+  return static_cast<spec::Code>(block().receipts.at(0).code);
+}
+
+std::uint64_t World::balance(const std::string& name) const {
+  const auto account = ledger::load(view_, ledger::kAccounts, account_of(name));
+  return account ? account->balance.amount().value() : 0;
+}
+
+std::uint64_t World::nonce(const std::string& name) const {
+  const auto account = ledger::load(view_, ledger::kAccounts, account_of(name));
+  return account ? account->nonce : 0;
+}
+
+base::Epoch World::epoch() const { return ledger::must_load(view_, ledger::kChain).clock.epoch; }
+
+}  // namespace wald::tests

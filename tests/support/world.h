@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// World: a chain in one process for scenarios. Accounts by name with real keys, transactions signed
+// and sent through check, admit and whole blocks, as on a network. Time moves only by block().
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "ledger/genesis.h"
+#include "ledger/signing.h"
+#include "ledger/state_machine.h"
+#include "specs/proto/block.pb.h"
+#include "tests/support/map_store.h"
+
+namespace wald::tests {
+
+// An ordered map with the tree over it: one committed version of a state.
+class MapView : public ledger::StateView {
+ public:
+  MapReader records;
+  ledger::StateTree state_tree;
+
+  std::optional<base::Bytes> get(base::ByteView key) const override { return records.get(key); }
+  void scan(base::ByteView prefix, base::ByteView from, const Visit& visit) const override {
+    records.scan(prefix, from, visit);
+  }
+  const ledger::StateTree& tree() const override { return state_tree; }
+};
+
+struct Key {
+  std::array<std::uint8_t, 32> seed{};
+  base::PublicKey key;
+  std::array<std::uint8_t, 64> sign(base::ByteView message) const;
+};
+// The key of a name: equal names, equal keys.
+Key key_of_name(const std::string& name);
+base::AccountId account_of(const std::string& name);
+
+inline constexpr std::uint64_t kWal = economics::kFrostPerWal;
+inline constexpr std::uint64_t kStart = 1'700'000'000'000;
+
+// A document to start from: test chain, short times, the given accounts, the treasury takes the
+// rest of the supply. Change it, then hand it to World.
+spec::Genesis small_genesis(const std::map<std::string, std::uint64_t>& accounts);
+// Lets the treasury take what other places of the document do not name.
+void balance_treasury(spec::Genesis& document);
+void set_param(spec::Genesis& document, const std::string& name, std::uint64_t value);
+
+class World {
+ public:
+  explicit World(const spec::Genesis& document);
+
+  // A signed envelope with the account's next nonce; each send() counts it on.
+  base::Bytes sign(const std::string& from, const spec::Operation& operation,
+                   std::uint64_t nonce) const;
+  // A bare envelope for a statement.
+  base::Bytes bare(const spec::Operation& operation) const;
+
+  // Queues a transaction for the next block; block() makes it, `ms` after the last one.
+  void send(const std::string& from, const spec::Operation& operation);
+  void send_raw(base::Bytes envelope) { pending_.push_back(std::move(envelope)); }
+  const ledger::BlockOutput& block(std::uint64_t ms = 1000);
+  // One operation in a block of its own; its code.
+  spec::Code run(const std::string& from, const spec::Operation& operation);
+  spec::Code run_raw(base::Bytes envelope);
+
+  std::uint64_t balance(const std::string& name) const;
+  std::uint64_t nonce(const std::string& name) const;
+  const ledger::BlockOutput& last() const { return last_; }
+  const MapView& view() const { return view_; }
+  const ledger::StateMachine& machine() const { return machine_; }
+  const base::ChainId& chain() const { return machine_.chain(); }
+  base::Height height() const { return height_; }
+  base::TimeMs time() const { return time_; }
+  base::Epoch epoch() const;
+  // All inputs so far, for replays.
+  const std::vector<ledger::BlockInput>& inputs() const { return inputs_; }
+  std::vector<std::string> law_failures;
+
+ private:
+  static ledger::GenesisState build(const spec::Genesis& document);
+  explicit World(ledger::GenesisState state);
+
+  MapView view_;
+  ledger::StateMachine machine_;
+  base::Height height_;
+  base::TimeMs time_;
+  std::vector<base::Bytes> pending_;
+  std::map<std::string, std::uint64_t> queued_;  // nonces used by pending transactions
+  std::vector<ledger::BlockInput> inputs_;
+  ledger::BlockOutput last_;
+};
+
+}  // namespace wald::tests
