@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "codec/encoder.h"
+
+#include "codec/field/lines.h"
+
+namespace wald::codec {
+
+// Rows first: they fill the secondary slivers. Then columns, a few at a time: each gives the rest
+// of its tree and one symbol of every primary sliver, so the lower right block never lies in
+// memory.
+class Encoder {
+ public:
+  Encoder(const Codec& codec, std::uint32_t z, bool keep_primaries)
+      : codec_(codec),
+        keep_(keep_primaries),
+        n_(codec.params().n()),
+        p_(codec.params().p()),
+        s_(codec.params().s()),
+        z_(z),
+        out_(codec.params()),
+        row_trees_(n_),
+        column_roots_(n_) {}
+
+  Encoded run(ByteView blob) {
+    out_.z_ = static_cast<std::uint32_t>(z_);
+    out_.primaries_.resize((keep_ ? n_ : p_) * s_ * z_);
+    out_.secondaries_.resize(n_ * p_ * z_);
+    WALD_CHECK(blob.size() <= p_ * s_ * z_);
+    std::copy(blob.begin(), blob.end(), out_.primaries_.begin());
+    encode_rows();
+    const std::size_t group = std::clamp<std::size_t>(kColumnBytes / (n_ * z_), 1, n_);
+    Bytes more((n_ - p_) * group * z_);
+    for (std::size_t j = 0; j < n_; j += group) encode_columns(j, std::min(group, n_ - j), more);
+    std::vector<shape::PairEntry> pairs(n_);
+    for (std::size_t i = 0; i < n_; ++i)
+      pairs[i] = shape::PairEntry{row_trees_[i].root(), column_roots_[n_ - 1 - i]};
+    out_.metadata_ = shape::make_metadata(blob.size(), std::move(pairs));
+    return std::move(out_);
+  }
+
+ private:
+  static constexpr std::size_t kColumnBytes = 4 << 20;
+
+  std::uint8_t* primary(std::size_t r, std::size_t c) {
+    return out_.primaries_.data() + (r * s_ + c) * z_;
+  }
+  std::uint8_t* secondary(std::size_t c, std::size_t r) {
+    return out_.secondaries_.data() + (c * p_ + r) * z_;
+  }
+
+  void encode_rows() {
+    for (std::size_t r = 0; r < p_; ++r)
+      for (std::size_t c = 0; c < s_; ++c) std::memcpy(secondary(c, r), primary(r, c), z_);
+    codec_.along(Axis::kPrimary)
+        .encode(pointers(std::as_const(out_.primaries_).data(), s_, z_),
+                pointers(secondary(s_, 0), n_ - s_, p_ * z_), Batch{p_, z_, s_ * z_, z_});
+  }
+
+  // Columns [j, j + count): recovery symbol i of column g goes to more[(i * count + g) * z].
+  void encode_columns(std::size_t j, std::size_t count, Bytes& more) {
+    codec_.along(Axis::kSecondary)
+        .encode(pointers(std::as_const(out_.secondaries_).data() + j * p_ * z_, p_, z_),
+                pointers(more.data(), n_ - p_, count * z_), Batch{count, z_, p_ * z_, z_});
+    for (std::size_t g = 0; g < count; ++g) {
+      base::MerkleFrontier column;
+      for (std::size_t r = 0; r < n_; ++r) {
+        const std::uint8_t* at =
+            r < p_ ? secondary(j + g, r) : more.data() + ((r - p_) * count + g) * z_;
+        const Hash leaf = base::merkle_leaf({at, z_});
+        column.push(leaf);
+        row_trees_[r].push(leaf);
+        if (keep_ && r >= p_ && j + g < s_) std::memcpy(primary(r, j + g), at, z_);
+      }
+      column_roots_[j + g] = column.root();
+    }
+  }
+
+  const Codec& codec_;
+  bool keep_;
+  std::size_t n_, p_, s_, z_;
+  Encoded out_;
+  std::vector<base::MerkleFrontier> row_trees_;
+  std::vector<Hash> column_roots_;
+};
+
+namespace {
+
+// Working memory beside the slivers: column group, tiles, frontiers and hashes.
+constexpr std::uint64_t kWorking = 16 << 20;
+constexpr std::uint64_t kPerShard = 2048;
+
+Result<Encoded> run(const Codec& codec, ByteView blob, const EncodeOptions& options, bool keep) {
+  TRY_ASSIGN(const std::uint32_t z, codec.params().symbol_size(blob.size()));
+  TRY_ASSIGN(const std::uint64_t needed, encode_memory(codec.params(), blob.size()));
+  if (options.memory != 0 && needed > options.memory)
+    return shape::fail(CodecCode::kMemoryBudget, needed, options.memory);
+  return Encoder(codec, z, keep).run(blob);
+}
+
+}  // namespace
+
+Result<std::uint64_t> encode_memory(const Params& params, std::uint64_t len) {
+  TRY_ASSIGN(const std::uint32_t z, params.symbol_size(len));
+  const std::uint64_t slivers = std::uint64_t{params.n()} * (params.p() + params.s()) * z;
+  return slivers + std::uint64_t{params.n()} * z + kWorking + kPerShard * params.n();
+}
+
+SliverView Encoded::sliver(Axis axis, std::uint32_t index) const {
+  WALD_CHECK(index < params_.n());
+  const std::size_t bytes = std::size_t{z_} * params_.symbols(axis);
+  return SliverView{axis, index, z_, bodies(axis).subspan(index * bytes, bytes)};
+}
+
+shape::SliverPair Encoded::pair(std::uint32_t pair) const {
+  WALD_CHECK(pair < params_.n());
+  return shape::SliverPair{to_data(sliver(Axis::kPrimary, pair)),
+                           to_data(sliver(Axis::kSecondary, params_.n() - 1 - pair))};
+}
+
+Result<Encoded> encode(const Codec& codec, ByteView blob, const EncodeOptions& options) {
+  return run(codec, blob, options, true);
+}
+
+Result<Metadata> describe(const Codec& codec, ByteView blob, const EncodeOptions& options) {
+  TRY_ASSIGN(const Encoded done, run(codec, blob, options, false));
+  return done.metadata();
+}
+
+}  // namespace wald::codec

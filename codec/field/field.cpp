@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "codec/field/field.h"
+
+#include <memory>
+
+namespace wald::codec {
+namespace {
+
+constexpr std::uint32_t kPolynomial = 0x1002D;
+constexpr std::array<Word, 16> kCantor = {0x0001, 0xACCA, 0x3C0E, 0x163E, 0xC582, 0xED2E,
+                                          0x914C, 0x4012, 0x6C98, 0x10D8, 0x6A72, 0xB900,
+                                          0xFDB8, 0xFB34, 0xFF38, 0x991E};
+
+// The values of K-6 that a wrong polynomial, basis or byte order cannot all meet.
+void self_test(const Field& f) {
+  WALD_CHECK(f.log[1] == 0 && f.log[2] == 21'845 && f.log[3] == 43'690);
+  WALD_CHECK(f.log[0x8000] == 26'315 && f.log[0xFFFF] == 45'925);
+  WALD_CHECK(f.exp[1] == 0x4690 && f.exp[2] == 0x65D8 && f.exp[65'534] == 0x2646);
+  WALD_CHECK(f.mul(2, 2) == 3 && f.mul(4, 4) == 6);
+  WALD_CHECK(f.mul(0x1234, 0xABCD) == 0x43C1 && f.mul(0xFFFF, 0xFFFF) == 0x8000);
+  WALD_CHECK(f.div(1, 2) == 3 && f.div(1, 0x1234) == 0x371E && f.div(1, 0xFFFF) == 0x0D5C);
+}
+
+std::unique_ptr<const Field> build() {
+  auto f = std::make_unique<Field>();
+  std::array<Word, 65'536> log_of_polynomial{};
+  std::uint32_t state = 1;
+  for (std::uint32_t e = 0; e < kOrder; ++e) {
+    log_of_polynomial[state] = static_cast<Word>(e);
+    state <<= 1;
+    if (state >> 16 != 0) state ^= kPolynomial;
+  }
+  WALD_CHECK(state == 1);  // x generates the whole group
+  f->log[0] = 0;
+  for (std::uint32_t word = 1; word < 65'536; ++word) {
+    std::uint32_t element = 0;
+    for (std::size_t bit = 0; bit < 16; ++bit)
+      if ((word >> bit & 1) != 0) element ^= kCantor[bit];
+    WALD_CHECK(element != 0);  // the basis is independent
+    f->log[word] = log_of_polynomial[element];
+    f->exp[f->log[word]] = static_cast<Word>(word);
+  }
+  f->exp[kOrder] = f->exp[0];
+  self_test(*f);
+  return f;
+}
+
+std::array<MulTable, 16> build_bits() {
+  const Field& f = field();
+  std::array<MulTable, 16> out;
+  for (unsigned bit = 0; bit < 16; ++bit) {
+    MulTable& table = out[bit];
+    table.constant = static_cast<Word>(1U << bit);
+    for (unsigned nibble = 0; nibble < 4; ++nibble) {
+      for (unsigned value = 0; value < 16; ++value) {
+        const Word product = f.mul(static_cast<Word>(value << (4 * nibble)), table.constant);
+        table.low[nibble][value] = static_cast<std::uint8_t>(product);
+        table.high[nibble][value] = static_cast<std::uint8_t>(product >> 8);
+      }
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+const Field& field() {
+  static const std::unique_ptr<const Field> built = build();
+  return *built;
+}
+
+MulTable mul_table(Word constant) {
+  static const std::array<MulTable, 16> bits = build_bits();
+  MulTable out{};
+  out.constant = constant;
+  for (unsigned bit = 0; bit < 16; ++bit) {
+    if ((constant >> bit & 1) == 0) continue;
+    for (unsigned nibble = 0; nibble < 4; ++nibble) {
+      for (unsigned value = 0; value < 16; ++value) {
+        out.low[nibble][value] ^= bits[bit].low[nibble][value];
+        out.high[nibble][value] ^= bits[bit].high[nibble][value];
+      }
+    }
+  }
+  return out;
+}
+
+}  // namespace wald::codec

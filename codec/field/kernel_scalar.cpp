@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// The scalar twin: products by logarithm and antilogarithm, word by word. It shares no table with
+// the SIMD tiers, so that agreeing with it means something.
+#include "codec/field/field.h"
+#include "codec/field/kernel.h"
+
+namespace wald::codec {
+namespace {
+
+void add(std::uint8_t* to, const std::uint8_t* from, std::size_t bytes) {
+  for (std::size_t i = 0; i < bytes; ++i) to[i] = static_cast<std::uint8_t>(to[i] ^ from[i]);
+}
+
+// Calls visit(place of the low byte) for every word; the high byte lies 32 further.
+template <class Visit>
+void each_word(std::size_t bytes, Visit visit) {
+  WALD_CHECK(bytes % 64 == 0);
+  for (std::size_t block = 0; block < bytes; block += 64)
+    for (std::size_t i = block; i < block + 32; ++i) visit(i);
+}
+
+std::uint16_t word(const std::uint8_t* at) {
+  return static_cast<std::uint16_t>(at[0] | at[32] << 8);
+}
+void put(std::uint8_t* at, unsigned value) {
+  at[0] = static_cast<std::uint8_t>(value);
+  at[32] = static_cast<std::uint8_t>(value >> 8);
+}
+
+void mul(std::uint8_t* to, const std::uint8_t* from, std::size_t bytes, const MulTable* c) {
+  const Field& f = field();
+  each_word(bytes, [&](std::size_t i) { put(to + i, f.mul(word(from + i), c->constant)); });
+}
+
+void mul_add(std::uint8_t* to, const std::uint8_t* from, std::size_t bytes, const MulTable* c) {
+  const Field& f = field();
+  each_word(bytes, [&](std::size_t i) {
+    put(to + i, unsigned{word(to + i)} ^ f.mul(word(from + i), c->constant));
+  });
+}
+
+void inverse(std::uint8_t* a, std::uint8_t* b, std::size_t bytes, const MulTable* c) {
+  add(b, a, bytes);
+  mul_add(a, b, bytes, c);
+}
+
+void forward(std::uint8_t* a, std::uint8_t* b, std::size_t bytes, const MulTable* c) {
+  mul_add(a, b, bytes, c);
+  add(b, a, bytes);
+}
+
+}  // namespace
+
+const Kernels kScalarKernels = {"scalar", add, mul, mul_add, inverse, forward};
+
+}  // namespace wald::codec

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "codec/field/line_code.h"
+
+#include <algorithm>
+
+#include "codec/kernels.h"
+
+namespace wald::codec {
+namespace {
+
+bool is_high(std::uint32_t k, std::uint32_t m) {
+  const std::uint32_t kk = ceil2(k), mm = ceil2(m);
+  return kk > mm || (kk == mm && k <= m);
+}
+
+}  // namespace
+
+LineCode::LineCode(std::uint32_t k, std::uint32_t m)
+    : k_(k),
+      m_(m),
+      high_(is_high(k, m)),
+      unit_(high_ ? ceil2(m) : ceil2(k)),
+      span_(ceil2(unit_ + (high_ ? k : m))),
+      tables_(span_) {
+  const std::uint32_t many = high_ ? k : m;
+  for (std::uint32_t at = 0; at < many; at += unit_) {
+    const auto used = first_of(std::min(unit_, many - at), unit_);
+    if (high_)
+      first_.push_back(Transform::inverse(unit_ + at, used));
+    else
+      last_.push_back(Transform::forward(unit_ + at, used));
+  }
+  if (high_)
+    last_.push_back(Transform::forward(0, first_of(m, unit_)));
+  else
+    first_.push_back(Transform::inverse(0, first_of(k, unit_)));
+  WALD_CHECK(first_.size() == 1 || last_.size() == 1);
+}
+
+Word LineCode::generator(std::uint32_t i, std::uint32_t j) const {
+  WALD_CHECK(i < m_ && j < k_);
+  const std::uint32_t u = unit_ + (high_ ? j : i);
+  const std::uint32_t x = high_ ? i : j;
+  return field().div(static_cast<Word>(u >> log2_of(unit_)), static_cast<Word>(u ^ x));
+}
+
+std::uint32_t LineCode::position(std::uint32_t x) const {
+  WALD_CHECK(x < k_ + m_);
+  if (high_) return x < k_ ? unit_ + x : x - k_;
+  return x < k_ ? x : unit_ + (x - k_);
+}
+
+void LineCode::encode(InPointers in, OutPointers out, const Batch& batch) const {
+  WALD_CHECK(in.size() == k_ && out.size() == m_ && batch.z % 2 == 0);
+  const std::size_t width = tile_width(std::size_t{2} * unit_);
+  std::vector<std::uint8_t> rows(2 * unit_ * std::min(width, padded(batch.count * batch.z)));
+  each_tile(batch, width, [&](const Tile& tile) {
+    if (high_)
+      encode_high(tile, batch, in, out, rows);
+    else
+      encode_low(tile, batch, in, out, rows);
+  });
+}
+
+void LineCode::encode_high(const Tile& tile, const Batch& batch, InPointers in, OutPointers out,
+                           std::vector<std::uint8_t>& rows) const {
+  const Kernels& use = kernels();
+  const std::size_t area = unit_ * tile.width;
+  WALD_CHECK(2 * area <= rows.size());
+  std::uint8_t* sum = rows.data();
+  for (std::uint32_t e = 0; e < first_.size(); ++e) {
+    std::uint8_t* chunk = e == 0 ? sum : sum + area;
+    for (std::uint32_t i = 0; i < unit_; ++i) {
+      const std::uint32_t x = e * unit_ + i;
+      load_row(tile, batch, chunk + i * tile.width, x < k_ ? in[x] : nullptr);
+    }
+    first_[e].run(use, tables_, chunk, tile.width);
+    if (e != 0) use.add(sum, chunk, area);
+  }
+  last_[0].run(use, tables_, sum, tile.width);
+  for (std::uint32_t i = 0; i < m_; ++i) store_row(tile, batch, sum + i * tile.width, out[i]);
+}
+
+void LineCode::encode_low(const Tile& tile, const Batch& batch, InPointers in, OutPointers out,
+                          std::vector<std::uint8_t>& rows) const {
+  const Kernels& use = kernels();
+  const std::size_t area = unit_ * tile.width;
+  WALD_CHECK(2 * area <= rows.size());
+  std::uint8_t* base = rows.data();
+  std::uint8_t* chunk = base + area;
+  for (std::uint32_t i = 0; i < unit_; ++i)
+    load_row(tile, batch, base + i * tile.width, i < k_ ? in[i] : nullptr);
+  first_[0].run(use, tables_, base, tile.width);
+  for (std::uint32_t e = 0; e < last_.size(); ++e) {
+    std::memcpy(chunk, base, area);
+    last_[e].run(use, tables_, chunk, tile.width);
+    for (std::uint32_t i = 0; i < unit_ && e * unit_ + i < m_; ++i)
+      store_row(tile, batch, chunk + i * tile.width, out[e * unit_ + i]);
+  }
+}
+
+void LineCode::symbol(InPointers in, std::uint32_t x, std::size_t z, std::uint8_t* out) const {
+  WALD_CHECK(in.size() == k_ && x < k_ + m_);
+  if (x < k_) {
+    std::memcpy(out, in[x], z);
+    return;
+  }
+  const Kernels& use = kernels();
+  std::vector<std::uint8_t> sum(padded(z)), row(padded(z));
+  for (std::uint32_t j = 0; j < k_; ++j) {
+    pack(row.data(), 0, in[j], z);
+    const MulTable c = mul_table(generator(x - k_, j));
+    use.mul_add(sum.data(), row.data(), sum.size(), &c);
+  }
+  unpack(sum.data(), 0, out, z);
+}
+
+}  // namespace wald::codec

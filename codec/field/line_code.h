@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one-dimensional code RS(k, m) of K-8 to K-12: k originals, m recovery symbols, any k of the k
+// + m give all. A LineCode is made once per shard count and constant after; any thread. Symbol
+// numbers x < k are originals, k <= x < k + m recovery symbol x - k.
+#pragma once
+
+#include <span>
+
+#include "codec/field/batch.h"
+#include "codec/field/transform.h"
+
+namespace wald::codec {
+
+using InPointers = std::span<const std::uint8_t* const>;
+using OutPointers = std::span<std::uint8_t* const>;
+
+class LineCode {
+ public:
+  // k, m >= 1 and min(ceil2(k), ceil2(m)) + max(k, m) <= 65536 (WALD_CHECK; K-1 ensures it).
+  LineCode(std::uint32_t k, std::uint32_t m);
+
+  std::uint32_t k() const { return k_; }
+  std::uint32_t m() const { return m_; }
+  bool high_rate() const { return high_; }
+
+  // K-9: factor of original j in recovery symbol i.
+  Word generator(std::uint32_t i, std::uint32_t j) const;
+
+  // K-11. k pointers in, null for zeros; m pointers out, null for not wanted.
+  void encode(InPointers in, OutPointers out, const Batch& batch) const;
+
+  // One symbol x of a single codeword by K-9, without the others: `out` gets z bytes.
+  void symbol(InPointers in, std::uint32_t x, std::size_t z, std::uint8_t* out) const;
+
+  // K-12: where symbol x lies, the size of the transform that decodes, and the tables for it.
+  std::uint32_t position(std::uint32_t x) const;
+  std::uint32_t span() const { return span_; }
+  std::uint32_t rate_unit() const { return unit_; }  // M (high) or K (low)
+  const MulTables& tables() const { return tables_; }
+
+ private:
+  void encode_high(const Tile& tile, const Batch& batch, InPointers in, OutPointers out,
+                   std::vector<std::uint8_t>& rows) const;
+  void encode_low(const Tile& tile, const Batch& batch, InPointers in, OutPointers out,
+                  std::vector<std::uint8_t>& rows) const;
+
+  std::uint32_t k_;
+  std::uint32_t m_;
+  bool high_;
+  std::uint32_t unit_;  // points of one small transform
+  std::uint32_t span_;  // points that hold all positions
+  MulTables tables_;
+  std::vector<Transform> first_;  // high: one per chunk of originals; low: the one of all originals
+  std::vector<Transform> last_;   // high: the one of all recoveries; low: one per chunk of them
+};
+
+}  // namespace wald::codec

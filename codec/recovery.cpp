@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "codec/recovery.h"
+
+#include "codec/field/line_decoder.h"
+#include "codec/field/lines.h"
+
+namespace wald::codec {
+namespace {
+
+// The symbol at `place` of the target's line, known to be good.
+struct Placed {
+  std::uint32_t place;
+  const Bytes* symbol;
+};
+
+std::uint32_t symbol_size(const Codec& codec, const Metadata& metadata) {
+  const auto z = codec.params().symbol_size(metadata.len);
+  WALD_CHECK(z.ok());  // the metadata are verified
+  return z.value();
+}
+
+// The target's body out of exactly as many symbols as it stores.
+Bytes rebuild(const Codec& codec, Axis axis, std::uint32_t z, const std::vector<Placed>& symbols) {
+  const LineCode& line = codec.along(axis);
+  WALD_CHECK(symbols.size() == line.k());
+  Bytes body(std::size_t{z} * line.k());
+  std::vector<std::uint32_t> have;
+  std::vector<const std::uint8_t*> in;
+  for (const Placed& at : symbols) {
+    have.push_back(at.place);
+    in.push_back(at.symbol->data());
+    if (at.place < line.k())
+      std::copy(at.symbol->begin(), at.symbol->end(), body.data() + std::size_t{at.place} * z);
+  }
+  const LineDecoder decoder(line, have);
+  std::vector<std::uint8_t*> out;
+  for (const std::uint32_t x : decoder.missing()) out.push_back(body.data() + std::size_t{x} * z);
+  decoder.decode(in, out, Batch{1, z, 0, 0});
+  return body;
+}
+
+shape::Sliver sliver_of(const Target& target, std::uint32_t z, Bytes body) {
+  return shape::Sliver{target.axis,
+                       shape::SliverData{std::move(body), static_cast<std::uint16_t>(z),
+                                         SliverIndex(static_cast<std::uint16_t>(target.index))}};
+}
+
+bool matches(const Codec& codec, const Metadata& metadata, const shape::Sliver& sliver) {
+  return verify_sliver(codec, metadata, view(sliver.axis, sliver.data)).ok();
+}
+
+// Symbol `leaf` of sliver (axis, source).
+Result<void> verify_along(const Codec& codec, const Metadata& metadata, Axis axis,
+                          const shape::DecodingSymbol& symbol, std::uint32_t leaf,
+                          const shape::MerkleProof& proof) {
+  const Params& params = codec.params();
+  if (symbol.source.value() >= params.n())
+    return shape::fail(CodecCode::kSymbolIndex, symbol.source.value(), params.n());
+  return shape::verify_symbol(params, symbol_size(codec, metadata),
+                              shape::sliver_hash(params, metadata, axis, symbol.source), leaf,
+                              symbol.symbol, shape::to_path(proof));
+}
+
+// Takes the first good symbol of each place until the target's line is full.
+struct Choice {
+  std::vector<Placed> used;
+  std::vector<std::size_t> positions;  // of `used` in the caller's list
+  std::vector<shape::Skipped> skipped;
+};
+template <class Symbol, class Verify, class Place>
+Result<Choice> choose(const Codec& codec, Axis axis, std::span<const Symbol> symbols, Verify verify,
+                      Place place) {
+  Choice out;
+  const std::size_t need = codec.params().symbols(axis);
+  std::vector<bool> seen(codec.params().n(), false);
+  for (std::size_t i = 0; i < symbols.size() && out.used.size() < need; ++i) {
+    const std::uint32_t at = place(symbols[i]);
+    const Result<void> verdict = verify(symbols[i]);
+    if (!verdict.ok()) {
+      out.skipped.push_back(shape::Skipped{i, at, verdict.error().code, verdict.error().numbers});
+      continue;
+    }
+    WALD_CHECK(at < seen.size());
+    if (seen[at]) {
+      out.skipped.push_back(shape::Skipped{i, at, CodecCode::kDuplicate, {at}});
+      continue;
+    }
+    seen[at] = true;
+    out.used.push_back(Placed{at, &symbols[i].symbol.symbol});
+    out.positions.push_back(i);
+  }
+  if (out.used.size() < need)
+    return base::Err{
+        CodecError{CodecCode::kNotEnoughSlivers, {out.used.size(), need}, out.skipped}};
+  return out;
+}
+
+}  // namespace
+
+RecoverySymbol recovery_symbol(const Codec& codec, const SliverView& source, const SliverTree& tree,
+                               std::uint32_t target_index) {
+  const std::uint32_t n = codec.params().n();
+  WALD_CHECK(target_index < n && source.index < n);
+  RecoverySymbol out;
+  out.symbol.source = SliverIndex(static_cast<std::uint16_t>(source.index));
+  out.symbol.symbol.resize(source.symbol_size);
+  symbol(codec, source, target_index, out.symbol.symbol);
+  out.proof = shape::to_proof(n, target_index, tree.path(target_index));
+  return out;
+}
+
+RecoverySymbol recovery_symbol(const Codec& codec, const SliverView& source,
+                               std::uint32_t target_index) {
+  return recovery_symbol(codec, source, SliverTree::build(codec, source), target_index);
+}
+
+GeneralRecoverySymbol general_symbol(const Target& target, const RecoverySymbol& symbol) {
+  return GeneralRecoverySymbol{target.axis, symbol.symbol,
+                               SliverIndex(base::narrow<std::uint16_t>(target.index)),
+                               symbol.proof};
+}
+
+Result<void> verify_recovery_symbol(const Codec& codec, const Metadata& metadata,
+                                    const Target& target, const RecoverySymbol& symbol) {
+  WALD_CHECK(target.index < codec.params().n());
+  return verify_along(codec, metadata, shape::other(target.axis), symbol.symbol, target.index,
+                      symbol.proof);
+}
+
+Result<void> verify_general_symbol(const Codec& codec, const Metadata& metadata,
+                                   const Target& target, const GeneralRecoverySymbol& symbol) {
+  const std::uint32_t n = codec.params().n();
+  WALD_CHECK(target.index < n);
+  // The line of the target that the symbol claims to lie on.
+  const SliverIndex on = symbol.target_axis == target.axis ? symbol.target : symbol.symbol.source;
+  if (on.value() != target.index) return shape::fail(CodecCode::kSymbolIndex, on.value(), n);
+  return verify_along(codec, metadata, shape::other(symbol.target_axis), symbol.symbol,
+                      symbol.target.value(), symbol.proof);
+}
+
+Result<Recovered> recover_sliver(const Codec& codec, const Metadata& metadata, const Target& target,
+                                 std::span<const RecoverySymbol> symbols) {
+  TRY_ASSIGN(const Choice choice, choose(
+                                      codec, target.axis, symbols,
+                                      [&](const RecoverySymbol& symbol) {
+                                        return verify_recovery_symbol(codec, metadata, target,
+                                                                      symbol);
+                                      },
+                                      [](const RecoverySymbol& symbol) -> std::uint32_t {
+                                        return symbol.symbol.source.value();
+                                      }));
+  const std::uint32_t z = symbol_size(codec, metadata);
+  shape::Sliver sliver = sliver_of(target, z, rebuild(codec, target.axis, z, choice.used));
+  Recovered out;
+  out.symbols_used = choice.used.size();
+  out.skipped = choice.skipped;
+  if (matches(codec, metadata, sliver)) {
+    out.result = std::move(sliver);
+    return out;
+  }
+  InconsistencyProof proof{target.axis, sliver.data.index, {}};
+  for (const std::size_t at : choice.positions) proof.symbols.push_back(symbols[at]);
+  out.result = std::move(proof);
+  return out;
+}
+
+Result<shape::Sliver> recover_sliver(const Codec& codec, const Metadata& metadata,
+                                     const Target& target,
+                                     std::span<const GeneralRecoverySymbol> symbols) {
+  TRY_ASSIGN(const Choice choice,
+             choose(
+                 codec, target.axis, symbols,
+                 [&](const GeneralRecoverySymbol& symbol) {
+                   return verify_general_symbol(codec, metadata, target, symbol);
+                 },
+                 [&](const GeneralRecoverySymbol& symbol) -> std::uint32_t {
+                   return symbol.target_axis == target.axis ? symbol.symbol.source.value()
+                                                            : symbol.target.value();
+                 }));
+  const std::uint32_t z = symbol_size(codec, metadata);
+  shape::Sliver sliver = sliver_of(target, z, rebuild(codec, target.axis, z, choice.used));
+  TRY(verify_sliver(codec, metadata, view(sliver.axis, sliver.data)));
+  return sliver;
+}
+
+Result<void> verify_inconsistency(const Codec& codec, const Metadata& metadata,
+                                  const InconsistencyProof& proof) {
+  const auto fault = [](ProofFault kind, std::uint64_t position) {
+    return shape::fail(CodecCode::kInconsistencyProof, static_cast<std::uint8_t>(kind), position);
+  };
+  const Params& params = codec.params();
+  const Target target{proof.target_axis, proof.target.value()};
+  if (target.index >= params.n()) return fault(ProofFault::kTarget, target.index);
+  if (proof.symbols.size() != params.symbols(target.axis))
+    return fault(ProofFault::kCount, proof.symbols.size());
+  std::vector<bool> seen(params.n(), false);
+  std::vector<Placed> placed;
+  for (std::size_t i = 0; i < proof.symbols.size(); ++i) {
+    const RecoverySymbol& symbol = proof.symbols[i];
+    if (!verify_recovery_symbol(codec, metadata, target, symbol).ok())
+      return fault(ProofFault::kSymbol, i);
+    const std::uint32_t at = symbol.symbol.source.value();
+    if (seen[at]) return fault(ProofFault::kDuplicate, i);
+    seen[at] = true;
+    placed.push_back(Placed{at, &symbol.symbol.symbol});
+  }
+  const std::uint32_t z = symbol_size(codec, metadata);
+  if (matches(codec, metadata, sliver_of(target, z, rebuild(codec, target.axis, z, placed))))
+    return fault(ProofFault::kConsistent, 0);
+  return {};
+}
+
+}  // namespace wald::codec
