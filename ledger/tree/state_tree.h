@@ -13,6 +13,7 @@
 
 #include <span>
 
+#include "ledger/range_proof.h"
 #include "ledger/state_proof.h"
 #include "ledger/tree/node.h"
 
@@ -68,6 +69,8 @@ class StateTree {
   std::optional<base::Hash> value_hash(base::ByteView key) const;
   // Present or absent, for any key, also one that no record could have.
   TreeProof prove(base::ByteView key) const;
+  // All records with from <= key < to, or to the end; the caller keeps the range to a page's size.
+  RangeProof prove_range(base::ByteView from, std::optional<base::ByteView> to) const;
 
  private:
   StateTree(tree::NodePtr root, std::size_t size) : root_(std::move(root)), size_(size) {}
