@@ -12,9 +12,9 @@ namespace {
 
 // Takes one reference away; true if it was the last.
 bool drop(Node* node) {
-  if (node->refs.fetch_sub(1, std::memory_order_release) != 1) return false;
-  std::atomic_thread_fence(std::memory_order_acquire);
-  return true;
+  const std::uint32_t before = node->refs.fetch_sub(1, std::memory_order_acq_rel);
+  WALD_CHECK(before != 0);
+  return before == 1;
 }
 
 void free_leaf(Node* node) {
