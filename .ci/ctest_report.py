@@ -4,7 +4,7 @@
 
 Prints the failed tests, then every skip with its reason, then `N passed, M failed, K skipped`.
 Exit 0 only if M = 0 and something ran. A test that leaves something out prints a line
-`skipped: what: reason`; one that is left out whole prints it and exits 77. A skip without a
+`skipped WHAT: reason`; one that is left out whole prints it and exits 77. A skip without a
 reason is a failure.
 """
 import re
@@ -15,7 +15,7 @@ passed, failed, skips = 0, [], []
 for case in ET.parse(sys.argv[1]).getroot().iter("testcase"):
     name, status = case.get("name"), case.get("status")
     output = case.findtext("system-out") or ""
-    reasons = re.findall(r"^\s*skipped: (.*)$", output, flags=re.M)
+    reasons = re.findall(r"^\s*skipped (\S.*: \S.*)$", output, flags=re.M)
     skips += [f"{name}: {reason}" for reason in reasons]
     if status == "run":
         passed += 1

@@ -9,11 +9,11 @@ import tempfile
 REPORT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", ".ci",
                       "ctest_report.py")
 PASS = '<testcase name="a" status="run"><system-out>fine</system-out></testcase>'
-PART = ('<testcase name="b" status="run"><system-out>x\nskipped: quilts: not built\n'
+PART = ('<testcase name="b" status="run"><system-out>x\nskipped quilts: not built\n'
         '</system-out></testcase>')
 FAIL = '<testcase name="c" status="fail"><failure message="exit 1"/></testcase>'
 WHOLE = ('<testcase name="d" status="notrun"><skipped message="SKIP_RETURN_CODE=77"/>'
-         '<system-out>skipped: engine: not installed\n</system-out></testcase>')
+         '<system-out>skipped engine: not installed\n</system-out></testcase>')
 MUTE = '<testcase name="e" status="notrun"><skipped message="SKIP_RETURN_CODE=77"/></testcase>'
 OFF = '<testcase name="f" status="disabled"/>'
 CASES = [
