@@ -8,7 +8,8 @@ import tempfile
 
 REPORT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", ".ci",
                       "ctest_report.py")
-PASS = '<testcase name="a" status="run"><system-out>fine</system-out></testcase>'
+PASS = ('<testcase name="a" status="run"><system-out>figure kills: 50\n</system-out>'
+        '</testcase>')
 PART = ('<testcase name="b" status="run"><system-out>x\nskipped quilts: not built\n'
         '</system-out></testcase>')
 FAIL = '<testcase name="c" status="fail"><failure message="exit 1"/></testcase>'
@@ -34,6 +35,9 @@ for cases, code, last in CASES:
     if run.returncode != code or lines[-1] != last:
         failures += 1
         print(f"want exit {code}, {last}; got exit {run.returncode}:\n{run.stdout}{run.stderr}")
+    if PASS in cases and "figure  kills: 50" not in lines:
+        failures += 1
+        print(f"the figure is missing:\n{run.stdout}")
     if WHOLE in cases and "skipped d: engine: not installed" not in lines:
         failures += 1
         print(f"the reason of the skip is missing:\n{run.stdout}")
