@@ -3,9 +3,10 @@
 """ctest_report.py JUNIT: what a ctest run showed, read from its --output-junit file.
 
 Prints the failed tests, the figures, every skip with its reason, then a line
-`N passed, M failed, K skipped`. Exit 0 only if M = 0 and something ran. A test that leaves something out prints a line
-`skipped WHAT: reason`; one that is left out whole prints it and exits 77. A skip without a
-reason is a failure. A measured value worth seeing in every run is a line `figure WHAT: value`.
+`N passed, M failed, K skipped`. Exit 0 only if M = 0 and something ran. A test that leaves
+something out prints a line `skipped WHAT: reason`; one that is left out whole prints it and exits
+77. A skip without a reason is a failure. A measured value worth seeing in every run is a line
+`figure WHAT: value`.
 """
 import re
 import sys
