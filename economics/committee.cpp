@@ -146,8 +146,9 @@ Outcome<Assignment> first_assignment(const std::vector<SeatCount>& counts) {
   Assignment assignment;
   std::uint32_t next = 0;
   for (const auto& [node, count] : by_id) {
+    std::vector<base::ShardIndex>& shards = assignment[node];
     for (std::uint32_t i = 0; i < count; ++i) {
-      assignment[node].push_back(base::ShardIndex(base::narrow<std::uint16_t>(next++)));
+      shards.push_back(base::ShardIndex(base::narrow<std::uint16_t>(next++)));
     }
   }
   return assignment;
