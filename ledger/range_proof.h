@@ -32,6 +32,11 @@ std::optional<std::span<const TreeLeaf>> verify_range(const base::Hash& root, ba
                                                       std::optional<base::ByteView> to,
                                                       const RangeProof& proof);
 
+// The answer points into the proof, so the proof must outlive it.
+std::optional<std::span<const TreeLeaf>> verify_range(const base::Hash& root, base::ByteView from,
+                                                      std::optional<base::ByteView> to,
+                                                      RangeProof&& proof) = delete;
+
 base::Bytes encode(const RangeProof& proof);
 std::optional<RangeProof> parse_range_proof(base::ByteView bytes);
 
