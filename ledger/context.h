@@ -19,6 +19,12 @@
 
 namespace wald::ledger {
 
+// An id as the bytes field of a message.
+template <class Id>
+std::string text_of(const Id& id) {
+  return std::string(base::as_text(id.view()));
+}
+
 // All of a block that its transactions and phases may depend on besides state.
 struct BlockFacts {
   base::ChainId chain;

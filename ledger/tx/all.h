@@ -5,15 +5,31 @@
 
 #include <tuple>
 
+#include "ledger/tx/account/add_rewards.h"
 #include "ledger/tx/account/batch.h"
 #include "ledger/tx/account/burn.h"
 #include "ledger/tx/account/transfer.h"
+#include "ledger/tx/node/collect_commission.h"
+#include "ledger/tx/node/set_commission.h"
+#include "ledger/tx/node/set_votes.h"
+#include "ledger/tx/stake/delegate_stake.h"
+#include "ledger/tx/stake/request_exit.h"
+#include "ledger/tx/stake/withdraw_stake.h"
 
 namespace wald::ledger {
 
-using AllTypes = std::tuple<  //
-    tx::Batch,                //
-    tx::Burn,                 //
-    tx::Transfer>;
+// clang-format off
+using AllTypes = std::tuple<
+    tx::AddRewards,
+    tx::Batch,
+    tx::Burn,
+    tx::CollectCommission,
+    tx::DelegateStake,
+    tx::RequestExit,
+    tx::SetCommission,
+    tx::SetVotes,
+    tx::Transfer,
+    tx::WithdrawStake>;
+// clang-format on
 
 }  // namespace wald::ledger

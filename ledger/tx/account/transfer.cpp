@@ -29,18 +29,17 @@ base::Result<void, Rejected> Transfer::apply(Context& ctx) const {
   }
   deposit(ctx, to, std::move(coin));
 
-  const auto text = [](const auto& id) { return std::string(base::as_text(id.view())); };
   if (fresh) {
     spec::AccountCreated created;
-    created.set_account(text(to));
+    created.set_account(text_of(to));
     created.set_amount(amount.value());
     created.set_fee(creation.value());
-    created.set_payer(text(ctx.sender()));
+    created.set_payer(text_of(ctx.sender()));
     ctx.emit(created);
   }
   spec::AccountTransferred moved;
-  moved.set_from(text(ctx.sender()));
-  moved.set_to(text(to));
+  moved.set_from(text_of(ctx.sender()));
+  moved.set_to(text_of(to));
   moved.set_amount(amount.value());
   ctx.emit(moved);
   return {};

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// What stake transactions and queries share: the view of a node and the moment that the rules of
+// economics/ ask for, mint and claim records by node and epoch, and the sink (M-6, P-2, P-9).
+#pragma once
+
+#include "economics/stakes.h"
+#include "ledger/context.h"
+#include "ledger/state/node.h"
+#include "ledger/state/pool.h"
+
+namespace wald::ledger {
+
+// Whether the node sits in the committee of `epoch`; false while that is not chosen.
+bool is_member(const Reader& state, base::Epoch epoch, const base::NodeId& node);
+// The node must exist (CHECK).
+economics::NodeView node_view(const Reader& state, const base::NodeId& node);
+economics::Moment moment(const Reader& state);
+
+std::optional<economics::Mint> mint_of(const Reader& state, const base::NodeId& node,
+                                       base::Epoch activation);
+std::optional<economics::Claim> claim_of(const Reader& state, const base::NodeId& node,
+                                         base::Epoch exit);
+// The rate of a claim stays for ever, its money and principal fall to zero.
+void save_mint(Overlay& state, const base::NodeId& node, base::Epoch activation,
+               const economics::Mint& mint);
+void save_claim(Overlay& state, const base::NodeId& node, base::Epoch exit,
+                const std::optional<economics::Claim>& claim);
+
+// M-6: into the repair fund up to its cap, the rest burned with the given cause.
+economics::Sunk sink(Overlay& state, const Params& params, Coin coin, spec::BurnCause cause);
+void add_to_fund(Overlay& state, const std::string& fund, Coin coin);
+
+// A stake of the sender in a pool that works: UNKNOWN_OBJECT, NOT_OWNER, POOL_QUARANTINED.
+base::Result<economics::Stake, Rejected> own_stake(Context& ctx, const base::ObjectId& named);
+// Writes the record; the first look after its mint is an event (P-2).
+void save_stake(Context& ctx, const economics::Stake& before, const economics::Stake& after);
+
+}  // namespace wald::ledger

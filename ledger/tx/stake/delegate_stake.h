@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// DelegateStake: the sender puts WAL behind a node (P-4, N-9); `bond` marks stake of the operator
+// that is charged before the pool (P-12).
+#pragma once
+
+#include "ledger/operation.h"
+
+namespace wald::ledger::tx {
+
+struct DelegateStake {
+  using Message = spec::DelegateStake;
+  base::NodeId node;
+  Amount amount;
+  bool bond = false;
+  static Parsed<DelegateStake> parse(const Message& message);
+  // UNKNOWN_NODE, NOT_AUTHORITY (bond), POOL_QUARANTINED, 100-102, BOND_LEAVING, INSUFFICIENT.
+  base::Result<void, Rejected> apply(Context& ctx) const;
+};
+
+}  // namespace wald::ledger::tx
