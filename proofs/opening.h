@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "codec/base/merkle.h"
+#include "codec/shape/layout.h"
 
 namespace wald::proofs {
 
@@ -55,5 +56,42 @@ std::optional<LedgerOpening> parse_ledger_opening(base::ByteView bytes);
 
 // t of the leaf whatever the rest of it is; nothing below two bytes.
 std::optional<std::uint16_t> leaf_place(base::ByteView leaf);
+
+// ---- Judgement ----
+
+// The status a leaf must carry: LOST follows from the snapshot, the others from the commit's lists.
+LeafStatus due_status(std::uint16_t t, bool on_lost_shard,
+                      const std::vector<std::uint16_t>& unavailable,
+                      const std::vector<std::uint16_t>& denied);
+
+// What the round knows about point t, besides the answer.
+struct PointFacts {
+  shape::Params params;
+  base::BlobId blob;
+  std::uint64_t blob_length = 0;  // unencoded; legal for params (CHECK)
+  base::PairIndex pair;           // below n, as the symbol (CHECK)
+  shape::Axis axis = shape::Axis::kPrimary;
+  base::SymbolIndex symbol;
+  LeafStatus status = LeafStatus::kOk;  // due_status
+  base::Hash deny_root;                 // of the prover's list in the snapshot
+};
+
+enum class Verdict : std::uint8_t {
+  kGood,
+  kFalse,     // evidence against whoever committed the root
+  kUnproven,  // shows nothing: not under the root, or what was laid beside the leaf does not fit
+};
+
+// t, if the leaf lies under the committed root at the place it names; c = points of the round.
+std::optional<std::uint16_t> opened_place(const base::Hash& root, std::uint32_t points,
+                                          const Opening& opening);
+
+// For an opening that opened_place found; facts are those of its t. The sliver's hash comes from
+// verified metadata, so an OK leaf is good or false.
+Verdict judge_opening(const PointFacts& facts, const Opening& opening,
+                      const base::Hash& sliver_hash);
+// The same from bytes alone. A pair entry that does not lead to the blob id proves nothing: whoever
+// opens could have put it there, so it is never held against the prover.
+Verdict judge_ledger_opening(const PointFacts& facts, const LedgerOpening& opening);
 
 }  // namespace wald::proofs

@@ -23,6 +23,7 @@ class Input {
  public:
   explicit Input(const json::object& object) : object_(object) {}
 
+  const json::object& object() const { return object_; }
   bool has(std::string_view key) const;  // present and not null
   const json::value& at(std::string_view key) const { return object_.at(key); }
   const json::array& list(std::string_view key) const { return at(key).as_array(); }
@@ -87,5 +88,9 @@ const Sections& hash_sections();
 const Sections& message_sections();
 const Sections& statement_sections();
 const Sections& beacon_sections();
+const Sections& exam_sections();
+const Sections& ledger_sections();
+const Sections& tree_sections();
+const Sections& economic_sections();
 
 }  // namespace wald::vectors

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sections that need only the floor: tagged hashes, words, Merkle trees; and the VRF.
+#include <sodium.h>
+
 #include "codec/base/merkle.h"
 #include "proofs/prove/reveal.h"
 #include "tests/proofs/vectors/form.h"
@@ -7,12 +9,24 @@
 namespace wald::vectors {
 namespace {
 
+// No rule uses these lengths; the library is asked the way codec/base asks it.
+base::Bytes other_length(std::size_t length, const std::string& tag, const base::Bytes& key,
+                         const base::Bytes& data) {
+  base::Bytes out(length), salt(16), personal(tag.begin(), tag.end());
+  personal.resize(16);
+  if (crypto_generichash_blake2b_salt_personal(out.data(), length, data.data(), data.size(),
+                                               key.data(), key.size(), salt.data(),
+                                               personal.data()) != 0)
+    throw std::invalid_argument("length or key");
+  return out;
+}
+
 json::object hash(const Input& in) {
   const std::string tag = in.text("tag");
   const base::Bytes key = in.bytes("key"), data = in.bytes("data");
+  if (in.num("length") == 32) return {{"digest", hex_id(base::tagged_hash(tag, key, data))}};
   if (in.num("length") == 64) return {{"digest", hex(base::tagged_hash64(tag, key, data))}};
-  if (in.num("length") != 32) throw std::invalid_argument("length");
-  return {{"digest", hex_id(base::tagged_hash(tag, key, data))}};
+  return {{"digest", hex(other_length(in.num("length"), tag, key, data))}};
 }
 
 json::object words(const Input& in) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Signed messages of storage nodes, batches of confirmations.
+// Signed messages of storage nodes, batches of confirmations, authorised requests.
 #include "proofs/prove/signer.h"
+#include "proofs/request_auth.h"
 #include "tests/proofs/vectors/form.h"
 
 namespace wald::vectors {
@@ -69,10 +70,30 @@ json::object batch(const Input& in) {
   return out;
 }
 
+json::object http(const Input& in) {
+  const prove::Signer signer(in.bytes("seed"));
+  const std::string method = in.text("method"), target = in.text("target"), host = in.text("host");
+  const base::Bytes body = in.bytes("body");
+  const proofs::HttpRequest request{method, target, host, body};
+  const auto chain = in.id<base::ChainId>("chain");
+  proofs::RequestAuth auth{in.id<base::NodeId>("node"),
+                           base::TimeMs(in.num("time")),
+                           in.array<std::array<std::uint8_t, 16>>("random"),
+                           {}};
+  const auto preimage = proofs::request_preimage(chain, request, auth.time, auth.random);
+  if (!preimage) throw std::logic_error("request refused");
+  auth.signature = signer.sign(*preimage);
+  const std::string header = proofs::authorization_value(auth);
+  const auto back = proofs::parse_authorization(header);
+  if (!back || !proofs::verify_request(chain, request, *back, signer.public_key()))
+    throw std::logic_error("own header refused");
+  return {{"preimage", hex(*preimage)}, {"signature", hex(auth.signature)}, {"header", header}};
+}
+
 }  // namespace
 
 const Sections& message_sections() {
-  static const Sections table = {{"message", message}, {"batch", batch}};
+  static const Sections table = {{"message", message}, {"batch", batch}, {"http", http}};
   return table;
 }
 
