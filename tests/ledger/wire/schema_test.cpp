@@ -104,7 +104,7 @@ TEST_CASE("schema: every event keeps field 15 for postings and has a family", "[
 }
 
 TEST_CASE("schema: every code has a sentence, an advice, a status and a stage",
-          "[wire][rule:A-13]") {
+          "[wire][rule:A-17]") {
   const auto& codes = *spec::Code_descriptor();
   CHECK(codes.value_count() == 108);
   for (int i = 0; i < codes.value_count(); ++i) {
