@@ -70,7 +70,7 @@ SliverTree SliverTree::build(const Codec& codec, const SliverView& sliver) {
   std::vector<Hash> leaves;
   leaves.reserve(codec.params().n());
   for (std::size_t at = 0; at < all.size(); at += sliver.symbol_size)
-    leaves.push_back(base::merkle_leaf(ByteView(all).subspan(at, sliver.symbol_size)));
+    leaves.push_back(symbol_leaf(all.data() + at, sliver.symbol_size));
   WALD_CHECK(leaves.size() == codec.params().n());
   return SliverTree(base::MerkleTree(std::move(leaves)));
 }

@@ -66,7 +66,7 @@ class Encoder {
       for (std::size_t r = 0; r < n_; ++r) {
         const std::uint8_t* at =
             r < p_ ? secondary(j + g, r) : more.data() + ((r - p_) * count + g) * z_;
-        const Hash leaf = base::merkle_leaf({at, z_});
+        const Hash leaf = symbol_leaf(at, z_);
         column.push(leaf);
         row_trees_[r].push(leaf);
         if (keep_ && r >= p_ && j + g < s_) std::memcpy(primary(r, j + g), at, z_);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "codec/field/lines.h"
 
+#include <algorithm>
+#include <array>
+
 namespace wald::codec {
 namespace {
 
@@ -24,6 +27,16 @@ std::vector<std::uint8_t*> pointers(std::uint8_t* first, std::size_t count, std:
   return spread(first, count, step);
 }
 
+Hash symbol_leaf(const std::uint8_t* symbol, std::size_t z) {
+  // Copying behind the prefix byte is cheaper than feeding the hash twice.
+  constexpr std::size_t kShort = 511;
+  if (z > kShort) return base::merkle_leaf({symbol, z});
+  std::array<std::uint8_t, kShort + 1> in;
+  in[0] = 0;
+  std::memcpy(in.data() + 1, symbol, z);
+  return base::blake2b({in.data(), z + 1});
+}
+
 std::vector<Hash> sliver_roots(const Codec& codec, Axis axis, const std::uint8_t* body,
                                std::size_t count, std::size_t stride, std::size_t z) {
   const LineCode& line = codec.along(axis);
@@ -40,9 +53,9 @@ std::vector<Hash> sliver_roots(const Codec& codec, Axis axis, const std::uint8_t
     for (std::size_t g = 0; g < now; ++g) {
       base::MerkleFrontier frontier;
       for (std::size_t i = 0; i < line.k(); ++i)
-        frontier.push(base::merkle_leaf({first + g * stride + i * z, z}));
+        frontier.push(symbol_leaf(first + g * stride + i * z, z));
       for (std::size_t i = 0; i < line.m(); ++i)
-        frontier.push(base::merkle_leaf({more.data() + (g * line.m() + i) * z, z}));
+        frontier.push(symbol_leaf(more.data() + (g * line.m() + i) * z, z));
       out.push_back(frontier.root());
     }
   }

@@ -12,6 +12,9 @@ std::vector<const std::uint8_t*> pointers(const std::uint8_t* first, std::size_t
                                           std::size_t step);
 std::vector<std::uint8_t*> pointers(std::uint8_t* first, std::size_t count, std::size_t step);
 
+// Hash of a symbol as a leaf (K-16); short symbols in one call.
+Hash symbol_leaf(const std::uint8_t* symbol, std::size_t z);
+
 // Hashes (K-18) of `count` slivers of one axis whose bodies start at body, body + stride, ...
 std::vector<Hash> sliver_roots(const Codec& codec, Axis axis, const std::uint8_t* body,
                                std::size_t count, std::size_t stride, std::size_t z);

@@ -14,6 +14,9 @@
 namespace wald::vectors {
 namespace {
 
+// Exit code by which ctest counts a tier that this machine lacks as skipped.
+constexpr int kNoTier = 77;
+
 struct Options {
   std::string file, filter;
 };
@@ -104,8 +107,8 @@ int run(int argc, char** argv) {
     } else if (arg == "--codec-tier") {
       const auto tier = codec::parse_tier(argv[++i]);
       if (!tier || !codec::force_tier(*tier)) {
-        std::cerr << "this machine has no such tier: " << argv[i] << "\n";
-        return 2;
+        std::cerr << "skipped: this machine has no tier " << argv[i] << "\n";
+        return kNoTier;
       }
     } else if (options.file.empty() && arg.substr(0, 2) != "--") {
       options.file = arg;

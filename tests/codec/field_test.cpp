@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "codec/field/field.h"
+
+#include <catch2/catch.hpp>
+
+#include "codec/base/prng.h"
+#include "codec/field/line_code.h"
+#include "codec/field/pack.h"
+#include "codec/kernels.h"
+
+using namespace wald::codec;
+using wald::base::Bytes;
+using wald::base::Prng;
+
+namespace {
+Word any_word(Prng& prng) { return static_cast<Word>(prng.next()); }
+}  // namespace
+
+TEST_CASE("field: logarithms, products and quotients are the known ones", "[codec][rule:K-6]") {
+  const Field& f = field();
+  CHECK(f.log[1] == 0);
+  CHECK(f.log[2] == 21'845);
+  CHECK(f.log[3] == 43'690);
+  CHECK(f.log[0x8000] == 26'315);
+  CHECK(f.log[0xFFFF] == 45'925);
+  CHECK(f.exp[1] == 0x4690);
+  CHECK(f.exp[2] == 0x65D8);
+  CHECK(f.exp[65'534] == 0x2646);
+  CHECK(f.mul(2, 2) == 3);
+  CHECK(f.mul(4, 4) == 6);
+  CHECK(f.mul(0x1234, 0xABCD) == 0x43C1);
+  CHECK(f.mul(0xFFFF, 0xFFFF) == 0x8000);
+  CHECK(f.div(1, 2) == 3);
+  CHECK(f.div(1, 0x1234) == 0x371E);
+  CHECK(f.div(1, 0xFFFF) == 0x0D5C);
+}
+
+TEST_CASE("field: the laws of a field hold, and small words are subfields", "[codec][rule:K-6]") {
+  const Field& f = field();
+  Prng prng(6);
+  for (int i = 0; i < 20'000; ++i) {
+    const Word a = any_word(prng), b = any_word(prng), c = any_word(prng);
+    REQUIRE(f.mul(a, b) == f.mul(b, a));
+    REQUIRE(f.mul(a, f.mul(b, c)) == f.mul(f.mul(a, b), c));
+    REQUIRE(f.mul(a, static_cast<Word>(b ^ c)) == (f.mul(a, b) ^ f.mul(a, c)));
+    REQUIRE(f.mul(a, 1) == a);
+    if (b != 0) REQUIRE(f.mul(f.div(a, b), b) == a);
+  }
+  for (const Word limit : {Word{4}, Word{16}, Word{256}})
+    for (Word a = 1; a < limit; ++a)
+      for (Word b = 1; b < limit; ++b)
+        if (f.mul(a, b) >= limit || f.div(a, b) >= limit) FAIL("left the subfield");
+}
+
+TEST_CASE("pack: words lie where the table of K-7 says", "[codec][rule:K-7]") {
+  const auto places = [](std::size_t z, std::size_t word) {
+    // Every byte of the symbol carries its own place; z stays below 256.
+    Bytes symbol(z);
+    for (std::size_t i = 0; i < z; ++i) symbol[i] = static_cast<std::uint8_t>(i);
+    Bytes blocks(padded(z));
+    pack(blocks.data(), 0, symbol.data(), z);
+    const std::size_t at = word / 32 * 64 + word % 32;
+    return std::pair<int, int>(blocks[at], blocks[at + 32]);
+  };
+  CHECK(places(2, 0) == std::pair<int, int>(0, 1));
+  CHECK(places(64, 31) == std::pair<int, int>(31, 63));
+  CHECK(places(66, 31) == std::pair<int, int>(31, 63));
+  CHECK(places(66, 32) == std::pair<int, int>(64, 65));
+  CHECK(places(100, 32) == std::pair<int, int>(64, 82));
+  CHECK(places(100, 49) == std::pair<int, int>(81, 99));
+}
+
+TEST_CASE("pack: every size comes back, whole, shifted and in parts", "[codec][rule:K-7]") {
+  Prng prng(7);
+  for (std::size_t z = 2; z <= 400; z += 2) {
+    const Bytes symbol = prng.bytes(z);
+    for (const std::size_t first :
+         {std::size_t{0}, std::size_t{1}, std::size_t{31}, std::size_t{32}, std::size_t{47}}) {
+      Bytes blocks(padded(z + 2 * first) + 64), back(z);
+      pack(blocks.data(), first, symbol.data(), z);
+      unpack(blocks.data(), first, back.data(), z);
+      REQUIRE(back == symbol);
+    }
+    Bytes whole(padded(z)), parts(padded(z)), back(z);
+    pack(whole.data(), 0, symbol.data(), z);
+    for (std::size_t at = 0; at < padded(z); at += 128) {
+      const std::size_t width = std::min<std::size_t>(128, padded(z) - at);
+      pack_part(parts.data() + at, symbol.data(), z, at, width);
+      unpack_part(parts.data() + at, back.data(), z, at, width);
+    }
+    REQUIRE(parts == whole);
+    REQUIRE(back == symbol);
+  }
+}
+
+TEST_CASE("kernels: every tier multiplies by all constants like the logarithms",
+          "[codec][rule:K-10]") {
+  const Field& f = field();
+  Prng prng(10);
+  const Bytes from = prng.bytes(64);
+  const Tier before = tier();
+  for (const Tier use : tiers()) {
+    REQUIRE(force_tier(use));
+    for (std::uint32_t c = 0; c < 65'536; ++c) {
+      const MulTable table = mul_table(static_cast<Word>(c));
+      Bytes to(64);
+      kernels().mul(to.data(), from.data(), 64, &table);
+      const std::size_t i = c % 32;
+      const auto word = [&](const Bytes& b) { return static_cast<Word>(b[i] | b[i + 32] << 8); };
+      REQUIRE(word(to) == f.mul(word(from), static_cast<Word>(c)));
+    }
+  }
+  force_tier(before);
+}
+
+TEST_CASE("kernels: every tier agrees with the scalar one on any length and alignment",
+          "[codec][rule:K-10]") {
+  Prng prng(11);
+  const Tier before = tier();
+  for (const Tier use : tiers()) {
+    REQUIRE(force_tier(use));
+    const Kernels& fast = kernels();
+    CHECK(fast.name == name(use));
+    for (std::size_t bytes = 64; bytes <= 1024; bytes += 64) {
+      const std::size_t shift = prng.below(33);
+      const Bytes a = prng.bytes(bytes + shift), b = prng.bytes(bytes + shift);
+      const MulTable c = mul_table(any_word(prng));
+      for (int which = 0; which < 5; ++which) {
+        Bytes x[2] = {a, a}, y[2] = {b, b};
+        for (int k = 0; k < 2; ++k) {
+          const Kernels& one = k == 0 ? fast : kScalarKernels;
+          std::uint8_t* p = x[k].data() + shift;
+          std::uint8_t* q = y[k].data() + shift;
+          if (which == 0) one.add(p, q, bytes);
+          if (which == 1) one.mul(p, q, bytes, &c);
+          if (which == 2) one.mul_add(p, q, bytes, &c);
+          if (which == 3) one.inverse(p, q, bytes, &c);
+          if (which == 4) one.forward(p, q, bytes, &c);
+        }
+        REQUIRE(x[0] == x[1]);
+        REQUIRE(y[0] == y[1]);
+      }
+    }
+  }
+  force_tier(before);
+}
+
+TEST_CASE("kernels: tiers have names, and an unknown one is refused", "[codec][rule:K-10]") {
+  CHECK(tiers().front() == Tier::kScalar);
+  CHECK(parse_tier("scalar") == Tier::kScalar);
+  CHECK(parse_tier("avx2") == Tier::kAvx2);
+  CHECK_FALSE(parse_tier("avx3").has_value());
+  CHECK_FALSE(force_tier(static_cast<Tier>(9)));
+  for (const Tier t : tiers()) CHECK(parse_tier(name(t)) == t);
+}
+
+TEST_CASE("line codes: rates are those of K-8", "[codec][rule:K-8]") {
+  // k and m of both axes by shard count, without building the codes of each.
+  const auto high = [](std::uint32_t k, std::uint32_t m) { return LineCode(k, m).high_rate(); };
+  for (std::uint32_t n = 4; n <= 120; ++n) {
+    const std::uint32_t f = (n - 1) / 3, p = n - 2 * f, s = n - f;
+    REQUIRE(high(s, f));
+    // Low, but for n = 5, 6, 9 and for K = M with k <= m, where both forms coincide.
+    const bool coincide = ceil2(p) == ceil2(n - p) && p <= n - p;
+    REQUIRE(high(p, n - p) == (n == 5 || n == 6 || n == 9 || coincide));
+  }
+  CHECK_FALSE(high(334, 666));
+  CHECK(high(667, 333));
+}
+
+TEST_CASE("generator: the check values of K-9", "[codec][rule:K-9]") {
+  const LineCode column(334, 666), row(667, 333), two(2, 2), nine(9, 4);
+  CHECK(column.generator(0, 0) == 0xE146);
+  CHECK(column.generator(0, 333) == 0xBBCC);
+  CHECK(column.generator(665, 0) == 0x7E79);
+  CHECK(column.generator(665, 333) == 0x5073);
+  CHECK(column.generator(333, 167) == 0xA2E4);
+  CHECK(row.generator(0, 666) == 0x678E);
+  CHECK(row.generator(332, 0) == 0xA711);
+  CHECK(row.generator(332, 666) == 0xFB96);
+  CHECK(row.generator(166, 333) == 0x1FB7);
+  CHECK(two.generator(0, 0) == 3);
+  CHECK(two.generator(0, 1) == 2);
+  CHECK(two.generator(1, 0) == 2);
+  CHECK(two.generator(1, 1) == 3);
+  CHECK(nine.generator(0, 0) == 0xC);
+  CHECK(nine.generator(0, 8) == 0xF);
+  CHECK(nine.generator(3, 0) == 8);
+  CHECK(nine.generator(3, 8) == 0xC);
+}
+
+TEST_CASE("generator: a single recovery symbol is plain XOR", "[codec][rule:K-9]") {
+  for (const std::uint32_t k : {3U, 4U, 5U})
+    for (std::uint32_t j = 0; j < k; ++j) CHECK(LineCode(k, 1).generator(0, j) == 1);
+}
