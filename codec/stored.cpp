@@ -76,8 +76,7 @@ Result<StoredHeader> parse_stored_header(ByteView bytes) {
   const std::uint32_t chunk = *in.le<std::uint32_t>();
   out.body_crc = *in.le<std::uint64_t>();
   // A right checksum over wrong fields: another writer, not rot; the file is refused all the same.
-  if (axis > 1 || flags != 0 || chunk != kStoredChunk ||
-      !base::equal(bytes, header_bytes(out)))
+  if (axis > 1 || flags != 0 || chunk != kStoredChunk || !base::equal(bytes, header_bytes(out)))
     return damaged(StoredFault::kHeaderField, 6);
   const auto params = Params::make(out.shards);
   if (!params.ok()) return damaged(StoredFault::kHeaderField, 8);

@@ -64,7 +64,6 @@ class BlockRun {
   std::vector<spec::Posting> unnamed_;
   std::vector<std::string> law_failures_;
   base::Hash head_;
-  bool head_known_ = false;
   std::uint64_t cost_ = 0;
   std::uint64_t free_cost_ = 0;
   std::uint64_t bytes_ = 0;

@@ -21,8 +21,7 @@ class MapReader : public ledger::Reader {
     const base::Bytes low(prefix.begin(), prefix.end());
     auto at = rows.lower_bound(std::max(low, base::Bytes(from.begin(), from.end())));
     for (; at != rows.end(); ++at) {
-      if (at->first.size() < low.size() ||
-          !std::equal(low.begin(), low.end(), at->first.begin()))
+      if (at->first.size() < low.size() || !std::equal(low.begin(), low.end(), at->first.begin()))
         return;
       if (!visit(at->first, at->second)) return;
     }
