@@ -62,6 +62,7 @@ RowReport merge_rows(const RowReport& earlier, const RowReport& later) {
   std::size_t total = 0;
   join(lists, total, earlier.demands, out.verified);
   join(lists, total, later.demands, out.verified);
+  WALD_CHECK(total <= kLeavesInAll);
   out.demands.clear();
   for (auto& [member, leaves] : lists)
     if (!leaves.empty()) out.demands.push_back({member, std::move(leaves)});

@@ -117,12 +117,13 @@ base::Result<base::TimeMs, StartRefusal> round_start(const RoundId& id, const ba
   WALD_CHECK(id.round.value() < span.rounds);
   const std::uint64_t need = round_need(times);
   const std::uint64_t slot = round_slot(span);
-  if (need > slot) return base::Err{StartRefusal::kNeedExceedsSlot};
+  if (slot == 0 || need > slot) return base::Err{StartRefusal::kNeedExceedsSlot};
   const std::uint64_t spare = slot - need;
   WALD_CHECK(spare < kMax);
   Words words("wald.start", prev.view(), id, {});
   // Round and draw end inside the epoch: open + (r + 1) slot <= T_(e+1).
   const std::uint64_t open = span.begin.value() + span.handover;
+  WALD_CHECK((span.end.value() - open) / slot >= span.rounds);
   return base::TimeMs(open + id.round.value() * slot + words.uniform(spare + 1));
 }
 

@@ -47,6 +47,7 @@ Point Exam::point(std::uint16_t t) const {
                                                                     : shape::Axis::kSecondary;
   out.symbol = base::SymbolIndex(base::narrow<std::uint16_t>(words.uniform(params_.n())));
   out.blob = permutation_[t % permutation_.size()];
+  WALD_CHECK(out.blob < permutation_.size());
   return out;
 }
 

@@ -29,6 +29,11 @@ bool denial_holds(const PointFacts& facts, const Opening& opening) {
   return verify_denied(facts.deny_root, facts.blob, *length, opening.membership);
 }
 
+void check_facts(const PointFacts& facts) {
+  WALD_CHECK(facts.pair.value() < facts.params.n());
+  WALD_CHECK(facts.symbol.value() < facts.params.n());
+}
+
 // The verdict where it does not depend on a symbol; else nothing, and the leaf is an OK one.
 std::optional<Verdict> judge_status(const PointFacts& facts, const Opening& opening,
                                     const std::optional<Leaf>& leaf) {
@@ -68,6 +73,7 @@ std::optional<std::uint16_t> opened_place(const base::Hash& root, std::uint32_t 
 
 Verdict judge_opening(const PointFacts& facts, const Opening& opening,
                       const base::Hash& sliver_hash) {
+  check_facts(facts);
   const auto leaf = parse_leaf(opening.leaf);
   if (const auto verdict = judge_status(facts, opening, leaf)) return *verdict;
   WALD_CHECK(leaf.has_value());
@@ -75,6 +81,7 @@ Verdict judge_opening(const PointFacts& facts, const Opening& opening,
 }
 
 Verdict judge_ledger_opening(const PointFacts& facts, const LedgerOpening& opening) {
+  check_facts(facts);
   const auto leaf = parse_leaf(opening.opening.leaf);
   if (const auto verdict = judge_status(facts, opening.opening, leaf)) return *verdict;
   WALD_CHECK(leaf.has_value());

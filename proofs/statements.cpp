@@ -66,6 +66,7 @@ constexpr std::size_t kBodyOf[] = {0, 0, 1, 2, 3, 4, 5, 5, 6, 7, 8, 8, 9, 10, 11
 
 std::size_t statement_cap(Kind kind) {
   const auto k = static_cast<unsigned>(kind);
+  WALD_CHECK(k >= 1 && k <= 14);
   return (k >= 6 && k <= 9 ? 72u : 64u) * 1024u;
 }
 

@@ -59,6 +59,7 @@ AnswerBuilder::AnswerBuilder(std::uint16_t points) : leaves_(points), missing_(p
 void AnswerBuilder::put(proofs::Leaf leaf) {
   WALD_CHECK(leaf.t < leaves_.size() && leaves_[leaf.t].empty());
   leaves_[leaf.t] = proofs::encode_leaf(leaf);
+  WALD_CHECK(proofs::leaf_place(leaves_[leaf.t]) == leaf.t && missing_ > 0);
   --missing_;
 }
 

@@ -152,6 +152,9 @@ TEST_CASE("start: block minima count where they take longer, and what does not f
   REQUIRE(start(1000 + 15'000)->value() == 1000);  // no room to draw from
   REQUIRE(start(1000 + 14'999).error() == StartRefusal::kNeedExceedsSlot);
   REQUIRE(start(500).error() == StartRefusal::kNeedExceedsSlot);  // over before it opens
+  REQUIRE(round_start(id, filled<base::Hash>(9), {base::TimeMs(9), base::TimeMs(9), UINT64_MAX, 1},
+                      RoundTimes{})
+              .error() == StartRefusal::kNeedExceedsSlot);  // a slot of nothing fits nothing
   times.tick = UINT64_MAX;
   REQUIRE(round_need(times) == UINT64_MAX);
   REQUIRE(start(UINT64_MAX).error() == StartRefusal::kNeedExceedsSlot);
