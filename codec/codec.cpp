@@ -67,11 +67,10 @@ void symbol(const Codec& codec, const SliverView& sliver, std::uint32_t index,
 
 SliverTree SliverTree::build(const Codec& codec, const SliverView& sliver) {
   const Bytes all = expand(codec, sliver);
-  std::vector<Hash> leaves;
-  leaves.reserve(codec.params().n());
-  for (std::size_t at = 0; at < all.size(); at += sliver.symbol_size)
-    leaves.push_back(symbol_leaf(all.data() + at, sliver.symbol_size));
-  WALD_CHECK(leaves.size() == codec.params().n());
+  const std::uint32_t n = codec.params().n();
+  std::vector<Hash> leaves =
+      leaf_hashes(pointers(all.data(), n, sliver.symbol_size), sliver.symbol_size);
+  WALD_CHECK(leaves.size() == n);
   return SliverTree(base::MerkleTree(std::move(leaves)));
 }
 

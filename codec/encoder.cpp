@@ -31,9 +31,10 @@ class Encoder {
     const std::size_t group = std::clamp<std::size_t>(kColumnBytes / (n_ * z_), 1, n_);
     Bytes more((n_ - p_) * group * z_);
     for (std::size_t j = 0; j < n_; j += group) encode_columns(j, std::min(group, n_ - j), more);
+    const std::vector<Hash> row_roots = row_trees_.roots();
     std::vector<shape::PairEntry> pairs(n_);
     for (std::size_t i = 0; i < n_; ++i)
-      pairs[i] = shape::PairEntry{row_trees_[i].root(), column_roots_[n_ - 1 - i]};
+      pairs[i] = shape::PairEntry{row_roots[i], column_roots_[n_ - 1 - i]};
     out_.metadata_ = shape::make_metadata(blob.size(), std::move(pairs));
     return std::move(out_);
   }
@@ -62,16 +63,14 @@ class Encoder {
         .encode(pointers(std::as_const(out_.secondaries_).data() + j * p_ * z_, p_, z_),
                 pointers(more.data(), n_ - p_, count * z_), Batch{count, z_, p_ * z_, z_});
     for (std::size_t g = 0; g < count; ++g) {
-      base::MerkleFrontier column;
+      std::vector<const std::uint8_t*> symbols;
       for (std::size_t r = 0; r < n_; ++r) {
-        const std::uint8_t* at =
-            r < p_ ? secondary(j + g, r) : more.data() + ((r - p_) * count + g) * z_;
-        const Hash leaf = symbol_leaf(at, z_);
-        column.push(leaf);
-        row_trees_[r].push(leaf);
-        if (keep_ && r >= p_ && j + g < s_) std::memcpy(primary(r, j + g), at, z_);
+        symbols.push_back(r < p_ ? secondary(j + g, r) : more.data() + ((r - p_) * count + g) * z_);
+        if (keep_ && r >= p_ && j + g < s_) std::memcpy(primary(r, j + g), symbols[r], z_);
       }
-      column_roots_[j + g] = column.root();
+      std::vector<Hash> leaves = leaf_hashes(symbols, z_);
+      column_roots_[j + g] = tree_root(leaves);
+      row_trees_.push(std::move(leaves));
     }
   }
 
@@ -79,7 +78,7 @@ class Encoder {
   bool keep_;
   std::size_t n_, p_, s_, z_;
   Encoded out_;
-  std::vector<base::MerkleFrontier> row_trees_;
+  Frontiers row_trees_;
   std::vector<Hash> column_roots_;
 };
 
