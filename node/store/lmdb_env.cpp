@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/store/lmdb_env.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "codec/base/hash.h"
+#include "node/os/files.h"
+
+namespace wald::store {
+namespace {
+
+constexpr std::size_t kCheck = 16;
+constexpr std::size_t kMeta = kTables;
+constexpr unsigned kMaxReaders = 512;
+constexpr std::size_t kPool = 64;
+constexpr std::string_view kMetaKey = "meta";
+
+base::ByteView view_of(const MDB_val& value) {
+  return {static_cast<const std::uint8_t*>(value.mv_data), value.mv_size};
+}
+// LMDB's interface is not const-correct; it writes neither keys nor values given to it.
+MDB_val val_of(base::ByteView bytes) {
+  return {bytes.size(), const_cast<std::uint8_t*>(bytes.data())};
+}
+
+std::array<std::uint8_t, kCheck> check_of(std::uint8_t table, base::ByteView key,
+                                          base::ByteView value) {
+  base::Writer head;
+  head.u8(table).le(base::narrow<std::uint16_t>(key.size())).raw(key);
+  const base::Hash hash = base::Hasher("wald.row").update(head.bytes()).update(value).finish();
+  std::array<std::uint8_t, kCheck> out{};
+  std::copy_n(hash.bytes().begin(), kCheck, out.begin());
+  return out;
+}
+
+}  // namespace
+
+void LmdbEnv::require(int code, const char* what) const {
+  if (code != 0) throw StoreFailure(dir_ + ": " + what + ": " + ::mdb_strerror(code));
+}
+
+os::IoResult<void> LmdbEnv::open_at(const std::string& dir, std::uint64_t map_bytes) {
+  try {
+    require(::mdb_env_create(&env_), "create");
+    require(::mdb_env_set_mapsize(env_, map_bytes), "map size");
+    require(::mdb_env_set_maxreaders(env_, kMaxReaders), "readers");
+    require(::mdb_env_set_maxdbs(env_, kTables + 1), "tables");
+    // MDB_NOTLS ties a reader's slot to its transaction, not to its thread. Nothing here weakens
+    // the default sync mode.
+    require(::mdb_env_open(env_, dir.c_str(), MDB_NOTLS, 0600), "open");
+    open_tables();
+  } catch (const StoreFailure& failure) {
+    return os::content_error(failure.what());
+  }
+  return {};
+}
+
+void LmdbEnv::open_tables() {
+  MDB_txn* txn = nullptr;
+  require(::mdb_txn_begin(env_, nullptr, 0, &txn), "begin");
+  int code = 0;
+  for (std::size_t i = 0; i < tables_.size() && code == 0; ++i) {
+    const std::string name = i == kMeta ? "meta" : "t" + std::to_string(i);
+    code = ::mdb_dbi_open(txn, name.c_str(), MDB_CREATE, &tables_[i]);
+  }
+  if (code != 0) ::mdb_txn_abort(txn);
+  require(code, "open tables");
+  require(::mdb_txn_commit(txn), "commit");
+}
+
+os::IoResult<std::unique_ptr<LmdbEnv>> LmdbEnv::open(const std::string& dir,
+                                                     std::uint64_t map_bytes) {
+  const std::string temp = dir + ".new";
+  TRY(os::remove_tree(temp));  // what a crash left of a creation
+  if (!os::exists(dir)) {
+    // A crash while LMDB makes its file can leave one that does not open (reliability.md 5.1).
+    TRY(os::make_dirs(temp, 0700));
+    {
+      std::unique_ptr<LmdbEnv> made(new LmdbEnv(dir));
+      TRY(made->open_at(temp, map_bytes));
+    }
+    TRY(os::sync_dir(temp));
+    TRY(os::rename_durable(temp, dir));
+  }
+  std::unique_ptr<LmdbEnv> env(new LmdbEnv(dir));
+  TRY(env->open_at(dir, map_bytes));
+  return env;
+}
+
+LmdbEnv::~LmdbEnv() {
+  for (MDB_txn* txn : pool_) ::mdb_txn_abort(txn);
+  if (env_ != nullptr) ::mdb_env_close(env_);
+}
+
+base::ByteView LmdbEnv::checked(std::uint8_t table, base::ByteView key,
+                                const MDB_val& stored) const {
+  const base::ByteView bytes = view_of(stored);
+  const bool whole = bytes.size() >= kCheck;
+  const base::ByteView value = bytes.first(whole ? bytes.size() - kCheck : 0);
+  if (!whole || !base::equal(bytes.last(kCheck), check_of(table, key, value)))
+    throw StoreFailure(
+        dir_ + ": a record of table " + std::to_string(table) +
+        " does not match its check: the disk returned other bytes than were written");
+  return value;
+}
+
+std::optional<base::Bytes> LmdbEnv::get(MDB_txn* txn, std::size_t table, base::ByteView key) const {
+  if (key.empty() || key.size() > kMaxKey) return std::nullopt;
+  MDB_val wanted = val_of(key);
+  MDB_val stored{};
+  const int code = ::mdb_get(txn, tables_[table], &wanted, &stored);
+  if (code == MDB_NOTFOUND) return std::nullopt;
+  require(code, "get");
+  const base::ByteView value = checked(static_cast<std::uint8_t>(table), key, stored);
+  return base::Bytes(value.begin(), value.end());
+}
+
+void LmdbEnv::put(MDB_txn* txn, std::size_t table, base::ByteView key, base::ByteView value) {
+  WALD_CHECK(!key.empty() && key.size() <= kMaxKey);
+  base::Bytes bytes(value.begin(), value.end());
+  const auto check = check_of(static_cast<std::uint8_t>(table), key, value);
+  bytes.insert(bytes.end(), check.begin(), check.end());
+  MDB_val wanted = val_of(key);
+  MDB_val stored = val_of(bytes);
+  require(::mdb_put(txn, tables_[table], &wanted, &stored, 0), "put");
+}
+
+LmdbEnv::Read::Read(LmdbEnv& env) : env_(env), gate_(env.gate_), txn_(nullptr) {
+  {
+    const std::lock_guard lock(env_.pool_mutex_);
+    if (!env_.pool_.empty()) {
+      txn_ = env_.pool_.back();
+      env_.pool_.pop_back();
+    }
+  }
+  if (txn_ == nullptr) {
+    env_.require(::mdb_txn_begin(env_.env_, nullptr, MDB_RDONLY, &txn_), "begin reading");
+    return;
+  }
+  const int code = ::mdb_txn_renew(txn_);
+  if (code != 0) ::mdb_txn_abort(txn_);
+  env_.require(code, "renew");
+}
+
+LmdbEnv::Read::~Read() {
+  ::mdb_txn_reset(txn_);
+  const std::lock_guard lock(env_.pool_mutex_);
+  if (env_.pool_.size() < kPool)
+    env_.pool_.push_back(txn_);
+  else
+    ::mdb_txn_abort(txn_);
+}
+
+std::uint64_t LmdbEnv::Read::id() const { return ::mdb_txn_id(txn_); }
+
+std::optional<base::Bytes> LmdbEnv::Read::get(Table table, base::ByteView key) const {
+  return env_.get(txn_, static_cast<std::size_t>(table), key);
+}
+
+LmdbEnv::Cursor::Cursor(const Read& read, Table table, base::ByteView from)
+    : env_(read.env_), table_(table) {
+  const MDB_dbi dbi = env_.tables_[static_cast<std::size_t>(table)];
+  env_.require(::mdb_cursor_open(read.txn_, dbi, &cursor_), "cursor");
+  MDB_val key = val_of(from);
+  MDB_val value{};
+  const int code =
+      ::mdb_cursor_get(cursor_, &key, &value, from.empty() ? MDB_FIRST : MDB_SET_RANGE);
+  take(code, key, value);
+}
+
+LmdbEnv::Cursor::~Cursor() { ::mdb_cursor_close(cursor_); }
+
+void LmdbEnv::Cursor::next() {
+  MDB_val key{};
+  MDB_val value{};
+  const int code = ::mdb_cursor_get(cursor_, &key, &value, MDB_NEXT);
+  take(code, key, value);
+}
+
+void LmdbEnv::Cursor::take(int code, const MDB_val& key, const MDB_val& value) {
+  valid_ = code == 0;
+  if (code == MDB_NOTFOUND) return;
+  env_.require(code, "cursor");
+  key_ = view_of(key);
+  value_ = env_.checked(static_cast<std::uint8_t>(table_), key_, value);
+}
+
+LmdbEnv::Write::Write(LmdbEnv& env) : env_(env) {
+  env_.require(::mdb_txn_begin(env_.env_, nullptr, 0, &txn_), "begin writing");
+}
+
+LmdbEnv::Write::~Write() {
+  if (txn_ != nullptr) ::mdb_txn_abort(txn_);
+}
+
+std::uint64_t LmdbEnv::Write::id() const { return ::mdb_txn_id(txn_); }
+
+std::optional<base::Bytes> LmdbEnv::Write::get(Table table, base::ByteView key) const {
+  return env_.get(txn_, static_cast<std::size_t>(table), key);
+}
+
+void LmdbEnv::Write::put(Table table, base::ByteView key, base::ByteView value) {
+  env_.put(txn_, static_cast<std::size_t>(table), key, value);
+}
+
+void LmdbEnv::Write::erase(Table table, base::ByteView key) {
+  MDB_val wanted = val_of(key);
+  const int code = ::mdb_del(txn_, env_.tables_[static_cast<std::size_t>(table)], &wanted, nullptr);
+  if (code != MDB_NOTFOUND) env_.require(code, "delete");
+}
+
+void LmdbEnv::Write::put_meta(base::ByteView value) {
+  env_.put(txn_, kMeta, base::as_bytes(kMetaKey), value);
+}
+
+void LmdbEnv::Write::commit() {
+  // The handle is gone whatever the outcome.
+  env_.require(::mdb_txn_commit(std::exchange(txn_, nullptr)), "commit");
+}
+
+std::optional<base::Bytes> LmdbEnv::meta() {
+  MDB_txn* txn = nullptr;
+  require(::mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn), "begin reading");
+  const std::unique_ptr<MDB_txn, decltype(&::mdb_txn_abort)> guard(txn, &::mdb_txn_abort);
+  return get(txn, kMeta, base::as_bytes(kMetaKey));
+}
+
+LmdbEnv::Usage LmdbEnv::usage() {
+  MDB_envinfo info{};
+  MDB_stat stat{};
+  require(::mdb_env_info(env_, &info), "info");
+  require(::mdb_env_stat(env_, &stat), "stat");
+  MDB_txn* txn = nullptr;
+  require(::mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn), "begin reading");
+  const std::unique_ptr<MDB_txn, decltype(&::mdb_txn_abort)> guard(txn, &::mdb_txn_abort);
+  // Table 0 is LMDB's list of free pages: each value begins with their number.
+  MDB_cursor* cursor = nullptr;
+  require(::mdb_cursor_open(txn, 0, &cursor), "cursor");
+  std::uint64_t free_pages = 0;
+  MDB_val key{};
+  MDB_val value{};
+  while (::mdb_cursor_get(cursor, &key, &value, MDB_NEXT) == 0) {
+    std::size_t pages = 0;
+    std::memcpy(&pages, value.mv_data, sizeof(pages));
+    free_pages += pages;
+  }
+  ::mdb_cursor_close(cursor);
+  return {info.me_mapsize, (info.me_last_pgno + 1 - free_pages) * stat.ms_psize};
+}
+
+void LmdbEnv::grow(std::uint64_t map_bytes) {
+  const std::unique_lock gate(gate_);
+  const std::lock_guard lock(pool_mutex_);
+  for (MDB_txn* txn : pool_) ::mdb_txn_abort(txn);
+  pool_.clear();
+  require(::mdb_env_set_mapsize(env_, map_bytes), "map size");
+}
+
+int LmdbEnv::clear_stale_readers() {
+  int cleared = 0;
+  require(::mdb_reader_check(env_, &cleared), "reader check");
+  return cleared;
+}
+
+}  // namespace wald::store

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// The LMDB environment behind the checkpoints, with its rules (reliability.md 7): default sync
+// mode, no unsafe flag; readers open, copy and close; every value ends in 16 bytes of B("wald.row",
+// -, table u8 | key length u16 | key | value), checked on every read, since LMDB has no page
+// checksums. A new environment is made under another name and renamed when it is whole. Failures:
+// opening answers IoError; reading and writing throw StoreFailure, since behind a Reader there is
+// nobody who could go on with wrong bytes: the node stops (architecture.md 8). Thread rule: Read on
+// any thread, short; Write on one at a time.
+#pragma once
+
+#include <lmdb.h>
+
+#include <array>
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "node/os/error.h"
+#include "node/store/layer.h"
+
+namespace wald::store {
+
+class StoreFailure : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+class LmdbEnv {
+ public:
+  // `dir` holds data.mdb and lock.mdb; made if missing.
+  static os::IoResult<std::unique_ptr<LmdbEnv>> open(const std::string& dir,
+                                                     std::uint64_t map_bytes);
+  ~LmdbEnv();
+  LmdbEnv(const LmdbEnv&) = delete;
+  LmdbEnv& operator=(const LmdbEnv&) = delete;
+
+  class Cursor;
+
+  // One snapshot. Views stay valid as long as it lives.
+  class Read {
+   public:
+    explicit Read(LmdbEnv& env);
+    ~Read();
+    Read(const Read&) = delete;
+    Read& operator=(const Read&) = delete;
+    std::uint64_t id() const;  // of the last commit it sees
+    std::optional<base::Bytes> get(Table table, base::ByteView key) const;
+
+   private:
+    friend class LmdbEnv::Cursor;
+    LmdbEnv& env_;
+    std::shared_lock<std::shared_mutex> gate_;
+    MDB_txn* txn_;
+  };
+
+  class Cursor {
+   public:
+    Cursor(const Read& read, Table table, base::ByteView from);  // first key >= from
+    ~Cursor();
+    Cursor(const Cursor&) = delete;
+    Cursor& operator=(const Cursor&) = delete;
+    bool valid() const { return valid_; }
+    base::ByteView key() const { return key_; }
+    base::ByteView value() const { return value_; }  // checked, without the check bytes
+    void next();
+
+   private:
+    void take(int code, const MDB_val& key, const MDB_val& value);
+    const LmdbEnv& env_;
+    Table table_;
+    MDB_cursor* cursor_ = nullptr;
+    bool valid_ = false;
+    base::ByteView key_;
+    base::ByteView value_;
+  };
+
+  // One write transaction; without commit() nothing happened.
+  class Write {
+   public:
+    explicit Write(LmdbEnv& env);
+    ~Write();
+    Write(const Write&) = delete;
+    Write& operator=(const Write&) = delete;
+    std::uint64_t id() const;
+    std::optional<base::Bytes> get(Table table, base::ByteView key) const;
+    void put(Table table, base::ByteView key, base::ByteView value);
+    void erase(Table table, base::ByteView key);  // missing is fine
+    void put_meta(base::ByteView value);
+    void commit();
+
+   private:
+    LmdbEnv& env_;
+    MDB_txn* txn_ = nullptr;
+  };
+
+  std::optional<base::Bytes> meta();
+  struct Usage {
+    std::uint64_t map_bytes = 0;
+    std::uint64_t used_bytes = 0;  // pages in use, free ones not counted
+  };
+  Usage usage();
+  void grow(std::uint64_t map_bytes);  // waits for readers; between blocks
+  int clear_stale_readers();
+
+ private:
+  explicit LmdbEnv(std::string dir) : dir_(std::move(dir)) {}
+  os::IoResult<void> open_at(const std::string& dir, std::uint64_t map_bytes);
+  void open_tables();
+  void require(int code, const char* what) const;
+  base::ByteView checked(std::uint8_t table, base::ByteView key, const MDB_val& stored) const;
+  std::optional<base::Bytes> get(MDB_txn* txn, std::size_t table, base::ByteView key) const;
+  void put(MDB_txn* txn, std::size_t table, base::ByteView key, base::ByteView value);
+
+  std::string dir_;
+  MDB_env* env_ = nullptr;
+  std::array<MDB_dbi, kTables + 1> tables_{};  // the last one is the meta table
+  std::shared_mutex gate_;                     // exclusive: no reader, the map may move
+  std::mutex pool_mutex_;
+  std::vector<MDB_txn*> pool_;  // reset read transactions, renewed instead of made
+};
+
+}  // namespace wald::store

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/store/state_store.h"
+
+#include "codec/base/hash.h"
+#include "node/os/clock.h"
+
+namespace wald::store {
+namespace {
+
+constexpr std::string_view kMagic = "WALDSTOR";
+constexpr std::uint32_t kVersion = 1;
+
+base::Bytes encode_meta(const base::ChainId& chain, const Tip& tip, base::ByteView extra) {
+  base::Writer out;
+  out.text(kMagic).le(kVersion).raw(chain.view());
+  out.le(tip.height.value()).le(tip.time.value()).raw(tip.root.view()).raw(extra);
+  return std::move(out).bytes();
+}
+
+struct Meta {
+  base::ChainId chain;
+  Tip tip;
+  base::Bytes extra;
+};
+
+std::optional<Meta> decode_meta(base::ByteView bytes) {
+  base::Reader reader(bytes);
+  const auto magic = reader.raw(kMagic.size());
+  const auto version = reader.le<std::uint32_t>();
+  const auto chain = reader.id<base::ChainId>();
+  const auto height = reader.le<std::uint64_t>();
+  const auto time = reader.le<std::uint64_t>();
+  const auto root = reader.id<base::Hash>();
+  if (!root || base::as_text(*magic) != kMagic || *version != kVersion) return std::nullopt;
+  const auto extra = *reader.raw(reader.remaining());
+  return Meta{*chain,
+              {base::Height(*height), base::TimeMs(*time), *root},
+              base::Bytes(extra.begin(), extra.end())};
+}
+
+LayerPtr merge_blocks(const std::vector<LayerPtr>& layers) {
+  std::vector<LayerPtr> stack;
+  for (const LayerPtr& layer : layers) add_layer(stack, layer);
+  while (stack.size() > 1) {
+    const LayerPtr newer = stack.back();
+    stack.pop_back();
+    stack.back() = Layer::merge(*stack.back(), *newer);
+  }
+  return stack.empty() ? std::make_shared<const Layer>() : stack.front();
+}
+
+}  // namespace
+
+void add_layer(std::vector<LayerPtr>& stack, LayerPtr layer) {
+  stack.push_back(std::move(layer));
+  while (stack.size() > 1 && stack[stack.size() - 2]->size() < 2 * stack.back()->size()) {
+    const LayerPtr newer = stack.back();
+    stack.pop_back();
+    stack.back() = Layer::merge(*stack.back(), *newer);
+  }
+}
+
+os::IoResult<std::unique_ptr<StateStore>> StateStore::open(const StateStoreOptions& options) {
+  std::unique_ptr<StateStore> store(new StateStore(options));
+  TRY_ASSIGN(store->env_, LmdbEnv::open(options.dir, options.map_bytes));
+  try {
+    TRY(store->load());
+  } catch (const StoreFailure& failure) {
+    return os::content_error(failure.what());
+  }
+  return store;
+}
+
+os::IoResult<void> StateStore::load() {
+  Tip tip;
+  if (const auto bytes = env_->meta()) {
+    const auto meta = decode_meta(*bytes);
+    if (!meta) return os::content_error(options_.dir + ": not a store of version 1");
+    if (meta->chain != options_.chain)
+      return os::content_error(options_.dir + ": the store of another chain");
+    tip = meta->tip;
+    checkpoint_tip_ = tip;
+    checkpoint_extra_ = meta->extra;
+  }
+  const LmdbEnv::Read read(*env_);
+  ledger::StateTree::Builder builder;
+  bool any = false;
+  for (LmdbEnv::Cursor at(read, Table::kState, {}); at.valid(); at.next()) {
+    builder.add(at.key(), base::blake2b(at.value()));
+    any = true;
+  }
+  ledger::StateTree tree = builder.finish();
+  if (any && !checkpoint_tip_)
+    return os::content_error(options_.dir + ": records without a checkpoint");
+  if (checkpoint_tip_ && tree.root() != tip.root)
+    return os::content_error(options_.dir + ": the records of height " +
+                             std::to_string(tip.height.value()) + " do not give its state root");
+  generation_ = std::make_shared<Generation>(read.id());
+  view_ = std::make_shared<const View>(env_, generation_, std::vector<LayerPtr>{}, tip,
+                                       std::move(tree));
+  return {};
+}
+
+std::shared_ptr<const View> StateStore::view() const {
+  const std::lock_guard lock(mutex_);
+  return view_;
+}
+
+void StateStore::push(const Tip& tip, ledger::StateTree tree,
+                      const ledger::Overlay::Changes& changes, std::vector<Row> other_rows) {
+  WALD_CHECK(tree.root() == tip.root);
+  std::vector<RowPtr> rows;
+  rows.reserve(changes.size() + other_rows.size());
+  for (const auto& [key, value] : changes) {
+    WALD_CHECK(!key.empty() && key.size() <= kMaxStateKey);
+    rows.push_back(std::make_shared<const Row>(Row{Table::kState, key, value}));
+  }
+  for (Row& row : other_rows) {
+    WALD_CHECK(row.table != Table::kState && !row.key.empty() && row.key.size() <= kMaxKey);
+    rows.push_back(std::make_shared<const Row>(std::move(row)));
+  }
+  auto layer = std::make_shared<const Layer>(std::move(rows));
+  const std::lock_guard lock(mutex_);
+  const Tip& last = view_->tip();
+  const bool first_ever = !checkpoint_tip_ && pending_.empty();
+  WALD_CHECK(first_ever || tip.height == last.height.next());
+  std::vector<LayerPtr> layers = view_->layers();
+  add_layer(layers, layer);
+  pending_rows_ += layer->size();
+  pending_.push_back({tip, std::move(layer)});
+  if (!pending_since_ms_) pending_since_ms_ = os::monotonic_ms();
+  view_ = std::make_shared<const View>(env_, generation_, std::move(layers), tip, std::move(tree));
+}
+
+bool StateStore::due(std::uint64_t monotonic_ms) const {
+  const std::lock_guard lock(mutex_);
+  if (pending_.empty()) return false;
+  return pending_rows_ >= options_.checkpoint_rows ||
+         monotonic_ms >= *pending_since_ms_ + options_.checkpoint_ms;
+}
+
+void StateStore::checkpoint(base::ByteView extra, std::uint64_t monotonic_ms) {
+  const std::lock_guard one(checkpoint_mutex_);
+  std::vector<LayerPtr> layers;
+  std::shared_ptr<const Generation> from;
+  Tip tip;
+  {
+    const std::lock_guard lock(mutex_);
+    if (pending_.empty()) return;
+    for (const Block& block : pending_) layers.push_back(block.layer);
+    tip = pending_.back().tip;
+    from = generation_;
+  }
+  const auto made = write(merge_blocks(layers), tip, extra, from);
+  const std::lock_guard lock(mutex_);
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    pending_rows_ -= pending_.front().layer->size();
+    pending_.pop_front();
+  }
+  generation_ = made;
+  checkpoint_tip_ = tip;
+  checkpoint_extra_ = base::Bytes(extra.begin(), extra.end());
+  pending_since_ms_.reset();
+  std::vector<LayerPtr> rest;
+  for (const Block& block : pending_) add_layer(rest, block.layer);
+  if (!pending_.empty()) pending_since_ms_ = monotonic_ms;
+  view_ =
+      std::make_shared<const View>(env_, generation_, std::move(rest), view_->tip(), view_->tree());
+}
+
+// One transaction, rows in the order of the trees they go into.
+std::shared_ptr<const Generation> StateStore::write(
+    const LayerPtr& merged, const Tip& tip, base::ByteView extra,
+    const std::shared_ptr<const Generation>& made_from) {
+  LmdbEnv::Write txn(*env_);
+  std::vector<RowPtr> old;
+  old.reserve(merged->size());
+  for (const RowPtr& row : merged->rows()) {
+    old.push_back(
+        std::make_shared<const Row>(Row{row->table, row->key, txn.get(row->table, row->key)}));
+    if (row->value)
+      txn.put(row->table, row->key, *row->value);
+    else
+      txn.erase(row->table, row->key);
+  }
+  txn.put_meta(encode_meta(options_.chain, tip, extra));
+  auto undo = std::make_shared<const Layer>(std::move(old));
+  const auto made = std::make_shared<const Generation>(txn.id());
+  // Before the commit: a reader that sees it must find the way back. If the commit fails, the
+  // process ends (its outcome is unknown).
+  made_from->set_next({made, undo});
+  txn.commit();
+  return made;
+}
+
+std::optional<Tip> StateStore::checkpoint_tip() const {
+  const std::lock_guard lock(mutex_);
+  return checkpoint_tip_;
+}
+
+base::Bytes StateStore::checkpoint_extra() const {
+  const std::lock_guard lock(mutex_);
+  return checkpoint_extra_;
+}
+
+StateStore::Usage StateStore::usage() const {
+  const LmdbEnv::Usage disk = env_->usage();
+  const std::lock_guard lock(mutex_);
+  return {disk.map_bytes, disk.used_bytes, pending_rows_};
+}
+
+}  // namespace wald::store

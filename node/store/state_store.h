@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// StateStore: the state and what is indexed beside it, as checkpoints in LMDB with layers of newer
+// blocks in memory (EN-3). push() adds a block that is already durable in the block log; readers
+// see it at once. checkpoint() writes all pushed blocks in one sorted transaction with full sync; a
+// crash before, within or after it loses nothing, since the log is replayed from the checkpoint's
+// height.
+//
+// Rows: state records by key of 1 to 503 bytes, other tables by key of 1 to 511 bytes. In LMDB each
+// value ends in its check (lmdb_env.h). One meta row: "WALDSTOR" 8 | version u32 | chain 32
+// | height u64 | time u64 | root 32 | extra (little-endian; extra belongs to the caller).
+//
+// The tree over the state lives in memory: open() rebuilds it from the records and refuses a store
+// whose root is not the one written.
+//
+// Thread rule: push() by the state thread; checkpoint() by one thread at a time, beside it; view(),
+// usage() and due() on any. StoreFailure from any of them is final for the process.
+#pragma once
+
+#include <deque>
+
+#include "node/store/view.h"
+
+namespace wald::store {
+
+struct StateStoreOptions {
+  std::string dir;  // the folder of the data file
+  base::ChainId chain;
+  std::uint64_t map_bytes = std::uint64_t{64} << 30;  // 1 GiB on test chains
+  std::size_t checkpoint_rows = 100'000;
+  std::uint64_t checkpoint_ms = 10'000;
+};
+
+class StateStore {
+ public:
+  static os::IoResult<std::unique_ptr<StateStore>> open(const StateStoreOptions& options);
+
+  // The newest version. Before the first block: empty, height 0.
+  std::shared_ptr<const View> view() const;
+
+  // `tree` is that of the state after the block. Heights follow each other; after open() the first
+  // one is checkpoint height + 1, or anything in an empty store. Rows of a table at most once each.
+  void push(const Tip& tip, ledger::StateTree tree, const ledger::Overlay::Changes& changes,
+            std::vector<Row> other_rows);
+
+  bool due(std::uint64_t monotonic_ms) const;
+  // Writes what was pushed before the call; nothing to write is success.
+  void checkpoint(base::ByteView extra, std::uint64_t monotonic_ms);
+
+  // Of the last checkpoint: replay the log from the next height on. Nothing: the store is empty.
+  std::optional<Tip> checkpoint_tip() const;
+  base::Bytes checkpoint_extra() const;
+
+  struct Usage {
+    std::uint64_t map_bytes;
+    std::uint64_t used_bytes;
+    std::size_t rows_in_memory;
+    std::uint32_t percent() const {
+      return static_cast<std::uint32_t>(used_bytes * 100 / map_bytes);
+    }
+  };
+  Usage usage() const;
+  void grow(std::uint64_t map_bytes) { env_->grow(map_bytes); }  // between blocks
+  int clear_stale_readers() { return env_->clear_stale_readers(); }
+
+ private:
+  struct Block {
+    Tip tip;
+    LayerPtr layer;
+  };
+  explicit StateStore(const StateStoreOptions& options) : options_(options) {}
+  os::IoResult<void> load();
+  std::shared_ptr<const Generation> write(const LayerPtr& merged, const Tip& tip,
+                                          base::ByteView extra,
+                                          const std::shared_ptr<const Generation>& made_from);
+
+  StateStoreOptions options_;
+  std::shared_ptr<LmdbEnv> env_;
+  std::mutex checkpoint_mutex_;
+  mutable std::mutex mutex_;  // guards all below
+  std::shared_ptr<const Generation> generation_;
+  std::deque<Block> pending_;  // pushed, not in a checkpoint
+  std::size_t pending_rows_ = 0;
+  std::optional<std::uint64_t> pending_since_ms_;
+  std::shared_ptr<const View> view_;
+  std::optional<Tip> checkpoint_tip_;
+  base::Bytes checkpoint_extra_;
+};
+
+// Adds a layer to a stack and merges neighbours until each is at least twice as large as the next:
+// a stack of n rows has at most log2(n) layers, and each row is moved as often.
+void add_layer(std::vector<LayerPtr>& stack, LayerPtr layer);
+
+}  // namespace wald::store

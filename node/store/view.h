@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// View: one committed version of everything the node keeps: the last checkpoint below, the layers
+// of newer blocks above. It never changes and may be read from any thread for as long as it is
+// held; it pins no page of LMDB, since every call opens a snapshot of its own and closes it.
+//
+// A snapshot may be newer than the view: a checkpoint may have been written since. Each checkpoint
+// therefore leaves, in memory, the values it replaced (its undo), linked from the generation
+// before; a view follows the links from its own generation to the snapshot's and takes the first
+// old value it meets. The links point forward only, so they are freed with the last view that could
+// need them.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+
+#include "ledger/store.h"
+#include "ledger/tree/state_tree.h"
+#include "node/store/lmdb_env.h"
+
+namespace wald::store {
+
+// What LMDB holds as of one commit.
+class Generation {
+ public:
+  explicit Generation(std::uint64_t id) : id_(id) {}
+  std::uint64_t id() const { return id_; }  // LMDB's number of that commit
+
+  // The following generation and the rows it replaced, as they were; nothing if this is the newest.
+  struct Next {
+    std::shared_ptr<const Generation> generation;
+    LayerPtr undo;
+  };
+  Next next() const {
+    const std::lock_guard lock(mutex_);
+    return next_;
+  }
+  void set_next(Next next) const {
+    const std::lock_guard lock(mutex_);
+    next_ = std::move(next);
+  }
+
+ private:
+  const std::uint64_t id_;
+  mutable std::mutex mutex_;
+  mutable Next next_;
+};
+
+struct Tip {
+  base::Height height;
+  base::TimeMs time;
+  base::Hash root;
+};
+
+class View final : public ledger::StateView {
+ public:
+  View(std::shared_ptr<LmdbEnv> env, std::shared_ptr<const Generation> generation,
+       std::vector<LayerPtr> layers, const Tip& tip, ledger::StateTree tree)
+      : env_(std::move(env)),
+        generation_(std::move(generation)),
+        layers_(std::move(layers)),
+        tip_(tip),
+        tree_(std::move(tree)) {}
+
+  // Of the state. These and all calls below throw StoreFailure if the disk lies.
+  std::optional<base::Bytes> get(base::ByteView key) const override {
+    return get(Table::kState, key);
+  }
+  void scan(base::ByteView prefix, base::ByteView from, const Visit& visit) const override {
+    scan(Table::kState, prefix, from, visit);
+  }
+  const ledger::StateTree& tree() const override { return tree_; }
+
+  std::optional<base::Bytes> get(Table table, base::ByteView key) const;
+  void scan(Table table, base::ByteView prefix, base::ByteView from, const Visit& visit) const;
+  const Tip& tip() const { return tip_; }
+  const std::vector<LayerPtr>& layers() const { return layers_; }  // oldest first
+
+ private:
+  struct Batch;
+  bool read_batch(Table table, base::ByteView prefix, const base::Bytes& from, Batch& batch) const;
+  // Undo layers between this view's checkpoint and the snapshot's, oldest first.
+  std::vector<LayerPtr> undone(std::uint64_t snapshot) const;
+
+  std::shared_ptr<LmdbEnv> env_;
+  std::shared_ptr<const Generation> generation_;
+  std::vector<LayerPtr> layers_;
+  Tip tip_;
+  ledger::StateTree tree_;
+};
+
+}  // namespace wald::store
