@@ -29,9 +29,10 @@ WALD_RECORD(EpochClock, epoch, start, length, next_length, first_height, synced,
 struct RoundClock {
   base::Round next;
   bool open = false;                  // round next-1 is neither settled nor void
+  bool frozen = false;                // the proof index stands still until the draw (O-7)
   std::optional<base::TimeMs> start;  // of round `next`, once drawn
 };
-WALD_RECORD(RoundClock, next, open, start);
+WALD_RECORD(RoundClock, next, open, frozen, start);
 
 struct ChainRecord {
   std::uint32_t version = 1;  // protocol version

@@ -42,7 +42,8 @@ inline constexpr Table<ScoreRecord, base::Epoch, base::NodeId> kScores{0x1b, "sc
 inline constexpr Table<OwnedRecord, base::AccountId, base::ObjectId> kOwned{0x20, "owner"};
 inline constexpr Table<MarketRecord> kMarket{0x21, "market"};
 inline constexpr Table<IndexTop> kIndexTop{0x22, "index_top"};
-inline constexpr Table<IndexChange, std::uint64_t> kIndexChanges{0x23, "index_change"};
+inline constexpr Table<IndexChange, base::TimeMs, std::uint64_t> kIndexChanges{0x23,
+                                                                               "index_change"};
 
 inline constexpr auto kTables = std::make_tuple(
     kChain, kParams, kSupply, kAccounts, kFunds, kNodes, kKeys, kPools, kRates, kStakes,

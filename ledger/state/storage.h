@@ -79,28 +79,32 @@ WALD_RECORD(CertificateRecord, epoch, message, bitmap, signatures);
 struct ExpiryRecord {};
 WALD_EMPTY_RECORD(ExpiryRecord);
 
-// A node of the Merkle-sum tree over certified blobs (O-11); level 0 are leaves.
+// A node of the Merkle-sum tree over certified blobs (O-11); level 0 are leaves. What is not stored
+// is the node over leaves of which none is eligible.
 struct IndexNode {
   base::Hash hash;
   std::uint64_t units = 0;
   std::uint64_t count = 0;
   base::BlobId blob_id;       // of a leaf, else zeros
-  std::uint64_t encoded = 0;  // encoded bytes of an eligible leaf
+  std::uint64_t length = 0;   // of a leaf: bytes of the file
+  std::uint64_t encoded = 0;  // of a leaf: encoded bytes
 };
-WALD_RECORD(IndexNode, hash, units, count, blob_id, encoded);
+WALD_RECORD(IndexNode, hash, units, count, blob_id, length, encoded);
 
 // A change that waits: for the blob's grace time, or for the draw of an open round (O-7, O-11).
+// Keyed by the time from which it is due and a running number.
 struct IndexChange {
   std::uint64_t leaf = 0;
   bool eligible = false;  // becomes so, or stops being so
-  base::TimeMs due;
   base::BlobId blob_id;
+  std::uint64_t length = 0;
   std::uint64_t encoded = 0;
 };
-WALD_RECORD(IndexChange, leaf, eligible, due, blob_id, encoded);
+WALD_RECORD(IndexChange, leaf, eligible, blob_id, length, encoded);
 
 struct IndexTop {
-  std::uint64_t leaves = 0;  // ever appended
+  std::uint64_t numbered = 0;  // leaf numbers handed out
+  std::uint64_t leaves = 0;    // of them in the tree: all, but while a draw is awaited
   std::uint8_t depth = 0;
   base::Hash root;  // O-11, with depth and sums hashed in
   std::uint64_t units = 0;
@@ -108,6 +112,6 @@ struct IndexTop {
   std::uint64_t stored = 0;       // encoded bytes of all eligible leaves
   std::uint64_t next_change = 0;  // number of the next waiting change
 };
-WALD_RECORD(IndexTop, leaves, depth, root, units, count, stored, next_change);
+WALD_RECORD(IndexTop, numbered, leaves, depth, root, units, count, stored, next_change);
 
 }  // namespace wald::ledger
