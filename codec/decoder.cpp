@@ -24,6 +24,9 @@ Result<Decoder> Decoder::unverified(const Codec& codec, Axis axis, std::uint64_t
 
 Verdict Decoder::judge(const SliverView& sliver) {
   const auto skip = [](CodecError why) { return Verdict{Verdict::Kind::kSkipped, std::move(why)}; };
+  if (sliver.axis != axis_)
+    return skip(CodecError{
+        CodecCode::kSliverHash, {static_cast<std::uint64_t>(sliver.axis), sliver.index}, {}});
   const auto form = check_form(codec_.params(), len_, sliver);
   if (!form.ok()) return skip(form.error());
   if (seen_[sliver.index]) return skip(CodecError{CodecCode::kDuplicate, {sliver.index}, {}});
@@ -39,7 +42,6 @@ Verdict Decoder::judge(const SliverView& sliver) {
 }
 
 Verdict Decoder::push(const SliverView& sliver) {
-  WALD_CHECK(sliver.axis == axis_);
   Verdict verdict = judge(sliver);
   if (verdict.kind == Verdict::Kind::kSurplus) ++surplus_;
   if (verdict.reason)

@@ -38,7 +38,7 @@ class Decoder {
   // No metadata at hand: BlobTooLarge. Any check then comes down to zero padding.
   static Result<Decoder> unverified(const Codec& codec, Axis axis, std::uint64_t len);
 
-  // The sliver is of the decoder's axis (WALD_CHECK: the caller sorts by axis).
+  // A sliver of the other axis is none of this one's: SliverHash.
   Verdict push(const SliverView& sliver);
   bool complete() const { return indices_.size() == codec_.params().needed(axis_); }
 

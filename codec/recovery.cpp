@@ -61,6 +61,12 @@ Result<void> verify_along(const Codec& codec, const Metadata& metadata, Axis axi
                               symbol.symbol, shape::to_path(proof));
 }
 
+Result<void> check_target(const Codec& codec, const Target& target) {
+  const std::uint32_t n = codec.params().n();
+  if (target.index >= n) return shape::fail(CodecCode::kSymbolIndex, target.index, n);
+  return {};
+}
+
 // Takes the first good symbol of each place until the target's line is full.
 struct Choice {
   std::vector<Placed> used;
@@ -97,10 +103,11 @@ Result<Choice> choose(const Codec& codec, Axis axis, std::span<const Symbol> sym
 
 }  // namespace
 
-RecoverySymbol recovery_symbol(const Codec& codec, const SliverView& source, const SliverTree& tree,
-                               std::uint32_t target_index) {
+Result<RecoverySymbol> recovery_symbol(const Codec& codec, const SliverView& source,
+                                       const SliverTree& tree, std::uint32_t target_index) {
   const std::uint32_t n = codec.params().n();
-  WALD_CHECK(target_index < n && source.index < n);
+  WALD_CHECK(source.index < n);
+  TRY(check_target(codec, Target{shape::other(source.axis), target_index}));
   RecoverySymbol out;
   out.symbol.source = SliverIndex(static_cast<std::uint16_t>(source.index));
   out.symbol.symbol.resize(source.symbol_size);
@@ -109,8 +116,8 @@ RecoverySymbol recovery_symbol(const Codec& codec, const SliverView& source, con
   return out;
 }
 
-RecoverySymbol recovery_symbol(const Codec& codec, const SliverView& source,
-                               std::uint32_t target_index) {
+Result<RecoverySymbol> recovery_symbol(const Codec& codec, const SliverView& source,
+                                       std::uint32_t target_index) {
   return recovery_symbol(codec, source, SliverTree::build(codec, source), target_index);
 }
 
@@ -122,7 +129,7 @@ GeneralRecoverySymbol general_symbol(const Target& target, const RecoverySymbol&
 
 Result<void> verify_recovery_symbol(const Codec& codec, const Metadata& metadata,
                                     const Target& target, const RecoverySymbol& symbol) {
-  WALD_CHECK(target.index < codec.params().n());
+  TRY(check_target(codec, target));
   return verify_along(codec, metadata, shape::other(target.axis), symbol.symbol, target.index,
                       symbol.proof);
 }
@@ -130,7 +137,7 @@ Result<void> verify_recovery_symbol(const Codec& codec, const Metadata& metadata
 Result<void> verify_general_symbol(const Codec& codec, const Metadata& metadata,
                                    const Target& target, const GeneralRecoverySymbol& symbol) {
   const std::uint32_t n = codec.params().n();
-  WALD_CHECK(target.index < n);
+  TRY(check_target(codec, target));
   // The line of the target that the symbol claims to lie on.
   const SliverIndex on = symbol.target_axis == target.axis ? symbol.target : symbol.symbol.source;
   if (on.value() != target.index) return shape::fail(CodecCode::kSymbolIndex, on.value(), n);
@@ -140,6 +147,7 @@ Result<void> verify_general_symbol(const Codec& codec, const Metadata& metadata,
 
 Result<Recovered> recover_sliver(const Codec& codec, const Metadata& metadata, const Target& target,
                                  std::span<const RecoverySymbol> symbols) {
+  TRY(check_target(codec, target));
   TRY_ASSIGN(const Choice choice, choose(
                                       codec, target.axis, symbols,
                                       [&](const RecoverySymbol& symbol) {
@@ -167,6 +175,7 @@ Result<Recovered> recover_sliver(const Codec& codec, const Metadata& metadata, c
 Result<shape::Sliver> recover_sliver(const Codec& codec, const Metadata& metadata,
                                      const Target& target,
                                      std::span<const GeneralRecoverySymbol> symbols) {
+  TRY(check_target(codec, target));
   TRY_ASSIGN(const Choice choice,
              choose(
                  codec, target.axis, symbols,

@@ -21,11 +21,12 @@ struct Target {
 };
 
 // What the holder of `source` sends for a target of the other axis. The tree is that of `source`,
-// whose form is checked. Without `tree` it is built for this one call.
-RecoverySymbol recovery_symbol(const Codec& codec, const SliverView& source, const SliverTree& tree,
-                               std::uint32_t target_index);
-RecoverySymbol recovery_symbol(const Codec& codec, const SliverView& source,
-                               std::uint32_t target_index);
+// whose form is checked. Without `tree` it is built for this one call. SymbolIndex.
+Result<RecoverySymbol> recovery_symbol(const Codec& codec, const SliverView& source,
+                                       const SliverTree& tree, std::uint32_t target_index);
+Result<RecoverySymbol> recovery_symbol(const Codec& codec, const SliverView& source,
+                                       std::uint32_t target_index);
+// As it is sent by whoever follows the newer form; target.index fits 16 bits (WALD_CHECK).
 GeneralRecoverySymbol general_symbol(const Target& target, const RecoverySymbol& symbol);
 
 // SymbolIndex, SymbolLength, ProofLength, ProofMismatch.

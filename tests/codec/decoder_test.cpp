@@ -126,6 +126,9 @@ TEST_CASE("decode: each kind of bad sliver has its reason, and the first good co
   bad = good;
   bad.body = c.encoded.sliver(Axis::kPrimary, 5).body;
   CHECK(reason(bad).code == CodecCode::kSliverHash);
+  bad = c.encoded.sliver(Axis::kSecondary, 4);
+  CHECK(reason(bad).code == CodecCode::kSliverHash);
+  CHECK(reason(bad).numbers == Numbers{1, 4});
   CHECK(decoder.push(good).kind == Verdict::Kind::kUsed);
   CHECK(reason(good).code == CodecCode::kDuplicate);
   CHECK_FALSE(decoder.complete());
@@ -134,7 +137,7 @@ TEST_CASE("decode: each kind of bad sliver has its reason, and the first good co
   REQUIRE_FALSE(early.ok());
   CHECK(early.error().code == CodecCode::kNotEnoughSlivers);
   CHECK(early.error().numbers == Numbers{1, 3});
-  CHECK(early.error().skipped.size() == 6);
+  CHECK(early.error().skipped.size() == 8);
 
   CHECK(decoder.push(c.encoded.sliver(Axis::kPrimary, 0)).kind == Verdict::Kind::kUsed);
   CHECK(decoder.push(c.encoded.sliver(Axis::kPrimary, 1)).kind == Verdict::Kind::kUsed);
@@ -145,7 +148,7 @@ TEST_CASE("decode: each kind of bad sliver has its reason, and the first good co
   REQUIRE(report.ok());
   CHECK(report->blob == c.blob);
   CHECK(report->surplus == 1);
-  CHECK(report->skipped.size() == 7);
+  CHECK(report->skipped.size() == 9);
 }
 
 TEST_CASE("decode: metadata that do not hold are refused before any sliver", "[codec][rule:K-21]") {

@@ -28,7 +28,7 @@ struct Case {
   std::uint32_t n() const { return codec.params().n(); }
 
   RecoverySymbol from(const Target& target, std::uint32_t source) const {
-    return recovery_symbol(codec, encoded.sliver(other(target.axis), source), target.index);
+    return recovery_symbol(codec, encoded.sliver(other(target.axis), source), target.index).value();
   }
   // The symbols of the last slivers across, as many as needed and `more`.
   std::vector<RecoverySymbol> symbols(const Target& target, std::uint32_t more = 0) const {
@@ -117,6 +117,23 @@ TEST_CASE("recovery: a symbol is only good for its own target", "[codec][rule:K-
   REQUIRE(last.proof[0].empty);
   last.proof[0].empty = false;
   CHECK(verify_recovery_symbol(c.codec, c.metadata(), {Axis::kPrimary, 6}, last).ok());
+}
+
+TEST_CASE("recovery: a target beyond the shards is refused everywhere", "[codec][rule:K-24]") {
+  const Case c(7, 200);
+  const Target beyond{Axis::kPrimary, 7};
+  const auto symbols = c.symbols({Axis::kPrimary, 2});
+  const std::vector<GeneralRecoverySymbol> general = {
+      general_symbol({Axis::kPrimary, 2}, symbols[0])};
+  const auto refused = [](const CodecError& error) {
+    CHECK(error.code == CodecCode::kSymbolIndex);
+    CHECK(error.numbers == Numbers{7, 7});
+  };
+  refused(recovery_symbol(c.codec, c.encoded.sliver(Axis::kSecondary, 1), 7).error());
+  refused(verify_recovery_symbol(c.codec, c.metadata(), beyond, symbols[0]).error());
+  refused(verify_general_symbol(c.codec, c.metadata(), beyond, general[0]).error());
+  refused(recover_sliver(c.codec, c.metadata(), beyond, symbols).error());
+  refused(recover_sliver(c.codec, c.metadata(), beyond, general).error());
 }
 
 TEST_CASE("recovery: a symbol proven on one axis serves both slivers through it",

@@ -82,7 +82,9 @@ void replay_recovery(Entry& entry, const json::object& of, const json::object& i
   const auto tree = codec::SliverTree::build(codec, sliver);
   entry.hex_field(item, "source_sliver_hash", tree.root().view());
   const codec::Target target{axis, at.value()};
-  const auto symbol = codec::recovery_symbol(codec, sliver, tree, at.value());
+  const auto made = codec::recovery_symbol(codec, sliver, tree, at.value());
+  if (!made.ok()) return entry.equal("symbol", "made", made.error().message());
+  const codec::RecoverySymbol& symbol = *made;
   check_symbol(entry, item, symbol, target);
   entry.truth("accepted", codec::verify_recovery_symbol(codec, metadata, target, symbol).ok());
   entry.truth(
