@@ -6,6 +6,7 @@ namespace wald::economics {
 Sunk sink(Amount x, Amount fund, Amount cap) {
   const std::uint64_t open = cap > fund ? cap.value() - fund.value() : 0;
   const Amount into_fund = lesser(x, Amount::of(open));
+  WALD_CHECK(into_fund <= x && into_fund.value() <= open);
   return {into_fund, Amount::of(x.value() - into_fund.value())};
 }
 
@@ -19,6 +20,7 @@ Outcome<std::vector<Amount>> spread(Amount x, std::size_t places) {
   const std::uint64_t each = x.value() / places;
   std::vector<Amount> parts(places, Amount::of(each));
   parts.front() = Amount::of(each + x.value() % places);
+  WALD_CHECK(product(each, places - 1) + parts.front().value() == x.value());
   return parts;
 }
 

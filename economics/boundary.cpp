@@ -73,6 +73,7 @@ Outcome<Stepped> turn_pool(Funds& funds, PoolTurn& turn, Amount bonus, Epoch int
     return stepped;
   }
   TRY(book_shift(funds, outcome->shift_parts));
+  WALD_CHECK(outcome->commission <= turn.reward && outcome->bonus == bonus);
   if (outcome->fine) TRY(burn(funds, &Burned::fine, outcome->fine->burned));
   stepped.outcome = outcome.value();
   return stepped;
@@ -85,6 +86,7 @@ Outcome<std::map<NodeId, Stepped>> step_pools(Funds& funds, std::map<NodeId, Poo
   std::vector<Amount> bases;
   for (const auto& [node, turn] : turns) bases.push_back(bonus_base(turn.pool, turn.left));
   const BonusShares shares = share_bonus(funds.bonus, bases);
+  WALD_CHECK(shares.bonus.size() == turns.size() && shares.left <= funds.bonus);
   funds.bonus = shares.left;
   std::map<NodeId, Stepped> stepped;
   std::size_t place = 0;

@@ -90,6 +90,7 @@ Outcome<SeatCaps> seat_caps(std::uint16_t shards, const std::vector<Seeker>& see
   } else {
     result.limits_dropped = true;
   }
+  WALD_CHECK(sum(result.caps) >= n);  // every shard finds an owner
   return result;
 }
 
@@ -132,6 +133,7 @@ Outcome<std::vector<std::uint32_t>> apportion(std::uint16_t shards,
     seats[best.index] = ++best.seats;
     if (best.seats < best.row->cap) heap.push(best);
   }
+  WALD_CHECK(sum(seats) == shards);
   return seats;
 }
 
@@ -252,6 +254,7 @@ Outcome<Election> hold_election(std::vector<Candidate> candidates, const Assignm
     rows.push_back({seekers[i].stake, caps.caps[i], i});
   }
   TRY_ASSIGN(election.seats, apportion(shards, rows));
+  WALD_CHECK(election.seats.size() == election.order.size());
   return election;
 }
 

@@ -88,6 +88,7 @@ std::vector<std::size_t> paid_late(const std::vector<RoundTally>& tallies, std::
   };
   std::stable_sort(late.begin(), late.end(),
                    [&amount](std::size_t a, std::size_t b) { return amount(a) > amount(b); });
+  WALD_CHECK(late.size() <= tallies.size());
   if (late.size() > paid_late_rounds(rounds)) late.resize(paid_late_rounds(rounds));
   return late;
 }

@@ -51,6 +51,7 @@ std::uint64_t price_step(std::uint64_t old, std::uint64_t target, std::uint64_t 
   const std::uint64_t low = exact_ratio({old, kBps - step}, {kBps}, Round::kDown);
   const std::uint64_t raised = exact_ratio({old, kBps + step}, {kBps}, Round::kUp);
   const std::uint64_t high = std::max(raised, old + 1);
+  WALD_CHECK(low <= old && old < high);
   return std::min({std::max(target, low), high, kMaxPrice});
 }
 

@@ -17,7 +17,7 @@ Ppm shift_ppm(std::uint64_t age, std::uint64_t shift_bps, std::uint64_t shift_ep
 
 Amount shift_fee(Amount gross, Ppm fee) {
   // fee <= PPM, so the quotient is at most gross.
-  return Amount::of(exact_ratio({gross.value(), fee.value()}, {kPpm}, Round::kUp));
+  return Amount::of(exact_ratio({gross.value(), fee.value()}, {kPpm}, Round::kUp, gross.value()));
 }
 
 std::uint64_t direct_age(Epoch now, Epoch activation) {
@@ -54,6 +54,7 @@ Amount commission(Amount full, Amount reward, Bps rate) {
   const std::uint64_t whole =
       exact_ratio({full.value(), rate.value()}, {kBps}, Round::kDown, full.value());
   const std::uint64_t lost = full.value() - reward.value();
+  WALD_CHECK(whole <= lost || whole - lost <= reward.value());  // for whole <= full
   return Amount::of(whole > lost ? whole - lost : 0);
 }
 
@@ -130,7 +131,8 @@ Outcome<Charge> take(Pool& pool, Amount amount, Amount pool_limit, bool left) {
     TRY_ASSIGN(const std::optional<Amount> swept, sweep(next));
     charge.swept = swept.value_or(Amount());
   }
-  WALD_CHECK(charge.taken <= amount);
+  WALD_CHECK(charge.taken <= amount && charge.pool <= pool_limit);
+  WALD_CHECK(!identities_hold(pool) || identities_hold(next));
   pool = std::move(next);
   return charge;
 }
@@ -148,7 +150,9 @@ Outcome<Fine> take_fine(Pool& pool, Amount fine, const std::vector<AccountId>& h
   const Amount limit = Amount::of(pool.active.value() / 10);  // 1000 bps of W before the charge
   TRY_ASSIGN(const Charge charge, take(pool, fine, limit, left));
   const Amount own = Amount::of(charge.taken.value() - charge.pool.value());
+  WALD_CHECK(charge.taken >= charge.pool);
   Fine done{charge, bounty(own, charge.pool, fraud_deposit, holders.size()), {}, {}};
+  WALD_CHECK(done.bounty <= charge.taken);  // a tenth of each part at most
   TRY_ASSIGN(done.burned, charge.taken.minus(done.bounty));
   if (holders.empty()) return done;
   std::vector<AccountId> accounts = holders;
@@ -209,6 +213,7 @@ Outcome<Amount> recovery(std::uint64_t price, std::uint64_t used_bytes, std::uin
 Outcome<Declared> declare_loss(Pool& pool, Amount recovery_due, bool left) {
   Declared done{recovery_due, {}, false};
   TRY_ASSIGN(done.charge, take(pool, recovery_due, Amount(), left));
+  WALD_CHECK(done.charge.pool.is_zero());  // delegators do not pay for lost shards
   done.excuses = done.charge.taken == recovery_due;
   return done;
 }
@@ -220,6 +225,8 @@ Freed free_earmark(Amount earmark, bool same_node_in_time, Amount fund, Amount c
   const Sunk sunk = sink(rest, fund, cap);
   freed.into_fund = sunk.into_fund;
   freed.burned = sunk.burned;
+  WALD_CHECK(freed.into_escrow.value() + freed.into_fund.value() + freed.burned.value() ==
+             earmark.value());
   return freed;
 }
 

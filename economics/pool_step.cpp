@@ -86,6 +86,7 @@ Outcome<void> burn_exits(Pool& pool, Epoch into, StepOutcome& out) {
   const Rate frozen = running_rate(pool);
   TRY_ASSIGN(const Exits leaving, maturing(pool, into, out));
   if (leaving.shares.is_zero()) return {};
+  WALD_CHECK(!frozen.s.is_zero());  // shares leave, so there are some
   TRY_ASSIGN(const Amount pay, to_frost(leaving.shares, frozen));
   TRY_ASSIGN(const std::uint64_t fee, ratio({leaving.weight.value, frozen.w.value()},
                                             {frozen.s.value(), kPpm}, Round::kDown, kMaxAmount));
@@ -154,7 +155,7 @@ Outcome<void> mint_pending(Pool& pool, Epoch into, const Params& params, StepOut
     if (bond_starts) pool.bond_pending.reset();
     return {};
   }
-  WALD_CHECK(early <= starting);
+  WALD_CHECK(early <= starting);  // pre is part of pend
   const Rate rate = running_rate(pool);
   out.mint = Mint{rate, Amount()};
   TRY_ASSIGN(const Shares minted, to_shares(starting, rate));
@@ -195,6 +196,10 @@ Outcome<StepOutcome> pool_step(Pool& pool, const StepInput& input, const Params&
   TRY(double_shares(next));
   if (!input.left) TRY(mint_pending(next, input.into, params, out));
   TRY(age_classes(next, input.into, params.shift_epochs));
+  // After step 3 W < 2S, and neither a mint nor an aging changes that (P-7).
+  WALD_CHECK(next.shares.is_zero() || next.active.value() / 2 < next.shares.value() ||
+             out.mint.has_value());
+  WALD_CHECK(!identities_hold(pool) || identities_hold(next));
   pool = std::move(next);
   return out;
 }

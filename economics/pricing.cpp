@@ -51,6 +51,7 @@ Outcome<std::uint64_t> encoded_size(std::uint64_t length, std::uint64_t shards) 
   std::uint64_t symbol = (bytes - 1) / cells + 1;
   symbol += symbol % 2;
   if (symbol > kMaxSymbol) return base::Err{Refusal::kBlobTooLarge};
+  WALD_CHECK(cells >= 1 && symbol >= 2);
   const std::uint64_t pair = (source.primary + source.secondary) * symbol;
   return shards * (pair + 64 * shards + 32);  // below 2^50 for every legal input
 }

@@ -51,10 +51,10 @@ PotSplit split_pot(Amount pot, std::uint64_t used, const std::vector<MemberScore
     const auto fine = ratio({pot.value(), part, U128{kappa - 1} * members[i].bad.value()},
                             {whole, kPpm}, Round::kDown, kMaxAmount);
     row.fine = Amount::of(fine.ok() ? fine.value() : kMaxAmount);
-    WALD_CHECK(row.reward.value() <= left);
+    WALD_CHECK(row.reward <= row.full && row.reward.value() <= left);
     left -= row.reward.value();
   }
-  split.unspent = Amount::of(narrow64(left));
+  split.unspent = Amount::of(narrow64(left, pot.value()));
   split.carry = Amount();
   return split;
 }

@@ -118,6 +118,7 @@ Outcome<Slot> pop(Ring& ring, Epoch closed, Amount carry) {
   const Slot dropped = next.slots.front();
   next.slots.push_back(Slot{next.slots.back().epoch.next(), 0, Amount(), Amount()});
   next.slots.erase(next.slots.begin());
+  WALD_CHECK(next.slots.front().epoch == closed.next());
   TRY_ASSIGN(next.slots.front().money, next.slots.front().money.plus(carry));
   ring = std::move(next);
   return dropped;
@@ -156,6 +157,7 @@ Outcome<Purchase> buy(Ring& ring, const PurchaseTerms& terms, Amount subsidy_fun
   Ring next = ring;
   TRY(sell(next, terms.range, terms.size, quoted.per_epoch, open));
   TRY(spread_subsidy(next, terms.range, part.buyer, part.system));
+  WALD_CHECK(part.buyer <= quoted.total);  // a rate of at most one
   TRY_ASSIGN(const Amount paid, quoted.total.minus(part.buyer));
   ring = std::move(next);
   return Purchase{quoted.per_epoch, quoted.total, paid, part.buyer, part.system};

@@ -24,7 +24,9 @@ Outcome<Shares> lift(Shares shares, Scale from, Scale to) {
   if (doublings >= 64 || shares.value() > (kMaxU64 >> doublings)) {
     return base::Err{Refusal::kOverflow};
   }
-  return Shares(shares.value() << doublings);
+  const std::uint64_t lifted = shares.value() << doublings;
+  WALD_CHECK((lifted >> doublings) == shares.value());  // exact
+  return Shares(lifted);
 }
 
 FeeWeight fee_weight(Shares own, Ppm fee) { return FeeWeight{product(own.value(), fee.value())}; }

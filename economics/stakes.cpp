@@ -63,6 +63,7 @@ Outcome<Epoch> accept_stake(Pool& pool, const NewStake& stake, const Moment& now
   TRY_ASSIGN(const Amount vault, pool.vault.plus(stake.amount));
   TRY(add_to(pool.pend, activation, stake.amount));  // a part of the vault, so it fits
   pool.vault = vault;
+  WALD_CHECK(activation > now.epoch);
   if (stake.bond) pool.bond_pending = PendingBond{stake.id, stake.amount, activation};
   return activation;
 }
@@ -134,6 +135,7 @@ Outcome<Leaving> request_exit(Pool& pool, Stake& stake, const std::optional<Mint
     TRY(add_exit(next, leaving, own, settled.principal));
   }
   settled.leaving = leaving;
+  WALD_CHECK(!identities_hold(pool) || identities_hold(next));
   pool = std::move(next);
   stake = settled;
   return leaving;
@@ -171,6 +173,7 @@ Outcome<Withdrawal> take_active(Pool& pool, const Stake& stake, const Moment& no
   done.fee = cost.fee;
   done.paid = cost.paid;
   const Halves parts = halves(cost.fee);
+  WALD_CHECK(cost.fee <= done.gross);
   done.burned = parts.burn;
   done.to_bonus = parts.rest;
   if (!node.left) return done;
@@ -191,6 +194,7 @@ Outcome<Withdrawal> take_claim(Pool& pool, const Stake& stake, std::optional<Cla
   // Never refuses: the money covers every claim of its epoch (P-6). No minimum is taken (M-5).
   TRY_ASSIGN(claim->money, claim->money.minus(done.paid));
   TRY_ASSIGN(claim->principal, claim->principal.minus(stake.principal));
+  WALD_CHECK(done.paid <= done.gross);
   if (claim->principal.is_zero()) {
     done.rest = claim->money;
     claim->money = Amount();
@@ -229,6 +233,8 @@ Outcome<Withdrawal> withdraw(Pool& pool, Stake& stake, std::optional<Mint>& mint
     TRY_ASSIGN(done, take_active(next, settled, now, node, params));
   }
   if (next_claim && next_claim->principal.is_zero()) next_claim.reset();
+  WALD_CHECK(done.paid.value() + done.fee.value() == done.gross.value());
+  WALD_CHECK(!identities_hold(pool) || identities_hold(next));
   pool = std::move(next);
   mint = next_mint;
   claim = next_claim;
@@ -256,6 +262,7 @@ Outcome<Stake> split_stake(const Pool& pool, Stake& stake, const std::optional<M
     part.minted->own = Shares(own);
     TRY_ASSIGN(stake.minted->own, stake.minted->own.minus(part.minted->own));
   }
+  WALD_CHECK(part.principal.value() + rest == stake.principal.value());
   stake.principal = Amount::of(rest);
   return part;
 }
@@ -350,6 +357,7 @@ Outcome<Left> become_left(Pool& pool, Epoch now, const Params& params) {
   }
   TRY_ASSIGN(const std::optional<Amount> swept, sweep(next));
   done.swept = swept.value_or(Amount());
+  WALD_CHECK(!next.bond || next.bond->leaving);
   pool = std::move(next);
   return done;
 }
@@ -360,6 +368,7 @@ Outcome<std::optional<Amount>> sweep(Pool& pool) {
   if (clean) return std::optional<Amount>();
   // Without principal at work there is no exit and no bond: every share left is dust of a class.
   if (!pool.exits.empty() || pool.bond) return base::Err{Refusal::kInsufficient};
+  WALD_CHECK(pool.live.is_zero());
   const Amount swept = pool.active;
   TRY_ASSIGN(pool.vault, pool.vault.minus(swept));
   pool.active = Amount();

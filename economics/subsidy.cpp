@@ -16,7 +16,8 @@ Amount match_subsidy(Amount sold, std::uint64_t rho, Amount fund) {
 Amount fixed_subsidy(std::uint16_t shards, Amount per_shard, Amount fund) {
   WALD_CHECK(shards >= 1);
   const std::uint64_t each = std::min(per_shard.value(), fund.value() / shards);
-  return Amount::of(each * shards);  // at most the fund
+  WALD_CHECK(product(each, shards) <= fund.value());
+  return Amount::of(each * shards);
 }
 
 PurchaseSubsidy purchase_subsidy(Amount cost, std::uint64_t buyer, std::uint64_t system,
@@ -24,6 +25,7 @@ PurchaseSubsidy purchase_subsidy(Amount cost, std::uint64_t buyer, std::uint64_t
   WALD_CHECK(buyer <= kBps && system <= kBps);
   const std::uint64_t b = exact_ratio({cost.value(), buyer}, {kBps}, Round::kDown);
   const std::uint64_t y = exact_ratio({cost.value(), system}, {kBps}, Round::kDown);
+  WALD_CHECK(b <= cost.value() && y <= cost.value());
   if (b + y <= fund.value()) return {Amount::of(b), Amount::of(y)};
   // b + y > fund >= 0, so at least one rate is positive.
   const std::uint64_t both = buyer + system;

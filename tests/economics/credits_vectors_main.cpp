@@ -20,6 +20,8 @@ int run(const char* path) {
         try {
           score.compare(entry, form.at("expected").as_object(),
                         protocol_answer(section.key(), form.at("input").as_object()));
+        } catch (const Refused& refused) {
+          score.fail(entry, "error", "accepted", std::string(refusal_name(refused.why)));
         } catch (const std::exception& error) {
           score.fail(entry, "form", "a case of the format", error.what());
         }

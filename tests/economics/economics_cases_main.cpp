@@ -51,6 +51,8 @@ int run(const char* path) {
                                 ": " + text(form.at("name"));
       try {
         play_case(entry, form, score);
+      } catch (const Refused& refused) {  // before the first operation
+        score.fail(entry, "error", "a case", std::string(refusal_name(refused.why)));
       } catch (const std::exception& error) {
         score.fail(entry, "form", "a case of the format", error.what());
       }

@@ -339,7 +339,7 @@ json::object split_pot_case(In in) {
     MemberScore score;
     score.weight = Weight(u16(row.at("w")));
     score.denied = u64_or(row, row.contains("denied") ? "denied" : "d", 0);
-    score.score = Ppm::of(u64(row.at("s")));
+    score.score = ppm(row.at("s"));
     score.bad = Ppm::of(u64_or(row, "q", 0));
     members.push_back(score);
   }
@@ -371,7 +371,7 @@ json::object shift_ppm_case(In in) {
 }
 
 json::object shift_fee_case(In in) {
-  return {{"fee", dec(shift_fee(amount(in.at("gross")), Ppm::of(u64(in.at("ppm")))))}};
+  return {{"fee", dec(shift_fee(amount(in.at("gross")), ppm(in.at("ppm"))))}};
 }
 
 json::object bonus_case(In in) {
@@ -383,12 +383,12 @@ json::object bonus_case(In in) {
 
 json::object commission_case(In in) {
   const Amount reward = amount(in.at("reward"));
-  const Amount cut = commission(amount(in.at("full")), reward, Bps::of(u64(in.at("bps"))));
+  const Amount cut = commission(amount(in.at("full")), reward, bps(in.at("bps")));
   return {{"commission", dec(cut)}, {"delegators", dec(accepted(reward.minus(cut)))}};
 }
 
 json::object slash_bps_case(In in) {
-  return {{"bps", dec(slash_bps(Bps::of(u64(in.at("base"))), Bps::of(u64(in.at("floor"))),
+  return {{"bps", dec(slash_bps(bps(in.at("base")), bps(in.at("floor")),
                                 Weight(u16(in.at("weight"))), u16(in.at("n"))))}};
 }
 
@@ -404,7 +404,7 @@ json::object standing_case(In in) {
   for (const auto& score : in.at("scores").as_array()) {
     if (barred) break;
     const std::uint64_t before = standing.standing.value();
-    barred = update_standing(standing, Ppm::of(u64(score)));
+    barred = update_standing(standing, ppm(score));
     // The close that bars shows the standing that did it, before it starts again at one half.
     const std::uint64_t shown =
         barred ? (3 * before + u64(score)) / 4 : std::uint64_t{standing.standing.value()};

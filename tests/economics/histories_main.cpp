@@ -81,7 +81,12 @@ int run(const char* path) {
       for (std::size_t i = 0; i < entries.size(); ++i) {
         const json::object& form = entries[i].as_object();
         if (section.key() == "histories") {
-          play_history(form, score);
+          try {
+            play_history(form, score);
+          } catch (const Refused& refused) {  // the start itself is out of range
+            score.fail(text(form.at("name")), "params", "a start",
+                       std::string(refusal_name(refused.why)));
+          }
         } else if (section.key() == "functions") {
           play_function("functions[" + std::to_string(i) + "] " + text(form.at("fn")), form, score);
         } else {

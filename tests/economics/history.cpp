@@ -51,7 +51,7 @@ History::History(const json::object& form) {
   for (const auto& item : form.at("nodes").as_array()) {
     const json::object& row = item.as_object();
     NodeRecord& record = nodes_[numbered<NodeId>(u64(row.at("id")))];
-    record.pool.rate = Bps::of(u64(row.at("rate")));
+    record.pool.rate = bps(row.at("rate"));
     if (const auto* votes = row.if_contains("votes")) {
       record.storage_vote = u64(votes->at("storage"));
       record.write_vote = u64(votes->at("write"));

@@ -15,21 +15,6 @@
 
 namespace wald::economics::cases {
 
-struct Refused {
-  Refusal why;
-  std::optional<Epoch> at;  // the epoch that CAPACITY names
-};
-
-// The value of an outcome, or Refused.
-template <class T>
-T accepted(Outcome<T> outcome) {
-  if (!outcome.ok()) throw Refused{outcome.error(), std::nullopt};
-  return std::move(outcome).value();
-}
-inline void accepted(Outcome<void> outcome) {
-  if (!outcome.ok()) throw Refused{outcome.error(), std::nullopt};
-}
-
 struct NodeRecord {
   Pool pool;
   bool leaving = false;

@@ -167,7 +167,7 @@ json::object History::op_close(const json::object& op) {
     score.weight = Weight(static_cast<std::uint16_t>(held.size()));
     if (const auto* row = given.if_contains(dec(number_of(id)))) {
       const json::object& form = row->as_object();
-      score.score = Ppm::of(u64(form.at("s")));
+      score.score = ppm(form.at("s"));
       score.bad = Ppm::of(u64_or(form, "q", 0));
       score.denied = u64_or(form, "denied", 0);
     }

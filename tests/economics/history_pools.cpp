@@ -36,14 +36,14 @@ json::object History::op_ballot(const json::object& op) {
 
 json::object History::op_slash(const json::object& op) {
   NodeRecord& record = node(op.at("node"));
-  const Bps bps = slash_bps(Bps::of(u64(op.at("base"))), Bps::of(u64(op.at("floor"))),
-                            Weight(u16(op.at("weight"))), shards_);
-  const Slash done = accepted(slash(record.pool, bps, record.left));
+  const Bps cut =
+      slash_bps(bps(op.at("base")), bps(op.at("floor")), Weight(u16(op.at("weight"))), shards_);
+  const Slash done = accepted(slash(record.pool, cut, record.left));
   accepted(burn(funds_, &Burned::slash, done.charge.taken));
   accepted(to_sink(funds_, done.charge.swept, Amount::of(params_.fund_cap)));
   close_bond(done.charge);
   json::object form = charge_form(done.charge);
-  form["bps"] = dec(bps);
+  form["bps"] = dec(cut);
   form["amount"] = dec(done.amount);
   return form;
 }

@@ -49,6 +49,10 @@ std::uint16_t u16(const json::value& value) {
   return static_cast<std::uint16_t>(within(value, UINT16_MAX));
 }
 
+Amount amount(const json::value& value) { return accepted(Amount::make(u64(value))); }
+Bps bps(const json::value& value) { return accepted(Bps::make(u64(value))); }
+Ppm ppm(const json::value& value) { return accepted(Ppm::make(u64(value))); }
+
 bool flag(const json::object& object, std::string_view key) {
   const auto* value = object.if_contains(key);
   return value != nullptr && value->as_bool();

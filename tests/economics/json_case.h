@@ -20,13 +20,31 @@ struct Malformed : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// What a rule refused.
+struct Refused {
+  Refusal why;
+  std::optional<Epoch> at;  // the epoch that CAPACITY names
+};
+
+// The value of an outcome, or Refused.
+template <class T>
+T accepted(Outcome<T> outcome) {
+  if (!outcome.ok()) throw Refused{outcome.error(), std::nullopt};
+  return std::move(outcome).value();
+}
+inline void accepted(Outcome<void> outcome) {
+  if (!outcome.ok()) throw Refused{outcome.error(), std::nullopt};
+}
+
 json::value parse_file(const char* path);
 
 U128 wide(const json::value& value);
 std::uint64_t u64(const json::value& value);
 std::uint32_t u32(const json::value& value);
 std::uint16_t u16(const json::value& value);
-inline Amount amount(const json::value& value) { return Amount::of(u64(value)); }
+Amount amount(const json::value& value);  // Refused above 2^63-1, like the next two beyond a whole
+Bps bps(const json::value& value);
+Ppm ppm(const json::value& value);
 inline Epoch epoch(const json::value& value) { return Epoch(u32(value)); }
 bool flag(const json::object& object, std::string_view key);
 std::string text(const json::value& value);

@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "codec/base/prng.h"
 #include "tests/economics/pool_world.h"
 
 using namespace wald::economics;
@@ -116,6 +117,20 @@ TEST_CASE("ex-19: the bounty is a tenth of what is the operator's, and bounded f
   CHECK(fine.paid[1].second == frost(378'750'501'002));
   CHECK(fine.burned == frost(18'030'074'148'296));
   CHECK(fine.burned.value() + fine.bounty.value() == fine.charge.taken.value());
+}
+
+TEST_CASE("who reports himself gets back a tenth of his own and the deposits at most",
+          "[economics][rule:X-6]") {
+  wald::base::Prng prng(21);
+  for (int round = 0; round < 5000; ++round) {
+    const Amount own = frost(prng.next() >> (2 + prng.below(60)));
+    const Amount part = frost(prng.next() >> (2 + prng.below(60)));
+    const Amount deposit = frost(10'000'000 + prng.below(1'000'000'000'000));
+    const std::uint64_t rounds = prng.below(257);
+    const std::uint64_t back = bounty(own, part, deposit, rounds).value();
+    REQUIRE(back <= own.value() / 10 + deposit.value() * rounds);
+    REQUIRE(U128{back} * 10 <= U128{own.value()} + part.value());
+  }
 }
 
 TEST_CASE("ex-15: a slash grows with the weight of the same offence", "[economics][rule:X-7]") {

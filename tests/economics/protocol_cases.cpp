@@ -69,7 +69,7 @@ json::object credits_case(In in) {
 }
 
 json::object score_case(In in) {
-  return {{"s", dec(score_of(Ppm::of(u64(in.at("store"))), Ppm::of(u64(in.at("duty")))))}};
+  return {{"s", dec(score_of(ppm(in.at("store")), ppm(in.at("duty"))))}};
 }
 
 json::object rewards_case(In in) {
@@ -79,9 +79,9 @@ json::object rewards_case(In in) {
   std::vector<Bps> rates;
   for (const auto& item : in.at("members").as_array()) {
     const json::object& row = item.as_object();
-    members.push_back({Weight(u16(row.at("w"))), u64(row.at("d")), Ppm::of(u64(row.at("s"))),
-                       Ppm::of(u64(row.at("q")))});
-    rates.push_back(Bps::of(u64(row.at("rate"))));
+    members.push_back(
+        {Weight(u16(row.at("w"))), u64(row.at("d")), ppm(row.at("s")), ppm(row.at("q"))});
+    rates.push_back(bps(row.at("rate")));
   }
   const PotSplit split = split_pot(Amount::of(pot.value() - held.value()), u64(in.at("U")), members,
                                    u64(in.at("kappa")));
