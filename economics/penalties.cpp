@@ -188,13 +188,14 @@ Outcome<Amount> burn_commission(Pool& pool) {
 
 Amount collect(Pool& pool) { return std::exchange(pool.free, Amount()); }
 
-bool update_standing(Standing& standing, Ppm score) {
+StandingClose update_standing(Standing& standing, Ppm score) {
   const std::uint64_t next = (3 * std::uint64_t{standing.standing.value()} + score.value()) / 4;
-  standing.standing = Ppm::of(next);
+  const Ppm reached = Ppm::of(next);
+  standing.standing = reached;
   standing.low_closes = next < kPpm / 2 ? standing.low_closes + 1 : 0;
-  if (standing.low_closes < kLowClosesToBar) return false;
+  if (standing.low_closes < kLowClosesToBar) return {reached, false};
   standing = Standing{Ppm::of(kPpm / 2), 0};
-  return true;
+  return {reached, true};
 }
 
 bool is_short(std::uint64_t unavailable, std::uint64_t due) {

@@ -403,12 +403,9 @@ json::object standing_case(In in) {
   bool barred = false;
   for (const auto& score : in.at("scores").as_array()) {
     if (barred) break;
-    const std::uint64_t before = standing.standing.value();
-    barred = update_standing(standing, ppm(score));
-    // The close that bars shows the standing that did it, before it starts again at one half.
-    const std::uint64_t shown =
-        barred ? (3 * before + u64(score)) / 4 : std::uint64_t{standing.standing.value()};
-    after.push_back(json::string(dec(shown)));
+    const StandingClose close = update_standing(standing, ppm(score));
+    barred = close.barred;
+    after.push_back(json::string(dec(close.reached)));
   }
   return {{"standing", after}, {"barred", barred}};
 }

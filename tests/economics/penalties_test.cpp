@@ -151,17 +151,17 @@ TEST_CASE("ex-15: a slash grows with the weight of the same offence", "[economic
 
 TEST_CASE("ex-16: standing falls by a quarter, three low closes bar", "[economics][rule:X-8]") {
   Standing standing;
-  CHECK_FALSE(update_standing(standing, Ppm()));
+  CHECK_FALSE(update_standing(standing, Ppm()).barred);
   CHECK(standing.standing == Ppm::of(750'000));
-  CHECK_FALSE(update_standing(standing, Ppm()));
+  CHECK_FALSE(update_standing(standing, Ppm()).barred);
   CHECK(standing.standing == Ppm::of(562'500));
-  CHECK_FALSE(update_standing(standing, Ppm()));
+  CHECK_FALSE(update_standing(standing, Ppm()).barred);
   CHECK(standing == Standing{Ppm::of(421'875), 1});
-  CHECK_FALSE(update_standing(standing, Ppm()));
-  CHECK(update_standing(standing, Ppm()));
+  CHECK_FALSE(update_standing(standing, Ppm()).barred);
+  CHECK(update_standing(standing, Ppm()).barred);
   CHECK(standing == Standing{Ppm::of(500'000), 0});
   standing.low_closes = 2;
-  CHECK_FALSE(update_standing(standing, Ppm::of(kPpm)));
+  CHECK_FALSE(update_standing(standing, Ppm::of(kPpm)).barred);
   CHECK(standing.low_closes == 0);
   CHECK_FALSE(is_short(1, 100));
   CHECK(is_short(2, 199));
