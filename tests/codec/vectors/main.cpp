@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// codec_vectors FILE.json [--codec-tier TIER] [--filter TEXT]: replays every entry of every
-// section. One entry of cases, recovery..items or messages.items counts once; --filter leaves only
-// those whose name contains TEXT. Quilts are not built yet: their entries are printed and counted
-// as skipped. Last line: `N passed, N failed`, with `, K skipped` where there is a skip; exit 0
-// only if none failed.
+// codec_vectors FILE.json [--codec-tier TIER] [--filter TEXT] [--max-shards N]: replays every entry
+// of every section. One entry of cases, recovery..items or messages.items counts once; --filter
+// leaves only those whose name contains TEXT. Quilts are not built yet: their entries are printed
+// and counted as skipped. Last line: `N passed, N failed`, with `, K skipped` where there is a
+// skip; exit 0 only if none failed.
+#include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -19,6 +20,7 @@ constexpr int kNoTier = 77;
 
 struct Options {
   std::string file, filter;
+  std::uint64_t max_shards = shape::kMaxShards;
 };
 
 class Runner {
@@ -58,6 +60,12 @@ class Runner {
   void cases(const json::array& items) {
     for (std::size_t i = 0; i < items.size(); ++i) {
       const json::value* id = items[i].as_object().if_contains("id");
+      const json::value* shards = items[i].as_object().if_contains("n_shards");
+      if (shards != nullptr && shards->is_int64() &&
+          static_cast<std::uint64_t>(shards->get_int64()) > options_.max_shards) {
+        ++skipped_;
+        continue;
+      }
       const std::string name =
           id != nullptr && id->is_string() ? std::string(id->get_string()) : std::to_string(i);
       entry("cases/" + name, [&](Entry& e) { replay_case(e, items[i].as_object()); });
@@ -92,7 +100,8 @@ class Runner {
 };
 
 int usage() {
-  std::cerr << "usage: codec_vectors FILE.json [--codec-tier scalar|avx2] [--filter TEXT]\n";
+  std::cerr << "usage: codec_vectors FILE.json [--codec-tier scalar|avx2] [--filter TEXT] "
+               "[--max-shards N]\n";
   return 2;
 }
 
@@ -100,10 +109,12 @@ int run(int argc, char** argv) {
   Options options;
   for (int i = 1; i < argc; ++i) {
     const std::string_view arg = argv[i];
-    const bool takes_value = arg == "--codec-tier" || arg == "--filter";
+    const bool takes_value = arg == "--codec-tier" || arg == "--filter" || arg == "--max-shards";
     if (takes_value && i + 1 == argc) return usage();
     if (arg == "--filter") {
       options.filter = argv[++i];
+    } else if (arg == "--max-shards") {
+      options.max_shards = std::strtoull(argv[++i], nullptr, 10);
     } else if (arg == "--codec-tier") {
       const auto tier = codec::parse_tier(argv[++i]);
       if (!tier || !codec::force_tier(*tier)) {
