@@ -10,11 +10,17 @@
 #include "ledger/tx/account/burn.h"
 #include "ledger/tx/account/transfer.h"
 #include "ledger/tx/node/collect_commission.h"
+#include "ledger/tx/node/register_node.h"
 #include "ledger/tx/node/set_commission.h"
 #include "ledger/tx/node/set_votes.h"
 #include "ledger/tx/stake/delegate_stake.h"
 #include "ledger/tx/stake/request_exit.h"
 #include "ledger/tx/stake/withdraw_stake.h"
+#include "ledger/tx/storage/certify_blob.h"
+#include "ledger/tx/storage/delete_blob.h"
+#include "ledger/tx/storage/extend_blob.h"
+#include "ledger/tx/storage/register_blob.h"
+#include "ledger/tx/storage/reserve_storage.h"
 
 namespace wald::ledger {
 
@@ -23,9 +29,15 @@ using AllTypes = std::tuple<
     tx::AddRewards,
     tx::Batch,
     tx::Burn,
+    tx::CertifyBlob,
     tx::CollectCommission,
     tx::DelegateStake,
+    tx::DeleteBlob,
+    tx::ExtendBlob,
+    tx::RegisterBlob,
+    tx::RegisterNode,
     tx::RequestExit,
+    tx::ReserveStorage,
     tx::SetCommission,
     tx::SetVotes,
     tx::Transfer,

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Typed read-only questions to one version of the state, answered with the messages of
+// query.proto by the functions that transactions use. Nothing is answered where the thing named
+// does not exist. Costs are bounded by the size of the answer, of the committee and of the set of
+// pools. Thread rule: pure functions over a Reader.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "codec/base/ids.h"
+#include "ledger/refusal.h"
+#include "ledger/store.h"
+#include "specs/proto/query.pb.h"
+
+namespace wald::ledger::queries {
+
+spec::Epoch running_epoch(const Reader& state);
+spec::Params params(const Reader& state);
+spec::Supply supply(const Reader& state);
+std::optional<spec::Committee> committee(const Reader& state, base::Epoch epoch);
+std::optional<spec::Shards> shards(const Reader& state, base::Epoch epoch);
+
+std::optional<spec::Node> node(const Reader& state, const base::NodeId& id);
+std::vector<spec::Node> nodes(const Reader& state);  // ascending by id
+
+std::optional<spec::Account> account(const Reader& state, const base::AccountId& id);
+std::optional<spec::Stake> stake(const Reader& state, const base::ObjectId& id);
+std::vector<spec::Stake> stakes_of(const Reader& state, const base::AccountId& owner);
+// What DelegateStake would answer now: the dates, or the refusal.
+base::Result<spec::StakeEstimate, Refused> estimate_stake(const Reader& state,
+                                                          const base::NodeId& node,
+                                                          std::uint64_t frost);
+
+spec::StoragePrices storage_prices(const Reader& state);
+std::optional<spec::Resource> resource(const Reader& state, const base::ObjectId& id);
+std::vector<spec::Resource> resources_of(const Reader& state, const base::AccountId& owner);
+std::optional<spec::BlobObject> blob(const Reader& state, const base::ObjectId& id);
+std::vector<spec::BlobObject> blobs_of(const Reader& state, const base::AccountId& owner);
+
+}  // namespace wald::ledger::queries

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// RegisterNode: the sender becomes the operator of a storage node, which may be elected from the next
+// selection on (N-1). Node and pool get their id from the first protocol key.
+#pragma once
+
+#include "ledger/nodes.h"
+#include "ledger/operation.h"
+
+namespace wald::ledger::tx {
+
+struct RegisterNode {
+  using Message = spec::RegisterNode;
+  Registration registration;
+  static Parsed<RegisterNode> parse(const Message& message);
+  // BAD_NODE_INFO, BAD_POSSESSION, KEY_TAKEN, BAD_RATE, BAD_VOTE, BELOW_ACCOUNT_MIN, POOLS_FULL,
+  // INSUFFICIENT.
+  base::Result<void, Rejected> apply(Context& ctx) const;
+};
+
+}  // namespace wald::ledger::tx

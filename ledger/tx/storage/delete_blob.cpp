@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ledger/tx/storage/delete_blob.h"
+
+#include "ledger/blobs.h"
+#include "ledger/state/keys.h"
+#include "ledger/tx/parse.h"
+
+namespace wald::ledger::tx {
+
+Parsed<DeleteBlob> DeleteBlob::parse(const Message& message) {
+  DeleteBlob tx;
+  TRY_ASSIGN(tx.blob, id_field<base::ObjectId>(message.blob(), "blob"));
+  return tx;
+}
+
+base::Result<void, Rejected> DeleteBlob::apply(Context& ctx) const {
+  const base::ObjectId id = ctx.resolve(blob);
+  TRY_ASSIGN(const BlobRecord record, known_blob(ctx, id));
+  if (record.owner != ctx.sender()) return ctx.reject(spec::NOT_OWNER);
+  if (record.end <= ctx.epoch()) return ctx.reject(spec::BLOB_ENDED);
+  if (!record.deletable && !must_load(ctx.state(), kBlobIds, record.blob_id).invalid)
+    return ctx.reject(spec::NOT_DELETABLE);
+
+  remove(ctx.state(), kBlobs, id);
+  remove(ctx.state(), kOwned, record.owner, id);
+  remove(ctx.state(), kExpiry, record.end, id);
+  remove(ctx.state(), kCertificates, id);
+  leave_blob_id(ctx, record);
+  put_resource(ctx, record.resource_id,
+               {record.owner, std::max(record.start, ctx.epoch()), record.end, record.size});
+  spec::BlobDeleted event;
+  event.set_object(text_of(id));
+  event.set_blob_id(text_of(record.blob_id));
+  event.set_owner(text_of(record.owner));
+  event.set_certified(record.certified.has_value());
+  event.set_resource(text_of(record.resource_id));
+  ctx.emit(event);
+  return {};
+}
+
+}  // namespace wald::ledger::tx

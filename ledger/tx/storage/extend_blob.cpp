@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ledger/tx/storage/extend_blob.h"
+
+#include "codec/shape/accounting.h"
+#include "ledger/blobs.h"
+#include "ledger/ring.h"
+#include "ledger/state/keys.h"
+#include "ledger/tx/parse.h"
+
+namespace wald::ledger::tx {
+namespace {
+
+struct Extension {
+  base::Epoch end;
+  Amount cost;
+};
+
+base::Result<Extension, Rejected> with_resource(Context& ctx, const BlobRecord& blob,
+                                                const base::ObjectId& id) {
+  TRY_ASSIGN(const ResourceRecord resource, own_resource(ctx, id));
+  if (resource.size != blob.size || resource.start != blob.end) return ctx.reject(spec::BAD_FIT);
+  drop_resource(ctx, id, resource);
+  return Extension{resource.end, Amount()};
+}
+
+// L-8: the added slots only; room up to the whole capacity, since what is extended holds at least
+// half its size in certified bytes, else that of a purchase (S-4).
+base::Result<Extension, Rejected> with_money(Context& ctx, const BlobRecord& blob,
+                                             std::uint32_t epochs, Amount max_cost) {
+  const std::uint64_t end = std::uint64_t{blob.end.value()} + epochs;
+  const std::uint64_t horizon = ctx.params().economics.horizon;
+  if (epochs == 0 || end > ctx.epoch().value() + horizon) return ctx.reject(spec::BAD_RANGE);
+  const base::Epoch until(static_cast<std::uint32_t>(end));
+  const economics::Ring ring = load_ring(ctx.state(), ctx.epoch(), horizon);
+  const auto range = economics::slots_of(ring, blob.end, until);
+  if (!range.ok()) return ctx.reject(range.error());
+  const std::uint64_t certified = shape::encoded_length(code_of(ctx.params()), blob.length).value();
+  const MarketRecord market = must_load(ctx.state(), kMarket);
+  TRY_ASSIGN(const economics::Purchase bought,
+             buy_storage(ctx, ring,
+                         {blob.size, range.value(), certified, max_cost,
+                          market.storage_price.amount().value(), market.capacity}));
+  return Extension{until, bought.paid};
+}
+
+}  // namespace
+
+Parsed<ExtendBlob> ExtendBlob::parse(const Message& message) {
+  ExtendBlob tx;
+  TRY_ASSIGN(tx.blob, id_field<base::ObjectId>(message.blob(), "blob"));
+  if (message.has_resource()) {
+    if (message.has_epochs() || message.has_max_cost()) return malformed("resource");
+    TRY_ASSIGN(tx.resource, id_field<base::ObjectId>(message.resource(), "resource"));
+    return tx;
+  }
+  if (!message.has_epochs() || !message.has_max_cost()) return malformed("epochs");
+  tx.epochs = message.epochs();
+  TRY_ASSIGN(tx.max_cost, amount_field(message.max_cost(), "max_cost"));
+  return tx;
+}
+
+base::Result<void, Rejected> ExtendBlob::apply(Context& ctx) const {
+  const base::ObjectId id = ctx.resolve(blob);
+  TRY_ASSIGN(BlobRecord record, known_blob(ctx, id));
+  if (record.owner != ctx.sender()) return ctx.reject(spec::NOT_OWNER);
+  if (!record.certified) return ctx.reject(spec::NOT_CERTIFIED);
+  if (record.end <= ctx.epoch()) return ctx.reject(spec::BLOB_ENDED);
+  if (must_load(ctx.state(), kBlobIds, record.blob_id).invalid)
+    return ctx.reject(spec::BLOB_INVALID);
+  const auto extension = resource ? with_resource(ctx, record, ctx.resolve(*resource))
+                                  : with_money(ctx, record, epochs, max_cost);
+  if (!extension.ok()) return base::Err{extension.error()};
+
+  const base::Epoch before = record.end;
+  remove(ctx.state(), kExpiry, before, id);
+  record.end = extension->end;
+  save(ctx.state(), kExpiry, ExpiryRecord(), record.end, id);
+  save(ctx.state(), kBlobs, record, id);
+  if (!record.deletable) {
+    BlobIdRecord counts = must_load(ctx.state(), kBlobIds, record.blob_id);
+    counts.permanent_end = std::max(counts.permanent_end, record.end);
+    save(ctx.state(), kBlobIds, counts, record.blob_id);
+  }
+  spec::BlobExtended event;
+  event.set_object(text_of(id));
+  event.set_blob_id(text_of(record.blob_id));
+  event.set_payer(text_of(ctx.sender()));
+  event.set_before(before.value());
+  event.set_end(record.end.value());
+  event.set_cost(extension->cost.value());
+  ctx.emit(event);
+  return {};
+}
+
+}  // namespace wald::ledger::tx

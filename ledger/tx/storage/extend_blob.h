@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// ExtendBlob: the owner of a certified blob prolongs it by k epochs for money, or with a resource
+// of the same size that begins where the blob ends (L-8).
+#pragma once
+
+#include "ledger/operation.h"
+
+namespace wald::ledger::tx {
+
+struct ExtendBlob {
+  using Message = spec::ExtendBlob;
+  base::ObjectId blob;
+  std::uint32_t epochs = 0;  // for money
+  Amount max_cost;
+  std::optional<base::ObjectId> resource;  // instead of money
+  static Parsed<ExtendBlob> parse(const Message& message);
+  // UNKNOWN_OBJECT, NOT_OWNER, 310, 312, 314, 300, 301, 302, 304, INSUFFICIENT.
+  base::Result<void, Rejected> apply(Context& ctx) const;
+};
+
+}  // namespace wald::ledger::tx

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// RegisterBlob: a blob is announced and takes a resource; slivers may be sent from now on (L-4).
+// The write fee is paid once (S-3).
+#pragma once
+
+#include "ledger/operation.h"
+
+namespace wald::ledger::tx {
+
+struct RegisterBlob {
+  using Message = spec::RegisterBlob;
+  base::ObjectId resource;
+  base::BlobId blob_id;
+  base::Hash root;
+  std::uint64_t length = 0;  // of the file, bytes
+  std::uint32_t encoding = 0;
+  bool deletable = false;
+  Amount max_cost;
+  static Parsed<RegisterBlob> parse(const Message& message);
+  // UNKNOWN_OBJECT, NOT_OWNER, 306-309, 305, 314, COST_ABOVE_LIMIT, INSUFFICIENT.
+  base::Result<void, Rejected> apply(Context& ctx) const;
+};
+
+}  // namespace wald::ledger::tx

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is filed beside the state for every block: events by number, and under each account and node
+// they name; transactions by id. Rows of the store's other tables, written with the same block
+// (I36). An event's value is epoch u32 | time ms u64 | its canonical bytes; a transaction's is
+// height u64 | index u32 | epoch u32 | time u64 | receipt; all big-endian.
+#pragma once
+
+#include <vector>
+
+#include "ledger/block.h"
+#include "node/store/layer.h"
+
+namespace wald::core {
+
+struct BlockMoment {
+  base::Height height;
+  base::TimeMs time;
+  base::Epoch epoch;
+};
+
+std::vector<store::Row> index_rows(const BlockMoment& at, const ledger::BlockOutput& output);
+
+}  // namespace wald::core

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/core/ledger_core.h"
+
+#include <filesystem>
+
+#include "codec/base/text.h"
+#include "ledger/state/keys.h"
+#include "ledger/wire/canonical.h"
+#include "node/core/index_rows.h"
+#include "node/os/clock.h"
+#include "proofs/signature.h"
+
+namespace wald::core {
+namespace {
+
+base::Err<RecordError> wrong(RecordError::Kind kind, std::string text) {
+  return base::Err<RecordError>{RecordError{kind, std::move(text)}};
+}
+
+std::string shown(const base::Hash& hash) { return "0x" + base::to_hex(hash.view()); }
+
+}  // namespace
+
+LedgerCore::LedgerCore(const ledger::GenesisState& genesis)
+    : genesis_(genesis), machine_(genesis.chain) {}
+
+base::Result<std::unique_ptr<LedgerCore>, std::string> LedgerCore::open(
+    const CoreOptions& options, const ledger::GenesisState& genesis) {
+  std::unique_ptr<LedgerCore> core(new LedgerCore(genesis));
+  TRY(core->load(options));
+  core->checkpointer_ = std::thread([raw = core.get()] { raw->run_checkpoints(); });
+  return core;
+}
+
+LedgerCore::~LedgerCore() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  stop_signal_.notify_all();
+  if (checkpointer_.joinable()) checkpointer_.join();
+}
+
+base::Result<void, std::string> LedgerCore::load(const CoreOptions& options) {
+  store::StateStoreOptions state;
+  state.dir = options.dir + "/state";
+  state.chain = chain();
+  state.map_bytes = options.map_bytes;
+  auto opened = store::StateStore::open(state);
+  if (!opened.ok()) return base::Err{"state: " + opened.error().text};
+  store_ = std::move(opened).value();
+
+  const auto checkpoint = store_->checkpoint_tip();
+  store::BlockLogOptions log;
+  log.dir = options.dir + "/log";
+  log.chain = chain();
+  log.segment_bytes = options.segment_bytes;
+  log.ops = options.ops;
+  if (checkpoint && checkpoint->height.value() > 0) log.scan_from = checkpoint->height;
+  auto blocks = store::BlockLog::open(log);
+  if (!blocks.ok()) return base::Err{"block log: " + blocks.error().text};
+  log_ = std::move(blocks).value();
+
+  head_.header = base::Hash(chain().bytes());
+  head_.time = genesis_.start;
+  if (!checkpoint) {
+    store_->push({base::Height(0), genesis_.start, genesis_.tree.root()}, genesis_.tree,
+                 genesis_.records, {});
+  } else if (checkpoint->height.value() > 0) {
+    // The log is durable before anything enters a checkpoint: it must hold that block.
+    const auto bytes = log_->read(checkpoint->height);
+    if (!bytes.ok())
+      return base::Err{"the block log lacks height " + std::to_string(checkpoint->height.value()) +
+                       " of the checkpoint: " + bytes.error().text};
+    const auto record = parse_block_record(*bytes);
+    if (!record || record->header.state_root != checkpoint->root)
+      return base::Err{"the block log and the checkpoint disagree at height " +
+                       std::to_string(checkpoint->height.value())};
+    head_.header = ledger::header_hash(record->header);
+  }
+  const auto now = ledger::must_load(*view(), ledger::kChain);
+  head_.height = now.height;
+  head_.time = now.time;
+  head_.root = view()->tip().root;
+  head_.event_head = now.event_head;
+  head_.epoch = now.clock.epoch;
+  head_.events = now.event_seq;
+  return replay();
+}
+
+// The tail of the log after the checkpoint, every root compared.
+base::Result<void, std::string> LedgerCore::replay() {
+  const auto last = log_->last();
+  while (last && head_.height < *last) {
+    const base::Height next = head_.height.next();
+    const auto bytes = log_->read(next);
+    if (!bytes.ok())
+      return base::Err{"block log, height " + std::to_string(next.value()) + ": " +
+                       bytes.error().text};
+    const auto record = parse_block_record(*bytes);
+    if (!record)
+      return base::Err{"block log, height " + std::to_string(next.value()) + ": no block record"};
+    auto staged = verify(*record);
+    if (!staged.ok())
+      return base::Err{"replay of height " + std::to_string(next.value()) + ": " +
+                       staged.error().text};
+    push(*staged, ledger::header_hash(record->header));
+  }
+  return {};
+}
+
+Head LedgerCore::head() const {
+  const std::lock_guard lock(mutex_);
+  return head_;
+}
+
+ledger::TxVerdict LedgerCore::check(base::ByteView envelope) const {
+  if (envelope.size() > ledger::StateMachine::kMaxOpenings) return machine_.check(envelope);
+  const base::Hash key = base::blake2b(envelope);
+  if (auto known = verdicts_.find(key)) return *std::move(known);
+  ledger::TxVerdict verdict = machine_.check(envelope);
+  verdicts_.put(key, verdict);
+  return verdict;
+}
+
+base::Result<void, ledger::Dropped> LedgerCore::admit(const ledger::CheckedTx& tx) const {
+  return machine_.admit(*view(), tx);
+}
+
+Staged LedgerCore::execute(const ledger::BlockInput& input) const {
+  Staged staged;
+  staged.input = input;
+  staged.input_bytes = ledger::encode(input);
+  std::vector<ledger::TxVerdict> verdicts;
+  verdicts.reserve(input.transactions.size());
+  for (const auto& bytes : input.transactions) verdicts.push_back(check(bytes));
+  staged.output = machine_.apply_block(*view(), input, verdicts);
+  const Head at = head();
+  ledger::BlockHeader& header = staged.header;
+  header.chain = chain();
+  header.term = 1;
+  header.height = input.height;
+  header.time = std::max(at.time, input.time);
+  header.previous = at.header;
+  header.input_hash = ledger::input_hash(staged.input_bytes);
+  header.receipts_hash = staged.output.receipts_hash;
+  header.event_head = staged.output.event_head;
+  header.state_root = staged.output.state_root;
+  return staged;
+}
+
+base::Result<Staged, RecordError> LedgerCore::verify(const BlockRecord& record) const {
+  using Kind = RecordError::Kind;
+  const Head at = head();
+  const ledger::BlockHeader& header = record.header;
+  if (header.chain != chain()) return wrong(Kind::kChain, "a block of another chain");
+  if (header.term != 1) return wrong(Kind::kTerm, "term " + std::to_string(header.term));
+  if (!genesis_.sequencer_key) return wrong(Kind::kTerm, "the genesis names no sequencer");
+  const auto preimage = ledger::block_preimage(ledger::header_hash(header));
+  if (!proofs::verify_signature(*genesis_.sequencer_key, preimage, record.signature))
+    return wrong(Kind::kSignature, "the sequencer's signature does not verify");
+  if (header.height != at.height.next() || record.input.height != header.height)
+    return wrong(Kind::kHeight, "height " + std::to_string(header.height.value()) + " after " +
+                                    std::to_string(at.height.value()));
+  if (header.previous != at.header)
+    return wrong(Kind::kPrevious, "its previous header is another one than ours");
+  if (header.input_hash != ledger::input_hash(record.input_bytes))
+    return wrong(Kind::kInput, "the header names another input");
+  if (header.time != std::max(at.time, record.input.time))
+    return wrong(Kind::kTime, "the header's time is not the block's");
+  Staged staged = execute(record.input);
+  if (staged.header != header)
+    return wrong(Kind::kDiverged, "height " + std::to_string(header.height.value()) +
+                                      ": our state root is " + shown(staged.header.state_root) +
+                                      ", the block says " + shown(header.state_root));
+  return staged;
+}
+
+os::IoResult<void> LedgerCore::commit(Staged staged,
+                                      const std::array<std::uint8_t, 64>& signature) {
+  TRY(log_->append(staged.input.height, encode_block_record(staged, signature)));
+  push(staged, ledger::header_hash(staged.header));
+  std::vector<Listener> listeners;
+  Head at;
+  {
+    const std::lock_guard lock(mutex_);
+    listeners = listeners_;
+    at = head_;
+  }
+  committed_.notify_all();
+  for (const auto& listener : listeners) listener(at, staged.output);
+  return {};
+}
+
+void LedgerCore::push(const Staged& staged, const base::Hash& header_hash) {
+  const ledger::BlockOutput& output = staged.output;
+  const auto& bytes = output.changes.at(ledger::key_of(ledger::kChain));
+  const auto chain_record = ledger::decode_record<ledger::ChainRecord>(*bytes);
+  WALD_CHECK(chain_record.has_value());
+  const base::Epoch epoch = chain_record->clock.epoch;
+  store_->push({staged.header.height, staged.header.time, output.state_root}, output.tree,
+               output.changes,
+               index_rows({staged.header.height, staged.header.time, epoch}, output));
+  law_failures_ += output.law_failures.size();
+  const std::lock_guard lock(mutex_);
+  head_ = {staged.header.height,   staged.header.time,
+           output.state_root,      header_hash,
+           output.event_head,      epoch,
+           chain_record->event_seq};
+}
+
+void LedgerCore::on_commit(Listener listener) {
+  const std::lock_guard lock(mutex_);
+  listeners_.push_back(std::move(listener));
+}
+
+base::Height LedgerCore::wait_above(base::Height seen, std::uint64_t timeout_ms) const {
+  std::unique_lock lock(mutex_);
+  committed_.wait_for(lock, std::chrono::milliseconds(timeout_ms),
+                      [&] { return head_.height > seen || stopping_; });
+  return head_.height;
+}
+
+void LedgerCore::checkpoint() { store_->checkpoint({}, os::monotonic_ms()); }
+
+void LedgerCore::run_checkpoints() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    stop_signal_.wait_for(lock, std::chrono::milliseconds(500), [&] { return stopping_; });
+    if (stopping_) break;
+    lock.unlock();
+    if (store_->due(os::monotonic_ms())) checkpoint();
+    lock.lock();
+  }
+}
+
+}  // namespace wald::core

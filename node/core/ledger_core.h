@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// LedgerCore: the ledger as a node runs it (engine.md 1). It keeps the block log (durable), the
+// checkpoints and the newest view together, executes blocks without touching disk, and commits
+// them: one append and one sync, then the view is swapped and readers see the block (EN-3). A
+// restart loads the newest checkpoint and executes the log's tail again, comparing every root.
+//
+// Beside the state it files what is looked up later: events by number, account and node,
+// transactions by id; they lie in the same layers and the same checkpoint transactions (I36).
+//
+// Errors: opening answers a sentence; a failed commit is final, the process must end (the restart
+// decides). Thread rule: execute(), verify() and commit() belong to one thread, the state thread;
+// everything else may be called from any.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "ledger/genesis.h"
+#include "ledger/signing.h"
+#include "ledger/state_machine.h"
+#include "node/core/verdict_cache.h"
+#include "node/store/block_log.h"
+#include "node/store/state_store.h"
+
+namespace wald::core {
+
+struct CoreOptions {
+  std::string dir;  // holds log/ and state/
+  std::uint64_t segment_bytes = 64u << 20;
+  std::uint64_t map_bytes = std::uint64_t{64} << 30;
+  const os::FileOps* ops = &os::real_file_ops();
+};
+
+// Where the chain stands after a commit.
+struct Head {
+  base::Height height;
+  base::TimeMs time;
+  base::Hash root;
+  base::Hash header;  // hash of the last header; of height 0 the chain id
+  base::Hash event_head;
+  base::Epoch epoch;
+  std::uint64_t events = 0;  // number of the last event
+};
+
+// An executed block that is not committed yet.
+struct Staged {
+  ledger::BlockInput input;
+  base::Bytes input_bytes;
+  ledger::BlockHeader header;
+  ledger::BlockOutput output;
+};
+
+// One entry of the block log, taken apart.
+struct BlockRecord {
+  ledger::BlockHeader header;
+  base::Bytes header_bytes;
+  std::array<std::uint8_t, 64> signature{};
+  ledger::BlockInput input;
+  base::Bytes input_bytes;
+};
+std::optional<BlockRecord> parse_block_record(base::ByteView bytes);
+base::Bytes encode_block_record(const Staged& staged,
+                                const std::array<std::uint8_t, 64>& signature);
+
+// Why a record is not the next block of this chain.
+struct RecordError {
+  enum class Kind {
+    kForm,
+    kChain,
+    kTerm,
+    kSignature,
+    kPrevious,
+    kHeight,
+    kTime,
+    kInput,
+    kDiverged
+  };
+  Kind kind = Kind::kForm;
+  std::string text;
+};
+
+struct TxPlace {
+  base::Height height;
+  std::uint32_t index = 0;
+  ledger::Receipt receipt;
+  base::TimeMs time;
+  base::Epoch epoch;
+};
+struct StoredEvent {
+  spec::EventRecord record;
+  base::TimeMs time;  // of its block
+  base::Epoch epoch;
+};
+
+class LedgerCore {
+ public:
+  static base::Result<std::unique_ptr<LedgerCore>, std::string> open(
+      const CoreOptions& options, const ledger::GenesisState& genesis);
+  ~LedgerCore();
+
+  const base::ChainId& chain() const { return machine_.chain(); }
+  const ledger::StateMachine& machine() const { return machine_; }
+  const ledger::GenesisState& genesis() const { return genesis_; }
+  Head head() const;
+  // One committed version, valid as long as it is held.
+  std::shared_ptr<const store::View> view() const { return store_->view(); }
+
+  // Stages 1 to 3, cached by the hash of the envelope; stage 4 in the newest view.
+  ledger::TxVerdict check(base::ByteView envelope) const;
+  base::Result<void, ledger::Dropped> admit(const ledger::CheckedTx& tx) const;
+
+  Staged execute(const ledger::BlockInput& input) const;
+  // A record from elsewhere: form, chain, signature, order, then executed and compared.
+  base::Result<Staged, RecordError> verify(const BlockRecord& record) const;
+  // Durable and visible when it returns. An error is final.
+  os::IoResult<void> commit(Staged staged, const std::array<std::uint8_t, 64>& signature);
+
+  // Blocks height 1 to head().height as they lie in the log.
+  os::IoResult<base::Bytes> block(base::Height height) const { return log_->read(height); }
+  std::optional<TxPlace> transaction(const base::TxId& id) const;
+  // Events above `after`, ascending, at most `limit`.
+  std::vector<StoredEvent> events(std::uint64_t after, std::size_t limit) const;
+  std::vector<StoredEvent> events_of(const base::AccountId& account, std::uint64_t after,
+                                     std::size_t limit) const;
+  std::vector<StoredEvent> events_of(const base::NodeId& node, std::uint64_t after,
+                                     std::size_t limit) const;
+  std::optional<StoredEvent> event(std::uint64_t seq) const;
+
+  // Called after each commit on the state thread, with the block just committed; must be quick.
+  using Listener = std::function<void(const Head&, const ledger::BlockOutput&)>;
+  void on_commit(Listener listener);
+  // Waits until head().height > seen, or the time is over; the height then.
+  base::Height wait_above(base::Height seen, std::uint64_t timeout_ms) const;
+
+  std::uint64_t law_failures() const { return law_failures_; }
+  // All pushed blocks into LMDB now (graceful stop).
+  void checkpoint();
+
+ private:
+  LedgerCore(const ledger::GenesisState& genesis);
+  base::Result<void, std::string> load(const CoreOptions& options);
+  base::Result<void, std::string> replay();
+  void push(const Staged& staged, const base::Hash& header_hash);
+  std::vector<StoredEvent> events_under(store::Table table, base::ByteView prefix,
+                                        std::uint64_t after, std::size_t limit) const;
+  void run_checkpoints();
+
+  ledger::GenesisState genesis_;
+  ledger::StateMachine machine_;
+  std::unique_ptr<store::BlockLog> log_;
+  std::unique_ptr<store::StateStore> store_;
+  mutable VerdictCache verdicts_;
+  mutable std::mutex mutex_;
+  mutable std::condition_variable committed_;
+  Head head_;
+  std::vector<Listener> listeners_;
+  std::atomic<std::uint64_t> law_failures_{0};
+  std::condition_variable stop_signal_;
+  bool stopping_ = false;
+  std::thread checkpointer_;
+};
+
+}  // namespace wald::core
