@@ -80,9 +80,13 @@ struct Standing {
 };
 inline constexpr std::uint32_t kLowClosesToBar = 3;
 inline constexpr std::uint64_t kUnavailableLimitPpm = 10'000;
-// Updates for one close; true: barred from the next bar_epochs elections (standing restarts at
-// 1/2).
-bool update_standing(Standing& standing, Ppm score);
+// Updates for one close. barred: from the bar_epochs elections after it; the standing reached is in
+// the answer, and the member's starts again at one half.
+struct StandingClose {
+  Ppm reached;
+  bool barred;
+};
+StandingClose update_standing(Standing& standing, Ppm score);
 // More than 1 % of due points unavailable; false if nothing was due.
 bool is_short(std::uint64_t unavailable, std::uint64_t due);
 
