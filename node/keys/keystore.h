@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Key files (interfaces.md 7): one JSON object per key, mode 0600, owned by the running user:
 //
-//   {"version":1,"role":"protocol","label":"..","publicKey":"0x..","created":"2026-01-31T12:00:00.000Z",
+//   {"version":1,"role":"protocol","label":"..","publicKey":"0x..",
+//    "created":"2026-01-31T12:00:00.000Z",
 //    "kdf":{"name":"argon2id","passes":3,"memoryMiB":256,"salt":"<base64 of 16>"} or
 //    {"name":"none"}, "cipher":{"name":"xchacha20poly1305","nonce":"<base64 of
 //    24>"},"ciphertext":"<base64 of 48>"}

@@ -2,6 +2,7 @@
 #include "node/store/state_store.h"
 
 #include "codec/base/hash.h"
+#include "ledger/block.h"
 #include "node/os/clock.h"
 
 namespace wald::store {
@@ -89,10 +90,10 @@ os::IoResult<void> StateStore::load() {
     builder.add(at.key(), base::blake2b(at.value()));
     any = true;
   }
-  ledger::StateTree tree = builder.finish();
+  auto tree = std::make_shared<const ledger::StateTree>(builder.finish());
   if (any && !checkpoint_tip_)
     return os::content_error(options_.dir + ": records without a checkpoint");
-  if (checkpoint_tip_ && tree.root() != tip.root)
+  if (checkpoint_tip_ && tree->root() != tip.root)
     return os::content_error(options_.dir + ": the records of height " +
                              std::to_string(tip.height.value()) + " do not give its state root");
   generation_ = std::make_shared<Generation>(read.id());
@@ -106,9 +107,9 @@ std::shared_ptr<const View> StateStore::view() const {
   return view_;
 }
 
-void StateStore::push(const Tip& tip, ledger::StateTree tree,
+void StateStore::push(const Tip& tip, std::shared_ptr<const ledger::StateTree> tree,
                       const ledger::Overlay::Changes& changes, std::vector<Row> other_rows) {
-  WALD_CHECK(tree.root() == tip.root);
+  WALD_CHECK(tree != nullptr && tree->root() == tip.root);
   std::vector<RowPtr> rows;
   rows.reserve(changes.size() + other_rows.size());
   for (const auto& [key, value] : changes) {
@@ -164,8 +165,8 @@ void StateStore::checkpoint(base::ByteView extra, std::uint64_t monotonic_ms) {
   std::vector<LayerPtr> rest;
   for (const Block& block : pending_) add_layer(rest, block.layer);
   if (!pending_.empty()) pending_since_ms_ = monotonic_ms;
-  view_ =
-      std::make_shared<const View>(env_, generation_, std::move(rest), view_->tip(), view_->tree());
+  view_ = std::make_shared<const View>(env_, generation_, std::move(rest), view_->tip(),
+                                       view_->shared_tree());
 }
 
 // One transaction, rows in the order of the trees they go into.

@@ -14,8 +14,8 @@
 #include <memory>
 #include <mutex>
 
+#include "codec/base/ids.h"
 #include "ledger/store.h"
-#include "ledger/tree/state_tree.h"
 #include "node/store/lmdb_env.h"
 
 namespace wald::store {
@@ -55,7 +55,7 @@ struct Tip {
 class View final : public ledger::StateView {
  public:
   View(std::shared_ptr<LmdbEnv> env, std::shared_ptr<const Generation> generation,
-       std::vector<LayerPtr> layers, const Tip& tip, ledger::StateTree tree)
+       std::vector<LayerPtr> layers, const Tip& tip, std::shared_ptr<const ledger::StateTree> tree)
       : env_(std::move(env)),
         generation_(std::move(generation)),
         layers_(std::move(layers)),
@@ -69,7 +69,8 @@ class View final : public ledger::StateView {
   void scan(base::ByteView prefix, base::ByteView from, const Visit& visit) const override {
     scan(Table::kState, prefix, from, visit);
   }
-  const ledger::StateTree& tree() const override { return tree_; }
+  const ledger::StateTree& tree() const override { return *tree_; }
+  std::shared_ptr<const ledger::StateTree> shared_tree() const { return tree_; }
 
   std::optional<base::Bytes> get(Table table, base::ByteView key) const;
   void scan(Table table, base::ByteView prefix, base::ByteView from, const Visit& visit) const;
@@ -86,7 +87,7 @@ class View final : public ledger::StateView {
   std::shared_ptr<const Generation> generation_;
   std::vector<LayerPtr> layers_;
   Tip tip_;
-  ledger::StateTree tree_;
+  std::shared_ptr<const ledger::StateTree> tree_;  // never null
 };
 
 }  // namespace wald::store

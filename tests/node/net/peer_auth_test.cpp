@@ -25,19 +25,19 @@ struct Peer {
   base::Bytes body{1, 2, 3};
   base::ChainId chain{std::array<std::uint8_t, 32>{4}};
 
-  PeerRequest request() const { return {chain, Method::kPost, "/v1/x?y=1", "n2:9185", body}; }
-  std::string header(const PeerRequest& r, std::uint64_t time, std::uint8_t random) const {
-    return peer_header(r, node, base::TimeMs(time), Random16{random}, [&](base::ByteView preimage) {
-      std::array<std::uint8_t, 64> signature{};
-      ::crypto_sign_detached(signature.data(), nullptr, preimage.data(), preimage.size(),
-                             secret.data());
-      return signature;
-    });
+  proofs::HttpRequest request() const { return {"POST", "/v1/x?y=1", "n2:9185", body}; }
+  std::string header(const proofs::HttpRequest& r, std::uint64_t time, std::uint8_t random) const {
+    proofs::RequestAuth auth{node, base::TimeMs(time), Random16{random}, {}};
+    const base::Bytes preimage = proofs::request_preimage(chain, r, auth.time, auth.random).value();
+    ::crypto_sign_detached(auth.signature.data(), nullptr, preimage.data(), preimage.size(),
+                           secret.data());
+    return proofs::authorization_value(auth);
   }
-  base::Result<base::NodeId, PeerRefusal> verify(const std::string& text, const PeerRequest& r,
-                                                 std::uint64_t now, SeenSet& seen) const {
+  base::Result<base::NodeId, PeerRefusal> verify(const std::string& text,
+                                                 const proofs::HttpRequest& r, std::uint64_t now,
+                                                 SeenSet& seen) const {
     return verify_peer(
-        text, r, base::TimeMs(now),
+        text, chain, r, base::TimeMs(now),
         [&](const base::NodeId& id) -> std::optional<base::PublicKey> {
           if (id != node) return std::nullopt;
           return base::PublicKey(public_key);
@@ -63,14 +63,17 @@ TEST_CASE("peer auth: everything signed is bound", "[node][net][rule:IF-5]") {
   SeenSet seen;
   const std::string text = peer.header(peer.request(), 1'000'000, 1);
   const base::Bytes other_body{1, 2, 4};
-  std::vector<PeerRequest> changed(5, peer.request());
-  changed[0].method = Method::kPut;
+  std::vector<proofs::HttpRequest> changed(4, peer.request());
+  changed[0].method = "PUT";
   changed[1].target = "/v1/x?y=2";
   changed[2].host = "n3:9185";
   changed[3].body = other_body;
-  changed[4].chain = base::ChainId();
-  for (const PeerRequest& r : changed)
+  for (const proofs::HttpRequest& r : changed)
     REQUIRE(peer.verify(text, r, 1'000'000, seen).error() == PeerRefusal::kBadSignature);
+  Peer elsewhere = peer;
+  elsewhere.chain = base::ChainId();
+  REQUIRE(elsewhere.verify(text, peer.request(), 1'000'000, seen).error() ==
+          PeerRefusal::kBadSignature);
   // Any bit of time, random or signature; the node's id is looked up first.
   base::Bytes token = base::from_base64(text.substr(6)).value();
   for (std::size_t i = 0; i < token.size(); ++i) {

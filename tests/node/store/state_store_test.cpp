@@ -7,6 +7,7 @@
 
 #include "codec/base/hash.h"
 #include "codec/base/prng.h"
+#include "ledger/tree/state_tree.h"
 #include "tests/node/temp_dir.h"
 
 using namespace wald;
@@ -49,11 +50,11 @@ void push(StateStore& store, Model& model, const Overlay::Changes& changes) {
     }
   }
   const auto view = store.view();
-  const ledger::StateTree tree = view->tree().apply(tree_changes);
+  const auto tree = std::make_shared<const ledger::StateTree>(view->tree().apply(tree_changes));
   const Height height = view->tip().height.next();
   Row event{Table::kEvents, key_of(height.value()), Bytes{1, 2}};
   std::vector<Row> rows{event};
-  store.push({height, base::TimeMs(1000 * height.value()), tree.root()}, tree, changes, rows);
+  store.push({height, base::TimeMs(1000 * height.value()), tree->root()}, tree, changes, rows);
 }
 
 Overlay::Changes random_changes(base::Prng& prng, std::uint64_t keys, std::uint64_t most) {
