@@ -27,6 +27,7 @@ class BlockRun {
   void phases() {
     Context ctx(state_, facts_, base::AccountId(), base::TxId());
     epoch::advance(ctx);
+    facts_.params = load_params(state_);  // those of the epoch that may have begun
     rounds::advance(ctx);
     for (auto& event : ctx.take_events()) number(std::move(event));
     const auto unnamed = ctx.unnamed();

@@ -43,26 +43,39 @@ struct NodeRecord {
   base::Epoch registered;
   economics::Ppm standing;
   std::uint8_t low_closes = 0;  // successive closes under half
-  std::vector<Loss> losses;     // ascending shard
+  std::vector<Loss> losses;     // ascending shard, of one shard the declared one first
   bool leaving = false;
-  std::optional<base::Epoch> left;  // the epoch in which it became left (N-6)
-  base::Epoch barred_until;         // no candidate in selections for epochs up to this one
+  std::optional<base::Epoch> left;       // the epoch in which it became left (N-6)
+  base::Epoch barred_until;              // no candidate in selections for epochs up to this one
+  std::optional<base::Epoch> last_seat;  // the last epoch in whose committee it sits or sat
   Held deposit;
 };
 WALD_RECORD(NodeRecord, name, address, metadata, operator_account, commission_account,
             governance_account, protocol_key, vrf_keys, votes, registered, standing, low_closes,
-            losses, leaving, left, barred_until, deposit);
+            losses, leaving, left, barred_until, last_seat, deposit);
 
 // What a key of a node is for; 0 and 1 as in signing.h.
 enum class KeyUse : std::uint8_t { kProtocol = 0, kConsensus = 1, kVrf = 2 };
+
+// What a quarantined pool would have been stepped with (P-5).
+struct MissedStep {
+  base::Epoch into;
+  Noted full;
+  Noted reward;
+  Noted fine;
+  Noted bonus;
+  std::vector<base::AccountId> holders;
+};
+WALD_RECORD(MissedStep, into, full, reward, fine, bonus, holders);
 
 // A pool whose step failed (H-8): untouched since, and what is due to it waits here.
 struct QuarantineRecord {
   std::string error;
   base::Epoch since;
+  std::vector<MissedStep> missed;
   Held money;
 };
-WALD_RECORD(QuarantineRecord, error, since, money);
+WALD_RECORD(QuarantineRecord, error, since, missed, money);
 
 // A key belongs to one node for ever (N-1).
 struct KeyRecord {

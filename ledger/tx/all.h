@@ -9,6 +9,7 @@
 #include "ledger/tx/account/batch.h"
 #include "ledger/tx/account/burn.h"
 #include "ledger/tx/account/transfer.h"
+#include "ledger/tx/node/attest_sync.h"
 #include "ledger/tx/node/collect_commission.h"
 #include "ledger/tx/node/register_node.h"
 #include "ledger/tx/node/set_commission.h"
@@ -27,6 +28,7 @@ namespace wald::ledger {
 // clang-format off
 using AllTypes = std::tuple<
     tx::AddRewards,
+    tx::AttestSync,
     tx::Batch,
     tx::Burn,
     tx::CertifyBlob,

@@ -178,6 +178,16 @@ const ledger::BlockOutput& World::block(std::uint64_t ms) {
   return last_;
 }
 
+void World::edit(const std::function<void(ledger::Overlay&)>& change) {
+  ledger::Overlay overlay(&view_);
+  change(overlay);
+  std::vector<ledger::StateTree::Change> changes;
+  for (const auto& [key, value] : overlay.changes())
+    changes.push_back({key, value ? std::optional(base::blake2b(*value)) : std::nullopt});
+  view_.state_tree = view_.state_tree.apply(changes);
+  view_.records.merge(overlay.changes());
+}
+
 spec::Code World::run(const std::string& from, const spec::Operation& operation) {
   return run_raw(sign(from, operation, nonce(from)));
 }

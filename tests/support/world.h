@@ -3,6 +3,7 @@
 // and sent through check, admit and whole blocks, as on a network. Time moves only by block().
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 
@@ -76,6 +77,8 @@ class World {
   // All inputs so far, for replays.
   const std::vector<ledger::BlockInput>& inputs() const { return inputs_; }
   std::vector<std::string> law_failures;
+  // Changes the state between two blocks, for what no transaction can bring about.
+  void edit(const std::function<void(ledger::Overlay&)>& change);
 
  private:
   static ledger::GenesisState build(const spec::Genesis& document);

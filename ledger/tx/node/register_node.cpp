@@ -2,6 +2,7 @@
 #include "ledger/tx/node/register_node.h"
 
 #include "ledger/accounts.h"
+#include "ledger/epoch/leave.h"
 #include "ledger/state/keys.h"
 
 namespace wald::ledger::tx {
@@ -20,7 +21,7 @@ base::Result<void, Rejected> RegisterNode::apply(Context& ctx) const {
   const RegistrationTerms terms{ctx.block().chain, running, running.next()};
   const auto checked = check_registration(ctx.state(), ctx.params(), given, terms);
   if (!checked.ok()) return ctx.reject(checked.error().code, checked.error().facts);
-  if (places_taken(ctx.state()) >= ctx.params().pools_max) return ctx.reject(spec::POOLS_FULL);
+  TRY(epoch::make_place(ctx));
   TRY_ASSIGN(Coin deposit, withdraw(ctx, ctx.sender(), Amount::of(ctx.params().node_deposit)));
   const base::NodeId node =
       install_node(ctx.state(), given, std::move(deposit), running, terms.vrf_first);

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// The end of one object whose epochs are over (L-9): records, owner entry and certificate go, the
+// counts of its blob id fall, and with the last certified object its leaf leaves the proof index
+// (L-15). Thread rule: one block at a time.
+#pragma once
+
+#include "ledger/context.h"
+
+namespace wald::ledger::epoch {
+
+// Objects that exist (CHECK). Emits storage.expired or blob.expired.
+void expire_resource(Context& ctx, const base::ObjectId& id);
+void expire_blob(Context& ctx, const base::ObjectId& id);
+
+}  // namespace wald::ledger::epoch

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ledger/epoch/leave.h"
+
+#include "ledger/accounts.h"
+#include "ledger/epoch/members.h"
+#include "ledger/funds.h"
+#include "ledger/nodes.h"
+#include "ledger/stakes.h"
+
+namespace wald::ledger::epoch {
+namespace {
+
+constexpr std::uint32_t kEvidenceWindow = 3;  // N-10: evidence about x counts until T_(x+3)
+
+bool is_due(const NodeRecord& node, base::Epoch running) {
+  return !node.last_seat || running.value() >= node.last_seat->value() + kEvidenceWindow;
+}
+
+void pay_commission(Context& ctx, const base::NodeId& id, const NodeRecord& node) {
+  OpenPool open = open_pool(ctx.state(), id);
+  const auto sum = economics::escrow_total(open.figures).plus(open.figures.free);
+  WALD_CHECK(sum.ok());  // both are money of this pool
+  open.figures.escrow.clear();
+  open.figures.free = Amount();
+  Coin coin = open.money.split(sum.value());
+  close_pool(ctx.state(), id, std::move(open));
+  deposit(ctx, node.commission_account, std::move(coin));
+  if (sum->is_zero()) return;
+  spec::CommissionCollected event;
+  event.set_node(text_of(id));
+  event.set_account(text_of(node.commission_account));
+  event.set_amount(sum->value());
+  ctx.emit(event);
+}
+
+void return_deposit(Context& ctx, const base::NodeId& id, NodeRecord node) {
+  Coin coin = node.deposit.take_all(ctx.state());
+  const Amount amount = coin.amount();
+  if (amount.is_zero()) return;
+  save(ctx.state(), kNodes, node, id);
+  deposit(ctx, node.operator_account, std::move(coin));
+  spec::NodeDepositReturned event;
+  event.set_node(text_of(id));
+  event.set_account(text_of(node.operator_account));
+  event.set_amount(amount.value());
+  ctx.emit(event);
+}
+
+void pay(Context& ctx, const base::NodeId& id, const NodeRecord& node) {
+  if (!exists(ctx.state(), kQuarantine, id)) pay_commission(ctx, id, node);
+  return_deposit(ctx, id, node);
+}
+
+}  // namespace
+
+void end_node(Context& ctx, const base::NodeId& id, bool evicted) {
+  const base::Epoch running = ctx.epoch();
+  NodeRecord node = must_load(ctx.state(), kNodes, id);
+  WALD_CHECK(!node.left && !is_member(ctx.state(), running, id) &&
+             !is_member(ctx.state(), running.next(), id));
+  node.leaving = true;
+  node.left = running;
+  save(ctx.state(), kNodes, node, id);
+  Amount burned;
+  if (!exists(ctx.state(), kQuarantine, id)) {
+    OpenPool open = open_pool(ctx.state(), id);
+    const auto done = economics::become_left(open.figures, running, ctx.params().economics);
+    WALD_CHECK(done.ok());  // a pool that keeps its identities (P-5)
+    Coin swept = open.money.split(done->swept);
+    close_pool(ctx.state(), id, std::move(open));
+    burned = sink(ctx.state(), ctx.params(), std::move(swept), spec::BURN_DUST).burned;
+  }
+  spec::NodeLeft event;
+  event.set_node(text_of(id));
+  event.set_epoch(running.value());
+  event.set_evicted(evicted);
+  ctx.emit(event);
+  emit_burned(ctx, spec::BURN_DUST, burned);
+  if (is_due(node, running)) pay(ctx, id, node);
+}
+
+void end_leaving(Context& ctx, base::Epoch closed) {
+  for (const auto& [id, node] : all_nodes(ctx.state())) {
+    if (!node.leaving || node.left) continue;
+    if (is_member(ctx.state(), closed, id) || is_member(ctx.state(), closed.next(), id)) continue;
+    end_node(ctx, id, false);
+  }
+}
+
+void pay_left(Context& ctx) {
+  const base::Epoch running = ctx.epoch();
+  for (const auto& [id, node] : all_nodes(ctx.state())) {
+    if (!node.left || !node.last_seat) continue;  // else it was paid when it became left
+    if (running.value() == node.last_seat->value() + kEvidenceWindow) pay(ctx, id, node);
+  }
+}
+
+base::Result<void, Rejected> make_place(Context& ctx) {
+  if (places_taken(ctx.state()) < ctx.params().pools_max) return {};
+  const base::Epoch running = ctx.epoch();
+  std::optional<std::pair<Amount, base::NodeId>> weakest;
+  for (const auto& [id, node] : all_nodes(ctx.state())) {
+    if (node.left || exists(ctx.state(), kQuarantine, id)) continue;
+    const auto view = node_view(ctx.state(), id);
+    if (view.barred || view.in_current || view.in_next ||
+        node.registered.value() + 2 > running.value())
+      continue;
+    const Amount value = economics::weight_at(peek_pool(ctx.state(), id), running.next(), view);
+    if (value >= Amount::of(ctx.params().economics.threshold)) continue;
+    if (!weakest || std::pair(value, id) < *weakest) weakest = {value, id};
+  }
+  if (!weakest) return ctx.reject(spec::POOLS_FULL);
+  end_node(ctx, weakest->second, true);
+  return {};
+}
+
+}  // namespace wald::ledger::epoch

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// One pool into the next epoch with real money (P-5, X-2, X-6), and quarantine (H-8). The figures
+// come from economics/pool_step.h; here every sum of its outcome becomes a coin that leaves or
+// enters. Total. Thread rule: one block at a time.
+#pragma once
+
+#include "economics/pool_step.h"
+#include "ledger/epoch/settle.h"
+
+namespace wald::ledger::epoch {
+
+// Mint and claim of a step, kept under (node, epoch).
+void keep_rates(Overlay& state, const base::NodeId& node, base::Epoch into,
+                const economics::StepOutcome& outcome);
+
+// Stake records that a step ends or hands their shares back to (P-12).
+void keep_bond(Overlay& state, const economics::StepOutcome& outcome);
+
+}  // namespace wald::ledger::epoch

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/support/nodes.h"
+
+#include "proofs/prove/reveal.h"
+#include "proofs/prove/signer.h"
+
+namespace wald::tests {
+namespace {
+
+std::string text(base::ByteView bytes) { return std::string(base::as_text(bytes)); }
+
+}  // namespace
+
+Key protocol_key(const std::string& node) { return key_of_name(node + ".protocol"); }
+Key vrf_seed(const std::string& node) { return key_of_name(node + ".vrf"); }
+base::NodeId node_of(const std::string& node) { return ledger::node_id(protocol_key(node).key); }
+
+spec::RegisterNode registration(const std::string& node, const base::ChainId& chain,
+                                base::Epoch epoch, base::Epoch vrf_first) {
+  const prove::Signer signer(base::ByteView(protocol_key(node).seed));
+  const prove::VrfSecret vrf(base::ByteView(vrf_seed(node).seed));
+  const auto account = account_of(node);
+  spec::RegisterNode out;
+  out.set_name(node);
+  out.set_address(node + ".example:9185");
+  out.set_protocol_key(text(signer.public_key().view()));
+  out.set_possession(
+      text(signer.message(chain, {epoch, proofs::Possession{account, signer.public_key()}})));
+  out.set_vrf_key(text(vrf.public_key().view()));
+  const auto alpha = proofs::vrf_pop_alpha(chain, node_of(node), vrf.public_key(), vrf_first);
+  out.set_vrf_proof(text(vrf.prove(alpha.view())));
+  out.set_commission(1000);
+  out.set_storage_price(100'000);
+  out.set_write_price(20'000);
+  out.set_capacity(std::uint64_t{10} << 30);
+  out.set_commission_account(text(account.view()));
+  out.set_governance_account(text(account.view()));
+  return out;
+}
+
+void add_node(spec::Genesis& document, const std::string& node,
+              const std::vector<GenesisStakeOf>& stakes) {
+  auto& entry = *document.add_nodes();
+  entry.set_operator_(text(account_of(node).view()));
+  *entry.mutable_registration() =
+      registration(node, base::ChainId(), base::Epoch(0), base::Epoch(1));
+  entry.set_deposit(100 * kWal);
+  for (const auto& stake : stakes) {
+    auto& given = *entry.add_stakes();
+    given.set_owner(text(account_of(stake.owner).view()));
+    given.set_amount(stake.amount);
+    given.set_bond(stake.bond);
+  }
+  balance_treasury(document);
+}
+
+spec::Genesis network(const std::vector<std::uint64_t>& stakes,
+                      std::map<std::string, std::uint64_t> accounts) {
+  for (std::size_t i = 0; i < stakes.size(); ++i)
+    accounts.emplace("n" + std::to_string(i + 1), 1000 * kWal);
+  spec::Genesis document = small_genesis(accounts);
+  for (std::size_t i = 0; i < stakes.size(); ++i) {
+    const std::string name = "n" + std::to_string(i + 1);
+    add_node(document, name, {{name, stakes[i] * kWal, false}});
+  }
+  return document;
+}
+
+base::Bytes statement_of(const std::string& node, const base::ChainId& chain, base::Epoch epoch,
+                         proofs::Kind kind, const proofs::Body& body) {
+  const prove::Signer signer(base::ByteView(protocol_key(node).seed));
+  return signer.statement(
+      {kind, chain, epoch, base::Round(proofs::kNoRound), base::Hash(), node_of(node)}, body);
+}
+
+spec::Operation attest_sync(const std::string& node, const base::ChainId& chain,
+                            base::Epoch epoch) {
+  spec::Operation operation;
+  operation.mutable_attest_sync()->set_statement(
+      text(statement_of(node, chain, epoch, proofs::Kind::kAttestSync, proofs::AttestSync{})));
+  return operation;
+}
+
+}  // namespace wald::tests
