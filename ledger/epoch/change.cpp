@@ -30,12 +30,13 @@ void repeat(Context& ctx, ChainRecord chain) {
 }
 
 // H-4 (d): e+1 is the running epoch.
-void turn_clock(Context& ctx) {
+void turn_clock(Context& ctx, const Params& params) {
   ChainRecord chain = must_load(ctx.state(), kChain);
   EpochClock next;
   next.epoch = chain.clock.epoch.next();
   next.start = start_of_next(chain.clock, ctx.block().time);
   next.length = chain.clock.next_length;
+  next.next_length = params.epoch_length;  // fixed by the selection
   next.first_height = ctx.block().height;
   chain.clock = next;
   chain.rounds = RoundClock();
@@ -119,7 +120,7 @@ void change(Context& ctx) {
   turn_ring(ctx, close);
   const Params params = turn_params(ctx.state(), opening);  // (c)
   widen_ring(ctx.state(), opening, params.economics.horizon);
-  turn_clock(ctx);  // (d)
+  turn_clock(ctx, params);  // (d)
   seat_members(ctx, close.committee);
   report_market(ctx, opening, revise_market(ctx.state(), opening, params));
   start_sync(ctx.state(), opening);  // (e)

@@ -129,6 +129,7 @@ base::Result<void, GenesisError> first(Overlay& state, const base::ChainId& chai
                                        Coin& money) {
   ChainRecord chain = must_load(state, kChain);
   chain.clock.start = base::TimeMs(document.start_ms());
+  chain.clock.next_length = params.epoch_length;  // fixed by the selection
   MarketRecord market;
   market.storage_price = Noted(Amount::of(100'000));
   market.write_price = Noted(Amount::of(20'000));

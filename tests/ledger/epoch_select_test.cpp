@@ -189,3 +189,29 @@ TEST_CASE("leaving: a node ends when it sits in neither committee and is paid th
   REQUIRE(ledger::must_load(world.view(), ledger::kPools, node_of("n5")).stepped ==
           base::Epoch(3));  // stands still without a bond
 }
+
+TEST_CASE("register node: with all places taken the weakest idle node hands on its own",
+          "[ledger][epoch][rule:N-7]") {
+  auto document = network({25'000, 25'000, 25'000, 25'000, 500}, {{"n6", 1000 * kWal}});
+  set_param(document, "pools_max", 5);
+  World world(document);
+  const auto ask = [&] {
+    spec::Operation op;
+    *op.mutable_register_node() =
+        registration("n6", world.chain(), world.epoch(), world.epoch().next());
+    return world.run("n6", op);
+  };
+  turn_epoch(world);
+  REQUIRE(ask() == spec::POOLS_FULL);  // n5 registered only one epoch ago
+  turn_epoch(world);
+  const std::uint64_t before = world.balance("n5");
+  REQUIRE(ask() == spec::OK);
+  const auto left = events_of<spec::NodeLeft>(world.last()).at(0);
+  REQUIRE(left.evicted());
+  REQUIRE(left.node() == std::string(base::as_text(node_of("n5").view())));
+  REQUIRE(world.balance("n5") == before + 100 * kWal);  // it never had a seat: paid at once
+  REQUIRE(ask() == spec::KEY_TAKEN);
+  turn_epoch(world);
+  REQUIRE(conserved(world));
+  REQUIRE(ledger::must_load(world.view(), ledger::kPools, node_of("n6")).stepped == base::Epoch(4));
+}
