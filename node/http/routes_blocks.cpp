@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+// Blocks, headers, the endless stream for followers, and proofs of state.
+#include "codec/base/text.h"
+#include "ledger/state/keys.h"
+#include "node/http/shared.h"
+#include "node/reflect/schema.h"
+#include "node/reflect/value.h"
+#include "specs/proto/query.pb.h"
+
+namespace wald::http {
+namespace {
+
+namespace json = boost::json;
+using base::Err;
+
+constexpr std::size_t kPieceAim = 1u << 20;  // bytes of records in one piece of a stream
+
+std::string bytes_of(base::ByteView view) { return std::string(base::as_text(view)); }
+
+struct Found {
+  core::BlockRecord record;
+  core::Head head;
+};
+
+Got<Found> block_at(const Shared& shared, const net::Request& request) {
+  TRY(allow_keys(request, {}));
+  TRY_ASSIGN(const std::uint64_t height,
+             parse_number("height", request.param("height"), 1, INT64_MAX));
+  const core::Head head = shared.api.core.head();
+  if (height > head.height.value())
+    return Err{not_found(
+        "BLOCK_NOT_FOUND",
+        "no block " + std::to_string(height) + " yet; the last is " +
+            std::to_string(head.height.value()),
+        {{"height", std::to_string(height)}, {"last", std::to_string(head.height.value())}})};
+  const auto bytes = shared.api.core.block(base::Height(height));
+  auto record = bytes.ok() ? core::parse_block_record(*bytes) : std::nullopt;
+  if (!record)
+    return Err{net::error_response(net::Status::kInternal, "BLOCK_UNREADABLE", net::kLedgerDomain,
+                                   "the block could not be read")};
+  return Found{*std::move(record), head};
+}
+
+spec::Header header_of(const Shared& shared, const core::BlockRecord& record) {
+  const ledger::BlockHeader& h = record.header;
+  spec::Header out;
+  out.set_height(h.height.value());
+  out.set_time(h.time.value());
+  out.set_version(h.version);
+  out.set_chain(bytes_of(h.chain.view()));
+  out.set_term(h.term);
+  out.set_previous(bytes_of(h.previous.view()));
+  out.set_input(bytes_of(h.input_hash.view()));
+  out.set_receipts(bytes_of(h.receipts_hash.view()));
+  out.set_event_head(bytes_of(h.event_head.view()));
+  out.set_root(bytes_of(h.state_root.view()));
+  out.set_bytes(bytes_of(record.header_bytes));
+  out.set_signature(bytes_of(record.signature));
+  const auto& key = shared.api.core.genesis().sequencer_key;
+  if (key) out.set_sequencer(bytes_of(key->view()));
+  return out;
+}
+
+// Number of the first event of a height or above; the events are in the order of heights.
+std::uint64_t first_event_from(const core::LedgerCore& core, std::uint64_t height) {
+  std::uint64_t low = 1;
+  std::uint64_t high = core.head().events + 1;
+  while (low < high) {
+    const std::uint64_t middle = low + (high - low) / 2;
+    const auto event = core.event(middle);
+    if (event && event->record.height() < height)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+// What became of one transaction of a block; what no block could take has no place of its own.
+spec::TxResult result_in_block(const core::LedgerCore& core, const core::BlockRecord& record,
+                               std::size_t index) {
+  spec::TxResult out;
+  const auto checked = core.check(record.input.transactions[index]);
+  out.set_state("dropped");
+  out.set_height(record.header.height.value());
+  out.set_index(static_cast<std::uint32_t>(index));
+  if (!checked.ok()) {
+    out.set_code(checked.error().code);
+    out.set_message(reflect::code_rule(checked.error().code).sentence());
+    return out;
+  }
+  out.set_digest(bytes_of(checked->id.view()));
+  const auto place = core.transaction(checked->id);
+  if (!place || place->height != record.header.height || place->index != index) return out;
+  const auto code = static_cast<spec::Code>(place->receipt.code);
+  const bool dropped = spec::Code_IsValid(code) && code != spec::OK &&
+                       reflect::code_rule(code).stage() == spec::STAGE_BEFORE_FEE;
+  out.set_state(dropped ? "dropped" : "committed");
+  out.set_code(code);
+  if (spec::Code_IsValid(code)) out.set_message(reflect::code_rule(code).sentence());
+  out.set_fee(place->receipt.fee);
+  out.set_first_event(place->receipt.first_seq);
+  out.set_events(place->receipt.events);
+  return out;
+}
+
+Reply block(const Shared& shared, const net::Request& request) {
+  TRY_ASSIGN(const Found found, block_at(shared, request));
+  spec::Block out;
+  *out.mutable_header() = header_of(shared, found.record);
+  out.set_proposer(bytes_of(found.record.input.proposer.view()));
+  for (std::size_t i = 0; i < found.record.input.transactions.size(); ++i)
+    *out.add_transactions() = result_in_block(shared.api.core, found.record, i);
+  const std::uint64_t height = found.record.header.height.value();
+  const std::uint64_t first = first_event_from(shared.api.core, height);
+  out.set_first_event(first);
+  out.set_events(static_cast<std::uint32_t>(first_event_from(shared.api.core, height + 1) - first));
+  return data_reply(at_of(found.head), reflect::to_json(out));
+}
+
+Reply header(const Shared& shared, const net::Request& request) {
+  TRY_ASSIGN(const Found found, block_at(shared, request));
+  return data_reply(at_of(found.head), reflect::to_json(header_of(shared, found.record)));
+}
+
+// u32 length | record, little-endian, as many as fit; without a new block a heartbeat when one is
+// due: length 0 | u64 height of the tip.
+net::Piece next_records(const Shared& shared, std::uint64_t& next, bool idle) {
+  const std::uint64_t tip = shared.api.core.head().height.value();
+  base::Writer out;
+  while (next <= tip && out.size() < kPieceAim) {
+    const auto record = shared.api.core.block(base::Height(next));
+    if (!record.ok()) return net::Piece::end();
+    out.le(static_cast<std::uint32_t>(record->size())).raw(*record);
+    ++next;
+  }
+  if (out.size() == 0 && !idle) return net::Piece::nothing_now();
+  if (out.size() == 0) out.le(std::uint32_t{0}).le(tip);
+  return net::Piece::data(bytes_of(out.bytes()));
+}
+
+void stream_blocks(const SharedPtr& shared, const net::Request& request, net::Responder responder) {
+  const auto from = [&]() -> Got<std::uint64_t> {
+    TRY(allow_keys(request, {"from"}));
+    const std::uint64_t most = shared->api.core.head().height.value() + 1;
+    TRY_ASSIGN(const auto given, query_number(request, "from", 1, most));
+    return given.value_or(1);
+  }();
+  if (!from.ok()) return responder.send(from.error());
+  net::StreamOptions options;
+  options.idle_ms = shared->api.heartbeat_ms;
+  // The place is shared, since the server may call copies of this function.
+  const auto next = std::make_shared<std::uint64_t>(*from);
+  responder.stream(
+      net::bytes_response(""),
+      [shared, next](bool idle) { return next_records(*shared, *next, idle); }, options,
+      [shared](net::StreamHandle handle) { shared->streams.add(std::move(handle)); });
+}
+
+std::optional<std::uint8_t> table_prefix(std::string_view name) {
+  std::optional<std::uint8_t> found;
+  std::apply(
+      [&](const auto&... tables) {
+        ((tables.name == name ? void(found = tables.prefix) : void()), ...);
+      },
+      ledger::kTables);
+  return found;
+}
+
+Got<base::Bytes> proof_key(const net::Request& request) {
+  const std::string_view table = request.param("table");
+  const auto prefix = table_prefix(table);
+  if (!prefix)
+    return Err{not_found("TABLE_NOT_FOUND", "no table \"" + std::string(table) + "\"",
+                         {{"table", std::string(table)}})};
+  std::string_view text = request.param("key");
+  if (text.starts_with("0x")) text.remove_prefix(2);
+  const auto rest = text == "-" ? std::optional<base::Bytes>(base::Bytes()) : base::from_hex(text);
+  if (!rest || rest->size() > 510)
+    return Err{bad_argument("INVALID_KEY",
+                            "key \"" + std::string(request.param("key")) +
+                                "\": 0x and the hex digits of the record's key, or - where the "
+                                "table has one record, is due",
+                            {{"key", std::string(request.param("key"))}})};
+  base::Bytes key{*prefix};
+  key.insert(key.end(), rest->begin(), rest->end());
+  return key;
+}
+
+Reply proof(const Shared& shared, const net::Request& request) {
+  TRY(allow_keys(request, {}));
+  TRY_ASSIGN(const base::Bytes key, proof_key(request));
+  const auto view = shared.api.core.view();
+  const At at = at_of(*view);
+  spec::Proof out;
+  out.set_key(bytes_of(key));
+  if (const auto value = view->get(key)) out.set_value(bytes_of(*value));
+  out.set_proof(bytes_of(ledger::encode(view->tree().prove(key))));
+  out.set_root(bytes_of(view->tree().root().view()));
+  out.set_committee(at.epoch.value());
+  if (at.height.value() > 0) {
+    const auto bytes = shared.api.core.block(at.height);
+    const auto record = bytes.ok() ? core::parse_block_record(*bytes) : std::nullopt;
+    if (!record)
+      return Err{net::error_response(net::Status::kInternal, "BLOCK_UNREADABLE", net::kLedgerDomain,
+                                     "the block could not be read")};
+    out.set_header(bytes_of(record->header_bytes));
+    auto& signature = *out.add_signatures();
+    signature.set_signature(bytes_of(record->signature));
+    const auto& sequencer = shared.api.core.genesis().sequencer_key;
+    if (sequencer) signature.set_key(bytes_of(sequencer->view()));
+  }
+  return data_reply(at, reflect::to_json(out));
+}
+
+}  // namespace
+
+void add_block_rows(net::Router& router, const SharedPtr& shared) {
+  using net::LimitClass;
+  const auto add = [&](std::string pattern, std::string summary,
+                       Reply (*handler)(const Shared&, const net::Request&)) {
+    router.add(read_row(std::move(pattern), LimitClass::kPoint, std::move(summary),
+                        [shared, handler](const net::Request& r) { return handler(*shared, r); }));
+  };
+  add("/v1/blocks/{height}", "a block and what became of its transactions", block);
+  add("/v1/headers/{height}", "a header with its signature", header);
+  add("/v1/proofs/{table}/{key}", "a record or its absence, with path and header", proof);
+  net::Route stream;
+  stream.pattern = "/v1/blocks/stream";
+  stream.limit = LimitClass::kStream;
+  stream.holds = true;
+  stream.summary = "block records without end, for followers";
+  stream.handler = [shared](net::Request request, net::Responder responder) {
+    stream_blocks(shared, request, std::move(responder));
+  };
+  router.add(std::move(stream));
+}
+
+}  // namespace wald::http

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+// The chain as a whole: status, health, epoch, parameters, supply, committee, shards, nodes,
+// prices.
+#include "ledger/queries.h"
+#include "ledger/state/keys.h"
+#include "node/http/shared.h"
+#include "node/reflect/value.h"
+
+namespace wald::http {
+namespace {
+
+namespace json = boost::json;
+namespace queries = ledger::queries;
+using base::Err;
+
+std::string bytes_of(base::ByteView view) { return std::string(base::as_text(view)); }
+
+Reply status(const Shared& shared, const net::Request& request) {
+  TRY(allow_keys(request, {}));
+  const core::Head head = shared.api.core.head();
+  const auto view = shared.api.core.view();
+  spec::Status out;
+  out.set_version(shared.api.version);
+  out.set_protocol_version(ledger::must_load(*view, ledger::kChain).version);
+  out.set_network(shared.api.network);
+  out.set_chain(bytes_of(shared.api.core.chain().view()));
+  out.set_mode(shared.api.mode);
+  out.set_height(head.height.value());
+  out.set_time(head.time.value());
+  out.set_epoch(head.epoch.value());
+  out.set_root(bytes_of(head.root.view()));
+  out.set_oldest_height(head.height.value() == 0 ? 0 : 1);
+  if (shared.api.node) out.set_node(bytes_of(shared.api.node->view()));
+  out.set_next_event(head.events + 1);
+  json::object data = reflect::to_json(out);
+  data["test"] = shared.api.core.genesis().test;  // unsealed key files are accepted on test chains
+  return data_reply(at_of(head), std::move(data));
+}
+
+Reply alive(const Shared& shared, const net::Request&) {
+  return data_reply(at_of(shared.api.core.head()), json::object{{"alive", true}});
+}
+
+Reply ready(const Shared& shared, const net::Request& request) {
+  TRY(allow_keys(request, {"verbose"}));
+  std::vector<HealthRow> rows;
+  if (shared.api.health) rows = shared.api.health();
+  json::array table;
+  std::string failing;
+  for (const HealthRow& row : rows) {
+    table.push_back(json::object{{"check", row.check}, {"ok", row.ok}, {"detail", row.detail}});
+    if (!row.ok) failing += (failing.empty() ? "" : "; ") + row.check + ": " + row.detail;
+  }
+  if (failing.empty()) {
+    json::object data{{"ready", true}};
+    if (request.query_value("verbose")) data["checks"] = std::move(table);
+    return data_reply(at_of(shared.api.core.head()), std::move(data));
+  }
+  net::Pairs metadata;
+  for (const HealthRow& row : rows) metadata.emplace_back(row.check, row.ok ? "ok" : row.detail);
+  return Err{net::error_response(net::Status::kUnavailable, "NOT_READY", net::kLedgerDomain,
+                                 "not ready: " + failing, metadata)};
+}
+
+template <class T>
+Reply whole(const Shared& shared, const net::Request& request,
+            T (*question)(const ledger::Reader&)) {
+  TRY(allow_keys(request, {}));
+  const auto view = shared.api.core.view();
+  return data_reply(at_of(*view), reflect::to_json(question(*view)));
+}
+
+// previous, current, next, or the number of an epoch.
+Got<base::Epoch> named_epoch(const net::Request& request, const At& at, std::string_view key) {
+  const std::string_view which = request.query_value(key).value_or("current");
+  if (which == "current") return at.epoch;
+  if (which == "next") return at.epoch.next();
+  if (which == "previous") {
+    if (at.epoch.value() == 0)
+      return Err{not_found("NO_COMMITTEE", "there is no epoch before epoch 0")};
+    return base::Epoch(at.epoch.value() - 1);
+  }
+  if (key == "which")
+    return Err{
+        bad_argument("INVALID_PARAMETER",
+                     "which \"" + std::string(which) + "\": previous, current or next is due",
+                     {{"parameter", "which"}, {"value", std::string(which)}})};
+  TRY_ASSIGN(const std::uint64_t number, parse_number(key, which, 0, UINT32_MAX));
+  return base::Epoch(static_cast<std::uint32_t>(number));
+}
+
+template <class T>
+Reply of_epoch(const Shared& shared, const net::Request& request, std::string_view key,
+               std::optional<T> (*question)(const ledger::Reader&, base::Epoch)) {
+  TRY(allow_keys(request, {key}));
+  const auto view = shared.api.core.view();
+  const At at = at_of(*view);
+  TRY_ASSIGN(const base::Epoch epoch, named_epoch(request, at, key));
+  const auto found = question(*view, epoch);
+  const std::string number = std::to_string(epoch.value());
+  if (!found)
+    return Err{not_found(
+        "NO_COMMITTEE",
+        "no committee of epoch " + number + " is known (not chosen yet, or no longer kept)",
+        {{"epoch", number}})};
+  return data_reply(at, reflect::to_json(*found));
+}
+
+struct NodeFilter {
+  std::optional<std::string> status;
+  std::optional<std::uint64_t> least_stake;
+  std::optional<std::uint64_t> most_bps;
+  std::string words;
+  std::string sort;
+  std::string seed;
+};
+
+Got<NodeFilter> node_filter(const net::Request& request) {
+  NodeFilter out;
+  if (const auto status = request.query_value("status")) out.status = std::string(*status);
+  TRY_ASSIGN(out.least_stake, query_number(request, "minStake", 0, INT64_MAX));
+  TRY_ASSIGN(out.most_bps, query_number(request, "maxCommissionBps", 0, 10'000));
+  out.words = std::string(request.query_value("q").value_or(""));
+  out.seed = std::string(request.query_value("seed").value_or(""));
+  out.sort = std::string(request.query_value("sort").value_or(""));
+  std::string_view key = out.sort;
+  if (!key.empty() && key.front() == '-') key.remove_prefix(1);
+  if (!key.empty() && key != "name" && key != "stake" && key != "commission" && key != "id" &&
+      key != "shards")
+    return Err{bad_argument("INVALID_PARAMETER",
+                            "sort \"" + out.sort +
+                                "\": id, name, stake, shards or commission is due, with - before "
+                                "it from the greatest down",
+                            {{"parameter", "sort"}, {"value", out.sort}})};
+  return out;
+}
+
+bool contains(std::string_view text, std::string_view word) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::search(text.begin(), text.end(), word.begin(), word.end(),
+                     [&](char a, char b) { return lower(a) == lower(b); }) != text.end();
+}
+
+bool passes(const spec::Node& node, const NodeFilter& filter) {
+  if (filter.status && node.status() != *filter.status) return false;
+  if (filter.least_stake && node.stake().now() < *filter.least_stake) return false;
+  if (filter.most_bps && node.commission_bps() > *filter.most_bps) return false;
+  return filter.words.empty() || contains(node.name(), filter.words) ||
+         contains(node.address(), filter.words);
+}
+
+// Where a node stands in the list; equal places fall back to the id. Without `sort` a shuffle that
+// depends on the seed alone, so that nobody is first for ever.
+std::string place_of(const spec::Node& node, const NodeFilter& filter) {
+  std::string_view key = filter.sort;
+  if (!key.empty() && key.front() == '-') key.remove_prefix(1);
+  const auto number = [](std::uint64_t value) {
+    return bytes_of(base::Writer().be(value).bytes());
+  };
+  if (key == "name") return node.name();
+  if (key == "stake") return number(node.stake().now());
+  if (key == "commission") return number(node.commission_bps());
+  if (key == "shards") return number(node.shards());
+  if (key == "id") return node.id();
+  base::Writer out;
+  out.le(std::uint64_t{filter.seed.size()}).text(filter.seed).text(node.id());
+  return bytes_of(base::tagged_hash("wald.shuffle", {}, out.bytes()).view());
+}
+
+std::vector<spec::Node> chosen_nodes(const store::View& view, const NodeFilter& filter) {
+  std::vector<std::pair<std::string, spec::Node>> rows;
+  for (spec::Node& node : queries::nodes(view))
+    if (passes(node, filter)) rows.emplace_back(place_of(node, filter), std::move(node));
+  const bool down = !filter.sort.empty() && filter.sort.front() == '-';
+  std::stable_sort(rows.begin(), rows.end(), [&](const auto& a, const auto& b) {
+    return down ? b.first < a.first : a.first < b.first;
+  });
+  std::vector<spec::Node> out;
+  for (auto& [place, node] : rows) out.push_back(std::move(node));
+  return out;
+}
+
+Reply nodes(Shared& shared, const net::Request& request) {
+  TRY(allow_keys(
+      request, {"status", "minStake", "maxCommissionBps", "q", "sort", "seed", "limit", "cursor"}));
+  TRY_ASSIGN(const NodeFilter filter, node_filter(request));
+  return list_reply<spec::Node>(shared, request,
+                                [&](const store::View& view) -> Got<std::vector<spec::Node>> {
+                                  return chosen_nodes(view, filter);
+                                });
+}
+
+Reply one_node(const Shared& shared, const net::Request& request) {
+  TRY(allow_keys(request, {}));
+  TRY_ASSIGN(const auto id, path_id<base::NodeId>(request, "node", spec::KIND_NODE));
+  const auto view = shared.api.core.view();
+  const auto node = queries::node(*view, id);
+  const std::string text = reflect::bytes_text(spec::KIND_NODE, id.view());
+  if (!node) return Err{not_found("NODE_NOT_FOUND", "no node " + text, {{"node", text}})};
+  return data_reply(at_of(*view), reflect::to_json(*node));
+}
+
+Reply estimate_stake(const Shared& shared, const net::Request& request) {
+  TRY(allow_keys(request, {}));
+  TRY_ASSIGN(const json::object body, body_object(request, {"node", "amount"}));
+  TRY_ASSIGN(const std::string node_text, body_text(body, "node"));
+  TRY_ASSIGN(const base::Bytes node, parse_id(spec::KIND_NODE, "node", node_text));
+  TRY_ASSIGN(const std::string amount_text, body_text(body, "amount"));
+  TRY_ASSIGN(const std::uint64_t amount, parse_number("amount", amount_text, 0, INT64_MAX));
+  const auto view = shared.api.core.view();
+  const auto estimate = queries::estimate_stake(*view, base::NodeId::from(node), amount);
+  if (!estimate.ok()) return Err{code_reply(estimate.error().code, estimate.error().facts)};
+  return data_reply(at_of(*view), reflect::to_json(*estimate));
+}
+
+void add_health_rows(net::Router& router, const SharedPtr& shared) {
+  for (const bool readiness : {false, true}) {
+    net::Route row = read_row(readiness ? "/v1/readyz" : "/v1/livez", net::LimitClass::kFree,
+                              readiness ? "whether this node should be asked, with reasons"
+                                        : "whether the process answers",
+                              [shared, readiness](const net::Request& r) {
+                                return readiness ? ready(*shared, r) : alive(*shared, r);
+                              });
+    row.run_on = net::RunOn::kIoThread;
+    router.add(std::move(row));
+  }
+}
+
+}  // namespace
+
+void add_state_rows(net::Router& router, const SharedPtr& shared) {
+  using net::LimitClass;
+  add_health_rows(router, shared);
+  const auto point = [&](std::string pattern, std::string summary,
+                         std::function<Reply(const Shared&, const net::Request&)> handler) {
+    router.add(read_row(std::move(pattern), LimitClass::kPoint, std::move(summary),
+                        [shared, handler](const net::Request& r) { return handler(*shared, r); }));
+  };
+  point("/v1/status", "versions, chain, height and epoch", status);
+  point("/v1/epoch", "the running epoch: times, prices, weight, money",
+        [](auto& s, auto& r) { return whole<spec::Epoch>(s, r, queries::running_epoch); });
+  point("/v1/params", "parameters in force with their bounds",
+        [](auto& s, auto& r) { return whole<spec::Params>(s, r, queries::params); });
+  point("/v1/supply", "where every FROST is",
+        [](auto& s, auto& r) { return whole<spec::Supply>(s, r, queries::supply); });
+  point("/v1/storage/prices", "prices, capacity and what is free",
+        [](auto& s, auto& r) { return whole<spec::StoragePrices>(s, r, queries::storage_prices); });
+  point("/v1/committee", "members in bitmap order with weights and keys", [](auto& s, auto& r) {
+    return of_epoch<spec::Committee>(s, r, "which", queries::committee);
+  });
+  point("/v1/shards", "which member holds which shards",
+        [](auto& s, auto& r) { return of_epoch<spec::Shards>(s, r, "epoch", queries::shards); });
+  point("/v1/nodes/{node}", "all about one node", one_node);
+  router.add(read_row("/v1/nodes", LimitClass::kList, "nodes, filtered and sorted",
+                      [shared](const net::Request& r) { return nodes(*shared, r); }));
+  net::Route estimate =
+      read_row("/v1/estimate/stake", LimitClass::kPoint, "what a delegation would mean",
+               [shared](const net::Request& r) { return estimate_stake(*shared, r); });
+  estimate.method = net::Method::kPost;
+  estimate.body_cap = 4'096;
+  router.add(std::move(estimate));
+}
+
+}  // namespace wald::http
