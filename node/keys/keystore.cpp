@@ -236,6 +236,8 @@ os::IoResult<Key> open_key(const std::string& path, base::ByteView passphrase,
     return os::content_error(path + ": a key without a passphrase is accepted on test chains only");
   if (kdf.argon2id && !kdf_in_range(kdf))
     return os::content_error(path + ": argon2id takes 2 to 16 passes and 64 to 4096 MiB");
+  if (kdf.argon2id && passphrase.empty())
+    return os::content_error(path + ": a passphrase is needed");
   if (rules.role && *rules.role != sealed.info.role)
     return os::content_error(path + ": a key of role " + std::string(role_name(sealed.info.role)) +
                              ", wanted " + std::string(role_name(*rules.role)));
