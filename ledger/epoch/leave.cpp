@@ -46,6 +46,20 @@ void return_deposit(Context& ctx, const base::NodeId& id, NodeRecord node) {
   ctx.emit(event);
 }
 
+// P-12: the minted bond is taken as asked for, two epochs from now.
+void report_bond(Context& ctx, const base::NodeId& id, const economics::Bond& bond) {
+  const EpochClock clock = must_load(ctx.state(), kChain).clock;
+  spec::StakeExitRequested event;
+  event.set_stake(text_of(bond.stake));
+  event.set_owner(text_of(must_load(ctx.state(), kStakes, bond.stake).owner));
+  event.set_node(text_of(id));
+  event.set_shares(bond.shares.value());
+  event.set_exit(bond.leaving->exit.value());
+  event.set_time(clock.end().value() + clock.next_length);
+  event.set_fee_ppm(bond.leaving->fee.value());
+  ctx.emit(event);
+}
+
 void pay(Context& ctx, const base::NodeId& id, const NodeRecord& node) {
   if (!exists(ctx.state(), kQuarantine, id)) pay_commission(ctx, id, node);
   return_deposit(ctx, id, node);
@@ -62,10 +76,12 @@ void end_node(Context& ctx, const base::NodeId& id, bool evicted) {
   node.left = running;
   save(ctx.state(), kNodes, node, id);
   Amount burned;
+  std::optional<economics::Bond> bond;
   if (!exists(ctx.state(), kQuarantine, id)) {
     OpenPool open = open_pool(ctx.state(), id);
     const auto done = economics::become_left(open.figures, running, ctx.params().economics);
     WALD_CHECK(done.ok());  // a pool that keeps its identities (P-5)
+    if (done->bond) bond = open.figures.bond;
     Coin swept = open.money.split(done->swept);
     close_pool(ctx.state(), id, std::move(open));
     burned = sink(ctx.state(), ctx.params(), std::move(swept), spec::BURN_DUST).burned;
@@ -76,6 +92,7 @@ void end_node(Context& ctx, const base::NodeId& id, bool evicted) {
   event.set_evicted(evicted);
   ctx.emit(event);
   emit_burned(ctx, spec::BURN_DUST, burned);
+  if (bond) report_bond(ctx, id, *bond);
   if (is_due(node, running)) pay(ctx, id, node);
 }
 

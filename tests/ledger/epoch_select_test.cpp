@@ -215,3 +215,30 @@ TEST_CASE("register node: with all places taken the weakest idle node hands on i
   REQUIRE(conserved(world));
   REQUIRE(ledger::must_load(world.view(), ledger::kPools, node_of("n6")).stepped == base::Epoch(4));
 }
+
+TEST_CASE("leaving: a minted bond leaves with its node and is claimed two epochs on",
+          "[ledger][epoch][rule:N-6][rule:P-12]") {
+  auto document = network({25'000, 25'000, 25'000, 25'000}, {{"n5", 1000 * kWal}});
+  add_node(document, "n5", {{"n5", 25'000 * kWal, true}});
+  World world(document);
+  const auto stake = ledger::object_id(base::TxId(world.chain().bytes()), 4);
+  REQUIRE(pool_of(world, "n5").bond->stake == stake);
+  edit_node(world, "n5", [](ledger::NodeRecord& node) { node.leaving = true; });
+  turn_epoch(world);
+  const auto asked = events_of<spec::StakeExitRequested>(turn_epoch(world)).at(0);
+  REQUIRE(asked.exit() == 5);
+  REQUIRE(asked.fee_ppm() == 3'333);  // age 4 of 6
+  turn_epoch(world);
+  const auto& out = turn_epoch(world);
+  REQUIRE(events_of<spec::StakeClaimFixed>(out).size() == 1);
+  REQUIRE_FALSE(pool_of(world, "n5").bond.has_value());
+  spec::Operation withdraw;
+  withdraw.mutable_withdraw_stake()->add_stakes(std::string(base::as_text(stake.view())));
+  const std::uint64_t before = world.balance("n5");
+  REQUIRE(world.run("n5", withdraw) == spec::OK);
+  const std::uint64_t fee = 25'000 * kWal / 1'000'000 * 3'333;
+  REQUIRE(world.balance("n5") == before + 25'000 * kWal - fee - world.last().receipts.at(0).fee);
+  turn_epoch(world);
+  REQUIRE(ledger::must_load(world.view(), ledger::kPools, node_of("n5")).stepped == base::Epoch(5));
+  REQUIRE(pool_of(world, "n5").vault.is_zero());
+}
