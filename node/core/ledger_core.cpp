@@ -64,8 +64,8 @@ base::Result<void, std::string> LedgerCore::load(const CoreOptions& options) {
   head_.header = base::Hash(chain().bytes());
   head_.time = genesis_.start;
   if (!checkpoint) {
-    store_->push({base::Height(0), genesis_.start, genesis_.tree.root()}, genesis_.tree,
-                 genesis_.records, {});
+    store_->push({base::Height(0), genesis_.start, genesis_.tree.root()},
+                 std::make_shared<const ledger::StateTree>(genesis_.tree), genesis_.records, {});
   } else if (checkpoint->height.value() > 0) {
     // The log is durable before anything enters a checkpoint: it must hold that block.
     const auto bytes = log_->read(checkpoint->height);
@@ -198,8 +198,8 @@ void LedgerCore::push(const Staged& staged, const base::Hash& header_hash) {
   const auto chain_record = ledger::decode_record<ledger::ChainRecord>(*bytes);
   WALD_CHECK(chain_record.has_value());
   const base::Epoch epoch = chain_record->clock.epoch;
-  store_->push({staged.header.height, staged.header.time, output.state_root}, output.tree,
-               output.changes,
+  store_->push({staged.header.height, staged.header.time, output.state_root},
+               std::make_shared<const ledger::StateTree>(output.tree), output.changes,
                index_rows({staged.header.height, staged.header.time, epoch}, output));
   law_failures_ += output.law_failures.size();
   const std::lock_guard lock(mutex_);

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Executes a block log again from genesis, in memory, and compares every header (EN-5): what
+// `wald replay` and the audit do. Errors are sentences that name the first height that differs.
+// Thread rule: pure but for reading the log.
+#pragma once
+
+#include <functional>
+
+#include "node/core/ledger_core.h"
+
+namespace wald::core {
+
+struct Replayed {
+  base::Height height;
+  base::Hash root;
+  std::uint64_t transactions = 0;
+  std::map<base::Bytes, base::Bytes> records;  // the whole state at the end
+};
+
+// to: the last height, 0 for all of them.
+base::Result<Replayed, std::string> replay_log(
+    const ledger::GenesisState& genesis, const std::string& log_dir, base::Height to,
+    const std::function<void(base::Height, const base::Hash&)>& each);
+
+}  // namespace wald::core
