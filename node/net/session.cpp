@@ -97,6 +97,7 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
         core_.options.slow_grace_ms +
         bytes * 1'000 / std::max<std::uint64_t>(core_.options.slow_bytes_per_s, 1);
     const std::uint64_t passed = os::monotonic_ms() - started_ms_;
+    deadline_ms_ = started_ms_ + allowed;
     stream_.expires_after(Ms(allowed > passed ? allowed - passed : 0));
   }
 
@@ -109,7 +110,6 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
   bool account_body();
   void dispatch();
   void run_handler(const Route& route, std::shared_ptr<Exchange> exchange);
-  void refuse(Response response);
   void write(Response response);
   void on_written(ErrorCode error, std::size_t);
   void next_request();
@@ -148,6 +148,7 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
   bool holds_ = false;
   std::uint64_t body_held_ = 0;
   std::uint64_t started_ms_ = 0;
+  std::uint64_t deadline_ms_ = 0;
 
   // Its stream, if it has one.
   NextPiece next_piece_;
@@ -187,14 +188,14 @@ void Session::malformed(ErrorCode error) {
   if (error.category() != make_error_code(http::error::bad_method).category()) return close();
   ++core_.malformed;
   if (error == http::error::body_limit)
-    return refuse(error_response(Status::kPayloadTooLarge, "BODY_TOO_LARGE", kGlobalDomain,
-                                 "the body is larger than any route takes"));
+    return write(error_response(Status::kPayloadTooLarge, "BODY_TOO_LARGE", kGlobalDomain,
+                                "the body is larger than any route takes"));
   if (error == http::error::header_limit || error == http::error::buffer_overflow)
-    return refuse(error_response(Status::kHeaderTooLarge, "HEADER_TOO_LARGE", kGlobalDomain,
-                                 "the header is larger than 16 KiB"));
+    return write(error_response(Status::kHeaderTooLarge, "HEADER_TOO_LARGE", kGlobalDomain,
+                                "the header is larger than 16 KiB"));
   if (error == http::error::partial_message) return close();
-  refuse(error_response(Status::kInvalidArgument, "MALFORMED_REQUEST", kGlobalDomain,
-                        error.message()));
+  write(error_response(Status::kInvalidArgument, "MALFORMED_REQUEST", kGlobalDomain,
+                       error.message()));
 }
 
 // The header is whole: everything that can be refused without the body is refused here.
@@ -218,7 +219,7 @@ void Session::receive() {
   head_only_ = request_.method == Method::kHead;
   unread_body_ = !parser_->is_done();
   keep_alive_ = message.keep_alive() && !unread_body_;
-  if (admission.refusal) return refuse(std::move(*admission.refusal));
+  if (admission.refusal) return write(std::move(*admission.refusal));
   keep_alive_ = message.keep_alive();
   started_ms_ = os::monotonic_ms();
   if (unread_body_ && !request_.header("expect").empty()) {
@@ -237,7 +238,10 @@ void Session::read_body() {
 }
 
 void Session::on_body(ErrorCode error, std::size_t) {
-  if (error == beast::error::timeout) {
+  // Bytes that came just as the time ran out make the next read fail in another way.
+  const bool late =
+      error.category() == asio::error::get_system_category() && os::monotonic_ms() >= deadline_ms_;
+  if (error == beast::error::timeout || (error && late)) {
     ++core_.cut_slow;
     return close();
   }
@@ -251,14 +255,14 @@ bool Session::account_body() {
   const std::uint64_t size = parser_->get().body().size();
   if (size > route_->body_cap) {
     keep_alive_ = false;
-    refuse(body_too_large(route_->body_cap));
+    write(body_too_large(route_->body_cap));
     return false;
   }
   if (!core_.hold_body(size - body_held_)) {
     ++core_.shed;
     keep_alive_ = false;
-    refuse(retry_response(Status::kUnavailable, "BUSY", kGlobalDomain,
-                          "too many request bodies are under way", 1));
+    write(retry_response(Status::kUnavailable, "BUSY", kGlobalDomain,
+                         "too many request bodies are under way", 1));
     return false;
   }
   body_held_ = size;
@@ -298,8 +302,6 @@ void Session::run_handler(const Route& route, std::shared_ptr<Exchange> exchange
     core_.report(route.pattern + ": " + e.what());
   }
 }
-
-void Session::refuse(Response response) { write(std::move(response)); }
 
 template <class Message>
 void Session::set_headers(Message& message, const Response& response) {

@@ -47,13 +47,12 @@ TEST_CASE("keystore: a file changed in any place does not open", "[node][keys][r
   save(dir / "k", random_seed(), Kdf::none());
   const base::Bytes good = os::read_file(dir / "k", 4'096).value();
   REQUIRE(open_key(dir / "k", {}, {.test_chain = true, .role = {}}).ok());
-  for (std::size_t i = 0; i < good.size(); ++i)
-    for (const unsigned bit : {0x01u, 0x02u, 0x20u}) {
-      base::Bytes bad = good;
-      bad[i] ^= static_cast<std::uint8_t>(bit);
-      os::write_file_atomic(dir / "k", bad, 0600).value();
-      REQUIRE_FALSE(open_key(dir / "k", {}, {.test_chain = true, .role = {}}).ok());
-    }
+  for (std::size_t i = 0; i < good.size(); ++i) {
+    tests::flip_byte(dir / "k", i);
+    REQUIRE_FALSE(open_key(dir / "k", {}, {.test_chain = true, .role = {}}).ok());
+    tests::flip_byte(dir / "k", i);
+  }
+  REQUIRE(open_key(dir / "k", {}, {.test_chain = true, .role = {}}).ok());
 }
 
 TEST_CASE("keystore: each field is bound, also where the change is well formed",
