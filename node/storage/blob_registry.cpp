@@ -40,9 +40,11 @@ bool ShardTable::holds(const base::NodeId& node, base::ShardIndex shard) const {
 
 LedgerMoment::LedgerMoment(std::shared_ptr<const ledger::Reader> state,
                            const BlobRegistry& registry)
-    : state_(std::move(state)),
-      registry_(&registry),
-      chain_(ledger::must_load(*state_, ledger::kChain)) {}
+    : state_(std::move(state)), registry_(&registry) {
+  const ledger::ChainRecord chain = ledger::must_load(*state_, ledger::kChain);
+  epoch_ = chain.clock.epoch;
+  events_ = chain.event_seq;
+}
 
 std::optional<ledger::BlobIdRecord> LedgerMoment::blob(const base::BlobId& id) const {
   return ledger::load(*state_, ledger::kBlobIds, id);
@@ -95,7 +97,7 @@ std::string LedgerMoment::address(const base::NodeId& node) const {
 
 bool LedgerMoment::is_member(const base::NodeId& node) const {
   return committee()->member(node) != nullptr || previous()->member(node) != nullptr ||
-         committee(epoch().next())->member(node) != nullptr;
+         next()->member(node) != nullptr;
 }
 
 std::shared_ptr<const ShardTable> BlobRegistry::table(const ledger::Reader& state,

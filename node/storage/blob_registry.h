@@ -12,9 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "ledger/state/chain.h"
-#include "ledger/state/storage.h"
-#include "ledger/store.h"
+#include "ledger/blobs.h"
 
 namespace wald::storage {
 
@@ -37,8 +35,8 @@ class BlobRegistry;
 
 class LedgerMoment {
  public:
-  base::Epoch epoch() const { return chain_.clock.epoch; }
-  const ledger::ChainRecord& chain() const { return chain_; }
+  base::Epoch epoch() const { return epoch_; }
+  std::uint64_t events() const { return events_; }  // number of the last one
   std::optional<ledger::BlobIdRecord> blob(const base::BlobId& id) const;
   std::optional<ledger::BlobRecord> object(const base::ObjectId& id) const;
 
@@ -53,6 +51,7 @@ class LedgerMoment {
   std::shared_ptr<const ShardTable> committee() const { return committee(epoch()); }
   std::shared_ptr<const ShardTable> previous() const;
   std::string address(const base::NodeId& node) const;  // host:port; empty if unknown
+  std::shared_ptr<const ShardTable> next() const { return committee(epoch().next()); }
   // A member of the committee, of the one before, or chosen for the next.
   bool is_member(const base::NodeId& node) const;
 
@@ -61,7 +60,8 @@ class LedgerMoment {
   LedgerMoment(std::shared_ptr<const ledger::Reader> state, const BlobRegistry& registry);
   std::shared_ptr<const ledger::Reader> state_;
   const BlobRegistry* registry_;
-  ledger::ChainRecord chain_;
+  base::Epoch epoch_;
+  std::uint64_t events_ = 0;
 };
 
 class BlobRegistry {

@@ -34,7 +34,7 @@ Response health(const StorageNode& node, const Request& request) {
   const std::set<base::ShardIndex> moving =
       node.in_transfer ? node.in_transfer() : std::set<base::ShardIndex>();
   const std::uint64_t up = os::monotonic_ms() - node.started_ms;
-  const std::string events = std::to_string(moment.chain().event_seq);
+  const std::string events = std::to_string(moment.events());
 
   std::string data = "{\"uptime\":{\"secs\":" + std::to_string(up / 1000) +
                      ",\"nanos\":" + std::to_string(up % 1000 * 1'000'000) +
