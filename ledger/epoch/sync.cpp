@@ -29,7 +29,8 @@ bool gained(const CommitteeMember& member, const economics::Assignment& before) 
 
 bool has_attested(const SyncRecord& sync, std::size_t member) {
   WALD_CHECK(member / 8 < sync.attested.size());
-  return (sync.attested[member / 8] >> (member % 8) & 1u) != 0;
+  const unsigned byte = sync.attested[member / 8];
+  return (byte >> (member % 8) & 1u) != 0;
 }
 
 SyncRecord start_sync(Overlay& state, base::Epoch opening) {
