@@ -2,7 +2,7 @@
 // The ledger's HTTP routes (interfaces.md 5): what they need, and the one call that adds them.
 //
 // Reads answer from the newest committed version, each with the height it shows; transactions go
-// through check and admit before they are handed on; long polls and streams hold no worker. Foreign
+// through check before they are handed on; long polls and streams hold no worker. Foreign
 // input is answered with the error object and never aborts. The rows may be served as long as
 // `core` lives: stop the server and drop the router before the core goes.
 // Thread rule: add_ledger_routes belongs to the owner of the router; the handlers run on workers,
@@ -42,7 +42,7 @@ struct HealthRow {
 
 struct LedgerApi {
   core::LedgerCore& core;
-  // An envelope that passed check() and admit(); answers at once.
+  // An envelope that passed check(); judges it against the state (A-13 stage 4), answers at once.
   std::function<SubmitResult(base::Bytes envelope)> submit;
   // Whether a transaction waits for a block here; may be empty.
   std::function<bool(const base::TxId&)> pending;

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// wal account: what somebody has, what happened to it, and transfers.
+#include "node/cli/change.h"
+#include "node/cli/session.h"
+#include "node/reflect/units.h"
+#include "specs/proto/query.pb.h"
+
+namespace wald::cli {
+namespace {
+
+namespace json = boost::json;
+
+Outcome<client::Reply> read_account(Session& session, const base::AccountId& id) {
+  TRY_ASSIGN(client::Remote * remote, session.remote());
+  if (!session.globals().verify) return remote->get("/v1/accounts/" + id_text(id.view()));
+  TRY_ASSIGN(const client::Trust trust, session.trust());
+  return client::verified_account(*remote, trust, id);
+}
+
+Outcome<void> show(Session& session, const Given& given) {
+  TRY_ASSIGN(const base::AccountId id, session.account(given.one("ACCOUNT")));
+  TRY_ASSIGN(const client::Reply reply, read_account(session, id));
+  session.show(*spec::Account::descriptor(), reply);
+  return {};
+}
+
+Outcome<void> balance(Session& session, const Given& given) {
+  TRY_ASSIGN(const base::AccountId id, session.account(given.one("ACCOUNT")));
+  TRY_ASSIGN(client::Reply reply, read_account(session, id));
+  TRY_ASSIGN(const std::string frost, client::text_at(reply.data, "balance"));
+  reply.data = json::object{{"id", id_text(id.view())}, {"balance", frost}};
+  session.show(*spec::Account::descriptor(), reply);
+  return {};
+}
+
+Outcome<void> history(Session& session, const Given& given) {
+  TRY_ASSIGN(const base::AccountId id, session.account(given.one("ACCOUNT")));
+  std::string query;
+  const auto add = [&](const std::string& key, const std::string& value) {
+    query += (query.empty() ? "?" : "&") + key + "=" + net::percent_encode(value);
+  };
+  if (given.has("kind")) add("kind", given.one("kind"));
+  if (given.has("from-epoch")) add("fromEpoch", given.one("from-epoch"));
+  TRY_ASSIGN(client::Remote * remote, session.remote());
+  TRY_ASSIGN(json::array rows,
+             remote->list("/v1/accounts/" + id_text(id.view()) + "/history" + query));
+  if (!session.json_mode())
+    for (auto& row : rows)  // money by hand: a change has a sign, which no declared amount has
+      for (const char* key : {"change", "after"})
+        if (auto* value = row.get_object().if_contains(key); value && value->is_string()) {
+          std::string text(value->get_string());
+          const bool minus = text.starts_with("-");
+          const auto frost = reflect::parse_whole(text.substr(minus ? 1 : 0));
+          if (!frost.ok()) continue;
+          const bool raw_frost = session.show_options().frost;
+          *value = (minus ? "-" : "") +
+                   (raw_frost ? reflect::format_frost(*frost) : reflect::format_wal(*frost));
+        }
+  session.show_list(*spec::Account::descriptor(), rows,
+                    {{"seq", "SEQ"},
+                     {"epoch", "EPOCH"},
+                     {"time", "TIME"},
+                     {"kind", "KIND"},
+                     {"type", "TYPE"},
+                     {"change", "CHANGE"},
+                     {"after", "BALANCE"}});
+  return {};
+}
+
+Outcome<void> send(Session& session, const Given& given) {
+  TRY_ASSIGN(const base::AccountId to, session.account(given.one("TO")));
+  TRY_ASSIGN(const std::uint64_t amount, amount_of("AMOUNT", given.one("AMOUNT")));
+  Change one;
+  one.operation.mutable_transfer()->set_to(raw(to.view()));
+  one.operation.mutable_transfer()->set_amount(amount);
+  return change(session, one);
+}
+
+}  // namespace
+
+Verbs account_verbs() {
+  const Argument whose{"ACCOUNT", "0x.. or the name of a key; without it that of --from", false};
+  return {
+      {"account", "show", "balance, nonce and what it owns", {whose}, {}, show},
+      {"account", "balance", "the balance alone", {whose}, {}, balance},
+      {"account",
+       "history",
+       "every change of the balance",
+       {whose},
+       {{"kind", "KINDS", "fee, transfer, burn, stake, reward, commission, storage, node, other"},
+        {"from-epoch", "EPOCH", "leave out what was before"}},
+       history},
+      {"account",
+       "send",
+       "move WAL to another account",
+       {{"TO", "0x.. or the name of a key"}, {"AMOUNT", "as 1.5WAL or 250FROST"}},
+       {},
+       send}};
+}
+
+}  // namespace wald::cli

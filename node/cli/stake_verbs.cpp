@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+// wal stake: delegate, leave, be paid.
+#include "node/cli/change.h"
+#include "node/cli/session.h"
+#include "node/reflect/units.h"
+#include "specs/proto/query.pb.h"
+
+namespace wald::cli {
+namespace {
+
+namespace json = boost::json;
+using client::usage;
+
+Outcome<client::Reply> estimate_of(Session& session, const base::NodeId& node,
+                                   std::uint64_t frost) {
+  TRY_ASSIGN(client::Remote * remote, session.remote());
+  return remote->post("/v1/estimate/stake",
+                      {{"node", id_text(node.view())}, {"amount", std::to_string(frost)}});
+}
+
+Outcome<base::NodeId> node_given(Session& session, const Given& given) {
+  if (given.one("node").empty()) return usage("--node is missing", "--node NODE");
+  return session.node(given.one("node"));
+}
+
+Outcome<void> estimate(Session& session, const Given& given) {
+  TRY_ASSIGN(const std::uint64_t frost, amount_of("--amount", given.one("amount")));
+  TRY_ASSIGN(const base::NodeId node, node_given(session, given));
+  TRY_ASSIGN(const client::Reply reply, estimate_of(session, node, frost));
+  session.show(*spec::StakeEstimate::descriptor(), reply);
+  return {};
+}
+
+// `label 43, 2026-03-02T10:00:00.000Z (in 3 d)` of an epoch with its time.
+std::string when(const Session& session, const json::value& data, const char* key,
+                 const std::string& label) {
+  const auto* found = data.is_object() ? data.get_object().if_contains(key) : nullptr;
+  if (found == nullptr) return "";
+  const auto epoch = client::number_at(*found, "epoch");
+  const auto time = client::text_at(*found, "time");
+  if (!epoch.ok()) return "";
+  std::string out = label + " " + std::to_string(*epoch);
+  if (!time.ok()) return out;
+  const auto at = reflect::parse_time(*time);
+  out += ", " + *time;
+  if (at.ok()) out += " (" + client::distance(session.show_options().now_ms, *at) + ")";
+  return out;
+}
+
+Outcome<void> add(Session& session, const Given& given) {
+  TRY(may_change(session));
+  TRY_ASSIGN(const std::uint64_t frost, amount_of("--amount", given.one("amount")));
+  TRY_ASSIGN(const base::NodeId node, node_given(session, given));
+  Change one;
+  auto& delegate = *one.operation.mutable_delegate_stake();
+  delegate.set_node(raw(node.view()));
+  delegate.set_amount(frost);
+  delegate.set_bond(given.has("bond"));
+  TRY_ASSIGN(client::Remote * remote, session.remote());
+  TRY_ASSIGN(const client::Reply about, remote->get("/v1/nodes/" + id_text(node.view())));
+  const auto name = client::text_at(about.data, "name");
+  if (name.ok()) one.notes.push_back("behind    \"" + *name + "\"");
+  TRY_ASSIGN(const client::Reply estimate, estimate_of(session, node, frost));
+  for (const auto& note : {when(session, estimate.data, "activeFrom", "counts from epoch"),
+                           when(session, estimate.data, "earliestExit", "earliest exit epoch")})
+    if (!note.empty()) one.notes.push_back(note);
+  return change(session, one);
+}
+
+Outcome<client::Reply> read_stake(Session& session, const base::ObjectId& id) {
+  TRY_ASSIGN(client::Remote * remote, session.remote());
+  if (!session.globals().verify) return remote->get("/v1/stakes/" + id_text(id.view()));
+  TRY_ASSIGN(const client::Trust trust, session.trust());
+  return client::verified_stake(*remote, trust, id);
+}
+
+Outcome<void> unstake(Session& session, const Given& given) {
+  TRY(may_change(session));
+  TRY_ASSIGN(const base::ObjectId id, session.object(given.one("STAKE")));
+  Change one;
+  auto& exit = *one.operation.mutable_request_exit();
+  exit.set_stake(raw(id.view()));
+  if (given.has("amount")) {
+    TRY_ASSIGN(const std::uint64_t frost, amount_of("--amount", given.one("amount")));
+    exit.set_amount(frost);
+  }
+  TRY_ASSIGN(const client::Reply stake, read_stake(session, id));
+  const json::object& data = stake.data.get_object();
+  if (const auto* path = data.if_contains("exit")) {
+    const std::string way = when(session, stake.data, "exit", "can be withdrawn from epoch");
+    const auto word = client::text_at(*path, "path");
+    if (word.ok()) one.notes.push_back("way out " + *word + (way.empty() ? "" : "; " + way));
+  }
+  if (const auto* early = data.if_contains("earlyExit")) {
+    const auto ppm = client::number_at(*early, "ppm");
+    const auto zero = client::number_at(*early, "zeroFrom");
+    if (ppm.ok() && zero.ok())
+      one.notes.push_back("early-exit fee " + std::to_string(*ppm) +
+                          " ppm now, nothing from epoch " + std::to_string(*zero));
+  }
+  return change(session, one);
+}
+
+// Stakes of the sender whose exit epoch has come.
+Outcome<std::vector<base::ObjectId>> all_ready(Session& session) {
+  TRY_ASSIGN(const base::AccountId owner, session.account(""));
+  TRY_ASSIGN(client::Remote * remote, session.remote());
+  TRY_ASSIGN(const client::Reply now, remote->get("/v1/epoch"));
+  TRY_ASSIGN(const std::uint64_t epoch, client::number_at(now.data, "epoch"));
+  TRY_ASSIGN(const json::array rows,
+             remote->list("/v1/accounts/" + id_text(owner.view()) + "/stakes"));
+  std::vector<base::ObjectId> out;
+  for (const auto& row : rows) {
+    TRY_ASSIGN(const std::string state, client::text_at(row, "state"));
+    const auto* exit = row.get_object().if_contains("exit");
+    if (state != "withdrawing" || exit == nullptr) continue;
+    TRY_ASSIGN(const std::uint64_t due, client::number_at(*exit, "epoch"));
+    if (due > epoch) continue;
+    TRY_ASSIGN(const std::string id, client::text_at(row, "id"));
+    TRY_ASSIGN(const base::ObjectId stake, session.object(id));
+    out.push_back(stake);
+  }
+  return out;
+}
+
+// Each is paid or refused alone: how many were, by the events of the transaction.
+Outcome<void> count_paid(Session& session, const client::Sent& sent, std::size_t asked) {
+  const json::value result = sent.result;
+  const auto state = client::text_at(result, "state");
+  if (!state.ok() || *state != "committed") return {};
+  TRY_ASSIGN(const std::uint64_t first, client::number_at(result, "firstEvent"));
+  TRY_ASSIGN(const std::uint64_t count, client::number_at(result, "events"));
+  TRY_ASSIGN(client::Remote * remote, session.remote());
+  TRY_ASSIGN(const client::Reply events, remote->get("/v1/events?limit=1000&after=" +
+                                                     std::to_string(first == 0 ? 0 : first - 1)));
+  std::size_t paid = 0;
+  if (events.data.is_array())
+    for (const auto& event : events.data.get_array()) {
+      const auto seq = client::number_at(event, "seq");
+      const auto type = client::text_at(event, "type");
+      if (seq.ok() && type.ok() && *seq < first + count && *type == "stake.withdrawn") ++paid;
+    }
+  if (paid >= asked) return {};
+  return client::fail(Exit::kInPart, "IN_PART",
+                      std::to_string(paid) + " of " + std::to_string(asked) + " stakes were paid",
+                      "wal stake show says of each when it can be withdrawn");
+}
+
+Outcome<void> withdraw(Session& session, const Given& given) {
+  TRY(may_change(session));
+  std::vector<base::ObjectId> ids;
+  for (const auto& text : given.all("STAKE")) {
+    TRY_ASSIGN(const base::ObjectId id, session.object(text));
+    ids.push_back(id);
+  }
+  if (ids.empty() != given.has("all-ready"))
+    return usage("either stakes or --all-ready is due", "wal stake withdraw 0x.. 0x..");
+  if (ids.empty()) {
+    TRY_ASSIGN(ids, all_ready(session));
+    if (ids.empty()) {
+      session.say("no stake can be withdrawn now");
+      return {};
+    }
+  }
+  if (ids.size() > 64) {
+    session.say("only the first 64 of " + std::to_string(ids.size()) + "; run it again");
+    ids.resize(64);
+  }
+  Change one;
+  for (const auto& id : ids) one.operation.mutable_withdraw_stake()->add_stakes(raw(id.view()));
+  TRY_ASSIGN(const auto sent, apply_change(session, one));
+  if (!sent) return {};
+  return count_paid(session, *sent, ids.size());
+}
+
+Outcome<void> list(Session& session, const Given& given) {
+  TRY_ASSIGN(const base::AccountId owner, session.account(given.one("owner")));
+  TRY_ASSIGN(client::Remote * remote, session.remote());
+  TRY_ASSIGN(const json::array rows,
+             remote->list("/v1/accounts/" + id_text(owner.view()) + "/stakes"));
+  session.show_list(*spec::Stake::descriptor(), rows,
+                    {{"state", "STATE"},
+                     {"principal", "PRINCIPAL"},
+                     {"valueNow", "VALUE"},
+                     {"activeFrom.epoch", "ACTIVE"},
+                     {"exit.epoch", "EXIT"},
+                     {"node", "NODE"},
+                     {"id", "ID"}});
+  return {};
+}
+
+Outcome<void> show(Session& session, const Given& given) {
+  TRY_ASSIGN(const base::ObjectId id, session.object(given.one("STAKE")));
+  TRY_ASSIGN(const client::Reply reply, read_stake(session, id));
+  session.show(*spec::Stake::descriptor(), reply);
+  return {};
+}
+
+}  // namespace
+
+Verbs stake_verbs() {
+  const Option node{"node", "NODE", "0x.. or the node's name (with ://, the node to ask)", true,
+                    true};
+  const Option amount{"amount", "AMOUNT", "as 1500WAL", true};
+  const Argument stake{"STAKE", "id of the stake, 0x.."};
+  return {{"stake",
+           "add",
+           "put stake behind a node",
+           {},
+           {node, amount, {"bond", "", "the operator's own bond: charged before the pool"}},
+           add},
+          {"stake",
+           "unstake",
+           "ask for a stake back; exit epoch and fee are fixed now",
+           {stake},
+           {{"amount", "AMOUNT", "principal of a part; without it all"}},
+           unstake},
+          {"stake",
+           "withdraw",
+           "be paid what can leave",
+           {{"STAKE", "ids of stakes", false, true}},
+           {{"all-ready", "", "all whose exit epoch has come"}},
+           withdraw},
+          {"stake",
+           "list",
+           "stakes of an account",
+           {},
+           {{"owner", "ACCOUNT", "0x.. or a key; without it that of --from"}},
+           list},
+          {"stake", "show", "state, value and way out", {stake}, {}, show},
+          {"stake", "estimate", "what a delegation would mean", {}, {node, amount}, estimate}};
+}
+
+}  // namespace wald::cli

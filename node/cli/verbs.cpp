@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/cli/verbs.h"
+
+#include <iterator>
+
+namespace wald::cli {
+
+const std::vector<std::pair<std::string, std::string>>& groups() {
+  static const std::vector<std::pair<std::string, std::string>> kGroups{
+      {"keys", "key files on this machine; no network"},
+      {"account", "balances, history, transfers"},
+      {"epoch", "the running epoch, its committee and shards"},
+      {"node", "storage nodes and what they earn"},
+      {"stake", "delegate, leave, be paid"},
+      {"operator", "register a node, its votes and commission"},
+      {"storage", "prices and reserved storage"},
+      {"tx", "any transaction type; status, decode, sign, submit"},
+      {"events", "the numbered log"}};
+  return kGroups;
+}
+
+Verbs all_verbs() {
+  Verbs out;
+  for (auto* part : {key_verbs, account_verbs, epoch_verbs, node_verbs, stake_verbs, operator_verbs,
+                     storage_verbs, tx_verbs, event_verbs}) {
+    Verbs verbs = part();
+    std::move(verbs.begin(), verbs.end(), std::back_inserter(out));
+  }
+  return out;
+}
+
+}  // namespace wald::cli

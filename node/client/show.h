@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// JSON of a declared message as lines for people, from the same declaration: amounts in WAL, sizes
+// in IEC units, rates in percent, times with the distance from now. Exact, never rounded.
+// Thread rule: pure but for the clock of distances, which is handed in.
+#pragma once
+
+#include <boost/json.hpp>
+#include <string>
+#include <vector>
+
+#include "node/reflect/schema.h"
+
+namespace wald::client {
+
+struct ShowOptions {
+  bool frost = false;        // amounts as FROST
+  std::uint64_t now_ms = 0;  // 0: no distances
+};
+
+// `name: value`, inner objects as `name.inner`, lists of objects as `name[0].inner`.
+std::vector<std::string> show_object(const reflect::Descriptor& type,
+                                     const boost::json::object& object,
+                                     const ShowOptions& options = {});
+
+// A column of a table: a path as `stake.now` and its heading.
+struct Column {
+  std::string path;
+  std::string heading;
+};
+// The heading and a line for each row, columns aligned.
+std::vector<std::string> show_table(const reflect::Descriptor& type, const boost::json::array& rows,
+                                    const std::vector<Column>& columns,
+                                    const ShowOptions& options = {});
+
+// `in 3 d 4 h`, `2 min ago`.
+std::string distance(std::uint64_t from_ms, std::uint64_t to_ms);
+
+}  // namespace wald::client

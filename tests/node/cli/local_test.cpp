@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// What `wal` does without a node.
+#include <catch2/catch.hpp>
+
+#include "node/cli/run.h"
+#include "node/os/files.h"
+#include "node/reflect/schema.h"
+#include "tests/node/cli/wal_program.h"
+
+using namespace wald;
+using namespace wald::tests;
+
+TEST_CASE("wal: usage errors exit 2 and help exits 0", "[cli]") {
+  WalProgram wal;
+  CHECK(wal.run({}).code == 2);
+  CHECK(wal.run({"stake"}).code == 2);
+  CHECK(wal.run({"stake", "eat"}).code == 2);
+  CHECK(wal.run({"stake", "add", "--frob"}).code == 2);
+  const Ran help = wal.run({"stake", "add", "--help"});
+  CHECK(help.code == 0);
+  CHECK(help.out.find("--amount") != std::string::npos);
+  CHECK(wal.run({"--version"}).code == 0);
+}
+
+TEST_CASE("wal: every verb has a sentence, and every type a verb", "[cli]") {
+  std::set<std::string> names;
+  for (const auto& verb : cli::all_verbs()) {
+    INFO(verb.group << " " << verb.name);
+    CHECK(names.insert(verb.group + " " + verb.name).second);
+    CHECK_FALSE(verb.help.empty());
+    CHECK(verb.run != nullptr);
+  }
+  for (const auto* operation : reflect::operations())
+    CHECK(names.contains("tx " + reflect::kebab(operation->message_type()->name())));
+}
+
+TEST_CASE("wal keys: made once, listed, shown, never overwritten, private", "[cli]") {
+  WalProgram wal;
+  const Ran made = wal.run({"keys", "new", "ann", "--no-passphrase", "--json"});
+  REQUIRE(made.code == 0);
+  const auto key = made.json().at("data");
+  CHECK(key.at("role").as_string() == "account");
+  CHECK(key.at("account").as_string().size() == 66);
+  CHECK(made.err.find("test chains") != std::string::npos);
+  const Ran again = wal.run({"keys", "new", "ann", "--no-passphrase"});
+  CHECK(again.code == 7);
+  CHECK(again.err.find("there already") != std::string::npos);
+  CHECK(wal.run({"keys", "new", "op", "--role", "operator", "--no-passphrase"}).code == 0);
+  const Ran list = wal.run({"keys", "list", "--output", "jsonl"});
+  CHECK(std::count(list.out.begin(), list.out.end(), '\n') == 2);
+  CHECK(wal.run({"keys", "show", "ann", "--json"}).json().at("data") == key);
+  CHECK(wal.run({"keys", "show", "bob"}).code == 7);
+  CHECK(wal.run({"keys", "new", "../x", "--no-passphrase"}).code == 2);
+  CHECK(wal.run({"keys", "new", "x", "--role", "king", "--no-passphrase"}).code == 2);
+  const Ran asked = wal.run({"keys", "new", "sealed"});
+  CHECK(asked.code == 7);
+  CHECK(asked.err.find("--passphrase-file") != std::string::npos);
+}
+
+TEST_CASE("wal: a wrong configuration names line, column and nearest name, all at once", "[cli]") {
+  WalProgram wal;
+  wal.write("wal.toml",
+            "contxt = \"main\"\nkeys = 5\n[contexts.main]\nnode = \"http://127.0.0.1:1\"\n"
+            "frm = \"ann\"\nunits = \"gold\"\n");
+  const Ran ran = wal.run({"keys", "list", "--config", wal.path("wal.toml")});
+  CHECK(ran.code == 2);
+  CHECK(ran.err.find("wal.toml:1:1: unknown key \"contxt\", did you mean \"context\"?") !=
+        std::string::npos);
+  CHECK(ran.err.find(":2:") != std::string::npos);
+  CHECK(ran.err.find(":5:1: unknown key \"frm\", did you mean \"from\"?") != std::string::npos);
+  CHECK(ran.err.find("units must be") != std::string::npos);
+  CHECK(wal.run({"keys", "list", "--config", wal.path("none.toml")}).code == 2);
+  wal.write("bad.toml", "a = [\n");
+  CHECK(wal.run({"keys", "list", "--config", wal.path("bad.toml")}).code == 2);
+  wal.write("good.toml", "keys = \"" + wal.path("k") + "\"\n[contexts.main]\nfrom = \"ann\"\n");
+  CHECK(wal.run({"keys", "list", "--config", wal.path("good.toml")}).code == 0);
+  const Ran context =
+      wal.run({"keys", "list", "--config", wal.path("good.toml"), "--context", "mian"});
+  CHECK(context.code == 2);
+}
+
+TEST_CASE("wal: amounts need a unit, and without --yes nobody is asked in vain", "[cli]") {
+  WalProgram wal("http://127.0.0.1:1");
+  wal.add_key("ann");
+  const std::string to = "0x" + std::string(64, '7');
+  const auto send = [&](const std::string& amount) {
+    return wal.run({"account", "send", to, amount, "--from", "ann", "--yes"});
+  };
+  for (const char* wrong : {"5", "5wal", "1.0000000001WAL", "1e3WAL", "1,000WAL", "-1WAL", "WAL"}) {
+    INFO(wrong);
+    CHECK(send(wrong).code == 2);
+  }
+  CHECK(send("5WAL").code == 6);  // only now is a node asked, and none is there
+  const Ran alone = wal.run({"account", "send", to, "5WAL", "--from", "ann"});
+  CHECK(alone.code == 2);
+  CHECK(alone.err.find("--yes") != std::string::npos);
+  CHECK(wal.run({"account", "send", to, "5WAL", "--yes"}).code == 2);  // no --from
+  CHECK(wal.run({"account", "send", to, "5WAL", "--yes", "--from", "bob"}).code == 7);
+}
+
+TEST_CASE("wal: in the JSON modes an error is one object on stderr and stdout stays empty",
+          "[cli]") {
+  WalProgram wal("http://127.0.0.1:1");
+  const Ran ran = wal.run({"epoch", "show", "--json"});
+  CHECK(ran.code == 6);
+  CHECK(ran.out.empty());
+  const auto error = boost::json::parse(ran.err);
+  CHECK(error.at("exitCode").to_number<int>() == 6);
+  CHECK(error.at("retryable").as_bool());
+  CHECK(error.at("error").at("details").at(0).at("reason").as_string() == "NODE_UNREACHABLE");
+  CHECK(wal.run({"epoch", "show", "--output", "xml"}).code == 2);
+  CHECK(wal.run({"epoch", "show", "--timeout", "5"}).code == 2);
+}

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+// `wal` against a real chain.
+#include <catch2/catch.hpp>
+
+#include "codec/base/text.h"
+#include "ledger/wire/canonical.h"
+#include "node/client/registration.h"
+#include "node/client/transaction.h"
+#include "tests/node/cli/wal_program.h"
+#include "tests/node/http/test_chain.h"
+
+using namespace wald;
+using namespace wald::tests;
+
+namespace {
+
+struct Setup {
+  Setup() : chain(chain_genesis({{"ann", 5'000 * kWal}, {"bob", 10 * kWal}})), wal(chain.url()) {
+    chain.keep_going();
+    wal.add_key("ann");
+    wal.add_key("bob");
+  }
+  TestChain chain;
+  WalProgram wal;
+};
+
+std::string id_of(const std::string& name) { return "0x" + base::to_hex(account_of(name).view()); }
+
+}  // namespace
+
+TEST_CASE("wal account: send moves the money, and the numbers agree", "[cli]") {
+  Setup s;
+  const Ran before = s.wal.run({"account", "balance", "bob", "--json"});
+  REQUIRE(before.code == 0);
+  CHECK(before.json().at("data").at("balance").as_string() == std::to_string(10 * kWal));
+  const Ran sent =
+      s.wal.run({"account", "send", "bob", "1.5WAL", "--from", "ann", "--yes", "--json"});
+  INFO(sent.err);
+  REQUIRE(sent.code == 0);
+  CHECK(sent.json().at("data").at("state").as_string() == "committed");
+  CHECK(sent.err.find("1.5 WAL") != std::string::npos);
+  CHECK(sent.err.find("Fee") != std::string::npos);
+  const Ran after = s.wal.run({"account", "show", id_of("bob"), "--json"});
+  CHECK(after.json().at("data").at("balance").as_string() ==
+        std::to_string(10 * kWal + kWal + kWal / 2));
+  const std::string digest(sent.json().at("data").at("digest").as_string());
+  const Ran status = s.wal.run({"tx", "status", digest, "--json"});
+  CHECK(status.json().at("data") == sent.json().at("data"));
+  const Ran history = s.wal.run({"account", "history", "bob", "--output", "jsonl"});
+  REQUIRE(history.code == 0);
+  CHECK(boost::json::parse(history.out).at("change").as_string() == std::to_string(3 * kWal / 2));
+  CHECK(s.wal.run({"account", "history", "bob", "--kind", "fee", "--output", "jsonl"}).out.empty());
+  const Ran text = s.wal.run({"account", "balance", "bob"});
+  CHECK(text.out.find("11.5 WAL") != std::string::npos);
+}
+
+TEST_CASE("wal: a dry run shows what would be and exits as the real thing would", "[cli]") {
+  Setup s;
+  const Ran good =
+      s.wal.run({"account", "send", "bob", "1WAL", "--from", "ann", "--dry-run", "--json"});
+  INFO(good.err);
+  REQUIRE(good.code == 0);
+  CHECK(good.json().at("data").at("code").as_string() == "OK");
+  CHECK(good.json().at("data").at("events").as_array().size() == 1);
+  CHECK_FALSE(good.json().at("data").at("preview").as_array().empty());
+  const Ran poor =
+      s.wal.run({"account", "send", "ann", "900WAL", "--from", "bob", "--dry-run", "--json"});
+  CHECK(poor.code == 4);
+  CHECK(poor.err.find("INSUFFICIENT") != std::string::npos);
+  const Ran real = s.wal.run({"account", "send", "ann", "900WAL", "--from", "bob", "--yes"});
+  CHECK(real.code == 4);
+  CHECK(s.chain.core().head().height.value() == 0);  // nothing was sent
+  const Ran limit = s.wal.run(
+      {"account", "send", "bob", "1WAL", "--from", "ann", "--yes", "--max-fee", "1FROST"});
+  CHECK(limit.code == 4);
+}
+
+TEST_CASE("wal: what is not there is 3, an id of another form 2", "[cli]") {
+  Setup s;
+  CHECK(s.wal.run({"account", "show", "0x" + std::string(64, '7')}).code == 3);
+  CHECK(s.wal.run({"stake", "show", "0x12"}).code == 3);
+  CHECK(s.wal.run({"stake", "show", "0xzz"}).code == 2);
+  CHECK(s.wal.run({"node", "show", "nobody"}).code == 3);
+  CHECK(s.wal.run({"tx", "status", base::to_base58(base::Bytes(32, 3))}).code == 3);
+  CHECK(s.wal.run({"tx", "status", "0OIl"}).code == 2);
+  CHECK(s.wal.run({"events", "list", "--type", "stake.eaten"}).code == 2);
+}
+
+TEST_CASE("wal --verify: balances and absences are proved against the genesis document", "[cli]") {
+  Setup s;
+  REQUIRE(s.wal.run({"account", "send", "bob", "1WAL", "--from", "ann", "--yes"}).code == 0);
+  s.wal.write("genesis.bin", std::string(base::as_text(s.chain.genesis_bytes())));
+  const auto verified = [&](const std::string& who, const std::string& genesis) {
+    return s.wal.run({"account", "show", who, "--verify", "--genesis", s.wal.path(genesis)});
+  };
+  const Ran good = verified("bob", "genesis.bin");
+  INFO(good.err);
+  CHECK(good.code == 0);
+  CHECK(verified("0x" + std::string(64, '7'), "genesis.bin").code == 3);
+  CHECK(s.wal.run({"account", "show", "bob", "--verify"}).code == 2);
+  spec::Genesis other = chain_genesis({{"ann", 5'000 * kWal}, {"bob", 11 * kWal}});
+  s.wal.write("other.bin", std::string(base::as_text(wire::write_canonical(other))));
+  const Ran wrong = verified("bob", "other.bin");
+  CHECK(wrong.code == 10);
+  CHECK(wrong.err.find("another chain") != std::string::npos);
+  s.wal.write("broken.bin", "rubbish");
+  CHECK(verified("bob", "broken.bin").code == 2);
+}
+
+TEST_CASE("wal operator and stake: register, vote, delegate, leave", "[cli]") {
+  Setup s;
+  s.wal.add_key("proto", keys::Role::kProtocol);
+  s.wal.add_key("vrf", keys::Role::kVrf);
+  const Ran wrong_role = s.wal.run({"operator",
+                                    "register",
+                                    "--name",
+                                    "north",
+                                    "--address",
+                                    "127.0.0.1:9000",
+                                    "--protocol-key",
+                                    "ann",
+                                    "--vrf-key",
+                                    "vrf",
+                                    "--commission",
+                                    "6%",
+                                    "--storage-price",
+                                    "1000FROST",
+                                    "--write-price",
+                                    "100FROST",
+                                    "--capacity",
+                                    "1GiB",
+                                    "--from",
+                                    "ann",
+                                    "--yes"});
+  CHECK(wrong_role.code == 7);
+  const Ran made = s.wal.run({"operator",        "register",
+                              "--name",          "north",
+                              "--address",       "127.0.0.1:9000",
+                              "--protocol-key",  "proto",
+                              "--vrf-key",       "vrf",
+                              "--commission",    "6%",
+                              "--storage-price", "1000FROST",
+                              "--write-price",   "100FROST",
+                              "--capacity",      "1GiB",
+                              "--from",          "ann",
+                              "--yes",           "--json"});
+  INFO(made.err);
+  REQUIRE(made.code == 0);
+  const Ran status = s.wal.run({"operator", "status", "--from", "ann", "--json"});
+  REQUIRE(status.code == 0);
+  CHECK(status.json().at("data").at("commissionBps").to_number<int>() == 600);
+  CHECK(status.json().at("data").at("name").as_string() == "north");
+  CHECK(s.wal.run({"operator", "status", "--from", "bob"}).code == 2);
+  const Ran price = s.wal.run(
+      {"operator", "set-price", "--storage-price", "2000FROST", "--from", "ann", "--yes"});
+  INFO(price.err);
+  CHECK(price.code == 0);
+  CHECK(s.wal.run({"operator", "set-price", "--from", "ann", "--yes"}).code == 2);
+  CHECK(s.wal.run({"operator", "set-commission", "7%", "--from", "ann", "--yes"}).code == 0);
+  CHECK(s.wal.run({"operator", "set-commission", "7", "--from", "ann", "--yes"}).code == 2);
+  const Ran node = s.wal.run({"node", "show", "north", "--json"});
+  CHECK(node.json().at("data").at("votes").at("storagePrice").as_string() == "2000");
+
+  const Ran estimate =
+      s.wal.run({"stake", "estimate", "--node", "north", "--amount", "2WAL", "--json"});
+  INFO(estimate.err);
+  CHECK(estimate.code == 0);
+  const Ran staked = s.wal.run(
+      {"stake", "add", "--node", "north", "--amount", "2WAL", "--from", "bob", "--yes", "--json"});
+  INFO(staked.err);
+  REQUIRE(staked.code == 0);
+  CHECK(staked.err.find("2 WAL") != std::string::npos);
+  CHECK(staked.err.find("counts from epoch") != std::string::npos);
+  const Ran list = s.wal.run({"stake", "list", "--owner", "bob", "--json"});
+  REQUIRE(list.json().at("data").as_array().size() == 1);
+  const std::string id(list.json().at("data").at(0).at("id").as_string());
+  CHECK(s.wal.run({"stake", "show", id}).code == 0);
+  CHECK(s.wal.run({"stake", "unstake", id, "--from", "ann", "--yes"}).code == 4);
+  CHECK(s.wal.run({"stake", "withdraw", "--from", "bob", "--yes"}).code == 2);
+  CHECK(s.wal.run({"stake", "withdraw", "--all-ready", "--from", "bob", "--yes"}).code == 0);
+  const Ran back = s.wal.run({"stake", "withdraw", id, "--from", "bob", "--yes", "--json"});
+  INFO(back.err);
+  CHECK(back.code == 0);  // pending stake may leave at once
+  CHECK(s.wal.run({"stake", "list", "--owner", "bob", "--json"})
+            .json()
+            .at("data")
+            .as_array()
+            .empty());
+}
+
+TEST_CASE("wal tx: a type from its declaration, unsigned, signed elsewhere, submitted", "[cli]") {
+  Setup s;
+  const std::string file = s.wal.path("burn.json");
+  const Ran built =
+      s.wal.run({"tx", "burn", "--amount", "1WAL", "--from", "ann", "--unsigned", file});
+  INFO(built.err);
+  REQUIRE(built.code == 0);
+  CHECK(s.chain.core().head().height.value() == 0);
+  const Ran decoded = s.wal.run({"tx", "decode", file});
+  CHECK(decoded.code == 0);
+  CHECK(decoded.out.find("1 WAL") != std::string::npos);
+  const std::string tx = s.wal.path("burn.tx");
+  CHECK(s.wal.run({"tx", "sign", file, "--from", "bob", "--out", tx, "--test-chain"}).code == 7);
+  CHECK(s.wal.run({"tx", "sign", file, "--from", "ann", "--out", tx}).code == 7);
+  REQUIRE(s.wal.run({"tx", "sign", file, "--from", "ann", "--out", tx, "--test-chain"}).code == 0);
+  const Ran sent = s.wal.run({"tx", "submit", tx, "--json"});
+  INFO(sent.err);
+  CHECK(sent.code == 0);
+  CHECK(s.wal.run({"tx", "submit", tx, "--json"}).json() == sent.json());
+  s.wal.write("rubbish", "rubbish!");
+  CHECK(s.wal.run({"tx", "submit", s.wal.path("rubbish")}).code == 4);
+  CHECK(s.wal.run({"tx", "decode", s.wal.path("rubbish")}).code == 4);
+  CHECK(s.wal.run({"tx", "submit", s.wal.path("nothing")}).code == 2);
+  CHECK(s.wal.run({"tx", "burn", "--from", "ann", "--yes"}).code == 2);
+  CHECK(s.wal.run({"tx", "burn", "--amount", "5", "--from", "ann", "--yes"}).code == 2);
+}
+
+TEST_CASE("wal: a transaction that no block takes ends with 5 and its digest", "[cli]") {
+  TestChain chain(chain_genesis({{"ann", 50 * kWal}}));  // nobody makes blocks
+  WalProgram wal(chain.url());
+  wal.add_key("ann");
+  const Ran ran = wal.run(
+      {"tx", "burn", "--amount", "1WAL", "--from", "ann", "--yes", "--timeout", "300ms", "--json"});
+  CHECK(ran.code == 5);
+  CHECK(ran.err.find("wal tx status ") != std::string::npos);
+  CHECK(wal.run({"tx", "burn", "--amount", "1WAL", "--from", "ann", "--yes", "--wait", "accepted"})
+            .code == 0);
+}
+
+TEST_CASE("wal events and storage: lists, following by number, reserving", "[cli]") {
+  Setup s;
+  REQUIRE(s.wal.run({"account", "send", "bob", "1WAL", "--from", "ann", "--yes"}).code == 0);
+  const Ran list =
+      s.wal.run({"events", "list", "--type", "account.transferred", "--output", "jsonl"});
+  REQUIRE(list.code == 0);
+  const auto event = boost::json::parse(list.out);
+  CHECK(event.at("type").as_string() == "account.transferred");
+  const Ran follow = s.wal.run({"events", "follow", "--count", "1", "--account", "bob", "--json"});
+  CHECK(follow.code == 0);
+  CHECK(boost::json::parse(follow.out) == event);
+  const Ran price = s.wal.run({"storage", "price", "--size", "5MiB", "--epochs", "2", "--json"});
+  REQUIRE(price.code == 0);
+  CHECK(price.json().at("data").at("units").as_string() == "5");
+  CHECK(s.wal.run({"storage", "price", "--size", "5MB", "--epochs", "2"}).code == 2);
+  CHECK(s.wal
+            .run({"storage", "reserve", "--size", "5MiB", "--max-cost", "1WAL", "--from", "ann",
+                  "--yes"})
+            .code == 2);
+  for (const char* verb : {"show", "params", "supply"}) CHECK(s.wal.run({"epoch", verb}).code == 0);
+  CHECK(s.wal.run({"storage", "list", "--owner", "ann", "--json"})
+            .json()
+            .at("data")
+            .as_array()
+            .empty());
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/node/cli/wal_program.h"
+
+#include <algorithm>
+
+#include "node/os/process.h"
+
+namespace wald::tests {
+namespace {
+
+std::string slurp(const std::string& path) {
+  const auto bytes = os::read_file(path, 16u << 20);
+  return bytes.ok() ? std::string(base::as_text(*bytes)) : "";
+}
+
+}  // namespace
+
+Ran WalProgram::run(const std::vector<std::string>& args) {
+  const std::string stem = dir_ / ("call" + std::to_string(++calls_));
+  os::SpawnOptions options;
+  options.argv = {"/bin/sh", "-c",
+                  "HOME=" + dir_.path() +
+                      "; export HOME; unset XDG_CONFIG_HOME WAL_CONFIG; exec \"$0\" \"$@\" >" +
+                      stem + ".out 2>" + stem + ".err </dev/null",
+                  WAL_BINARY};
+  options.argv.insert(options.argv.end(), args.begin(), args.end());
+  if (!url_.empty()) options.argv.insert(options.argv.end(), {"--url", url_});
+  auto child = os::Child::spawn(options).value();
+  const os::Exit exit = child.wait();
+  return {exit.signalled ? 128 + exit.code : exit.code, slurp(stem + ".out"), slurp(stem + ".err")};
+}
+
+void WalProgram::add_key(const std::string& name, keys::Role role) {
+  keys::Secret32 seed;
+  const Key key = key_of_name(name);
+  std::copy(key.seed.begin(), key.seed.end(), seed.span().begin());
+  os::make_dirs(dir_ / ".config/wald/keys", 0700).value();
+  keys::save_key(dir_ / (".config/wald/keys/" + name + ".json"), role, name, seed,
+                 base::TimeMs(kStart), keys::Kdf::none(), {})
+      .value();
+}
+
+void WalProgram::write(const std::string& name, const std::string& text) const {
+  os::write_file_atomic(path(name), base::as_bytes(text)).value();
+}
+
+}  // namespace wald::tests
