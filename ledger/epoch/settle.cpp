@@ -28,6 +28,17 @@ void pay_subsidy(Context& ctx, Close& close, spec::SubsidyKind kind, Amount amou
   ctx.emit(paid);
 }
 
+// What explains the rewards later (O-33).
+void keep_close(Overlay& state, const Close& close) {
+  CloseRecord record;
+  record.pot = Noted(close.money.pot);
+  record.held = Noted(close.money.held);
+  record.used = close.slot.used;
+  record.void_rounds = base::narrow<std::uint16_t>(close.scores.void_rounds);
+  record.rounds = base::narrow<std::uint16_t>(close.params.economics.rounds);
+  save(state, kCloses, record, close.epoch);
+}
+
 }  // namespace
 
 Close settle(Context& ctx, rounds::EpochScores scores) {
@@ -55,6 +66,7 @@ Close settle(Context& ctx, rounds::EpochScores scores) {
               slot.money.take_all(ctx.state()),
               {}};
   save(ctx.state(), kRing, slot, epoch);
+  keep_close(ctx.state(), close);
   pay_subsidy(ctx, close, spec::SUBSIDY_MATCH, close.money.match);
   pay_subsidy(ctx, close, spec::SUBSIDY_FIXED, close.money.fixed);
   Mint::burn(ctx.state(), close.purse.split(close.money.burn), spec::BURN_EPOCH);

@@ -44,11 +44,15 @@ inline constexpr Table<MarketRecord> kMarket{0x21, "market"};
 inline constexpr Table<IndexTop> kIndexTop{0x22, "index_top"};
 inline constexpr Table<IndexChange, base::TimeMs, std::uint64_t> kIndexChanges{0x23,
                                                                                "index_change"};
+inline constexpr Table<DrawRecord, base::Epoch, base::Round> kDraws{0x24, "draw"};
+inline constexpr Table<NoticeRecord, base::Epoch, base::NodeId> kNotices{0x25, "notice"};
+inline constexpr Table<CloseRecord, base::Epoch> kCloses{0x26, "close"};
 
-inline constexpr auto kTables = std::make_tuple(
-    kChain, kParams, kSupply, kAccounts, kFunds, kNodes, kKeys, kPools, kRates, kStakes,
-    kQuarantine, kCommittees, kSync, kRing, kResources, kBlobs, kBlobIds, kCertificates, kExpiry,
-    kIndex, kRounds, kTallies, kScores, kOwned, kMarket, kIndexTop, kIndexChanges);
+inline constexpr auto kTables =
+    std::make_tuple(kChain, kParams, kSupply, kAccounts, kFunds, kNodes, kKeys, kPools, kRates,
+                    kStakes, kQuarantine, kCommittees, kSync, kRing, kResources, kBlobs, kBlobIds,
+                    kCertificates, kExpiry, kIndex, kRounds, kTallies, kScores, kOwned, kMarket,
+                    kIndexTop, kIndexChanges, kDraws, kNotices, kCloses);
 
 // Names of the funds (T-4).
 inline const std::string kFundSubsidy = "subsidy";

@@ -14,6 +14,13 @@
 #include "ledger/tx/node/register_node.h"
 #include "ledger/tx/node/set_commission.h"
 #include "ledger/tx/node/set_votes.h"
+#include "ledger/tx/proof/beacon_reveal.h"
+#include "ledger/tx/proof/declare_lost.h"
+#include "ledger/tx/proof/declare_restored.h"
+#include "ledger/tx/proof/response_commit.h"
+#include "ledger/tx/proof/row_report.h"
+#include "ledger/tx/proof/self_proof.h"
+#include "ledger/tx/proof/vrf_key.h"
 #include "ledger/tx/stake/delegate_stake.h"
 #include "ledger/tx/stake/request_exit.h"
 #include "ledger/tx/stake/withdraw_stake.h"
@@ -30,9 +37,12 @@ using AllTypes = std::tuple<
     tx::AddRewards,
     tx::AttestSync,
     tx::Batch,
+    tx::BeaconReveal,
     tx::Burn,
     tx::CertifyBlob,
     tx::CollectCommission,
+    tx::DeclareLost,
+    tx::DeclareRestored,
     tx::DelegateStake,
     tx::DeleteBlob,
     tx::ExtendBlob,
@@ -40,9 +50,13 @@ using AllTypes = std::tuple<
     tx::RegisterNode,
     tx::RequestExit,
     tx::ReserveStorage,
+    tx::ResponseCommit,
+    tx::RowReport,
+    tx::SelfProof,
     tx::SetCommission,
     tx::SetVotes,
     tx::Transfer,
+    tx::VrfKey,
     tx::WithdrawStake>;
 // clang-format on
 

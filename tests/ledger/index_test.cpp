@@ -163,7 +163,7 @@ TEST_CASE("index: while a draw is awaited every change waits, and then all of th
 }
 
 TEST_CASE("index: a block takes in at most a thousand changes, the oldest first",
-          "[ledger][rounds][rule:H-3]") {
+          "[ledger][rounds][rule:O-11]") {
   Bench bench;
   bench.facts.params.new_blob_grace = 10;
   for (std::uint64_t k = 0; k < 1200; ++k) bench.certify(k, kMiB);

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// RoundWorld: a chain whose committee is a handful of test nodes with real keys, and a few small
+// blobs whose slivers are noise under real hashes. It plays challenge rounds: makes the statements
+// of any member, answers and opens points, moves time. The epoch never ends by itself.
+#pragma once
+
+#include <set>
+
+#include "codec/shape/commitment.h"
+#include "ledger/rounds/view.h"
+#include "proofs/prove/reveal.h"
+#include "proofs/prove/signer.h"
+#include "tests/support/world.h"
+
+namespace wald::tests {
+
+// n x 2 slivers of n symbols each; symbols are hashes cut to the symbol size.
+class SmallBlob {
+ public:
+  SmallBlob(const shape::Params& params, std::uint64_t number, std::uint64_t length);
+  const base::BlobId& id() const { return metadata_.blob_id; }
+  std::uint64_t length() const { return metadata_.len; }
+  base::Bytes symbol(shape::Axis axis, std::uint32_t pair, std::uint32_t index) const;
+  std::vector<base::Hash> symbol_path(shape::Axis axis, std::uint32_t pair,
+                                      std::uint32_t index) const;
+  const shape::PairEntry& entry(std::uint32_t pair) const { return metadata_.pairs.at(pair); }
+  std::vector<base::Hash> entry_path(std::uint32_t pair) const;
+
+ private:
+  base::MerkleTree sliver(shape::Axis axis, std::uint32_t pair) const;
+  shape::Params params_;
+  std::uint64_t number_;
+  std::uint32_t symbol_size_;
+  shape::Metadata metadata_;
+};
+
+struct RoundSetup {
+  std::vector<std::uint16_t> weights{2, 2, 2, 2, 2};  // n = their sum
+  std::size_t blobs = 3;
+  std::map<std::string, std::uint64_t> params;
+};
+
+class RoundWorld {
+ public:
+  explicit RoundWorld(const RoundSetup& setup = {});
+
+  std::size_t members() const { return signers_.size(); }
+  const base::NodeId& node(std::size_t i) const { return nodes_.at(i); }
+  const prove::Signer& signer(std::size_t i) const { return signers_.at(i); }
+  const prove::VrfSecret& vrf(std::size_t i) const { return vrfs_.at(i); }
+  const SmallBlob& blob(std::size_t k) const { return blobs_.at(k); }
+
+  // Blocks. `ms` after the last one.
+  const ledger::BlockOutput& block(std::uint64_t ms = 100);
+  void send(const spec::Operation& operation);
+  spec::Code run(const spec::Operation& operation, std::uint64_t ms = 10);
+  const ledger::BlockOutput& last() const { return last_; }
+  const MapView& view() const { return view_; }
+  base::TimeMs time() const { return time_; }
+  base::Height height() const { return height_; }
+  const base::ChainId& chain() const { return machine_.chain(); }
+  const ledger::StateMachine& machine() const { return machine_; }
+  const std::vector<ledger::BlockInput>& inputs() const { return inputs_; }
+  const std::vector<base::Hash>& roots() const { return roots_; }
+  const MapView& origin() const { return origin_; }
+  // Writes to the state between blocks, as a transaction of another kind would.
+  void change(const std::function<void(ledger::Context&)>& write);
+  void end_blob(std::size_t k);
+
+  // The round at hand.
+  ledger::ChainRecord clock() const { return ledger::must_load(view_, ledger::kChain); }
+  ledger::rounds::RoundView round() const;
+  ledger::RoundPhase phase() const { return round().record.phase; }
+  ledger::TallyRecord tally(std::size_t i) const;
+
+  // Statements. `edit` may spoil the header before it is signed.
+  using Edit = std::function<void(proofs::Header&)>;
+  proofs::Header header(std::size_t i, proofs::Kind kind) const;
+  base::Bytes statement(std::size_t i, proofs::Header header, const proofs::Body& body) const;
+  spec::Operation reveal(std::size_t i, const Edit& edit = {}) const;
+  spec::Operation commit(std::size_t i, const std::vector<std::uint16_t>& unavailable = {},
+                         const Edit& edit = {}) const;
+  proofs::RowReport row_body(std::size_t i, const std::set<std::size_t>& verified) const;
+  spec::Operation row(std::size_t i, const std::set<std::size_t>& verified,
+                      const Edit& edit = {}) const;
+  spec::Operation self_proof(std::size_t i, const std::vector<std::uint16_t>& leaves,
+                             const Edit& edit = {}) const;
+  // All leaves a member commits to, and one of them laid open.
+  std::vector<base::Bytes> answers(std::size_t i,
+                                   const std::vector<std::uint16_t>& unavailable) const;
+  proofs::LedgerOpening opening(std::size_t i, std::uint16_t t) const;
+
+  // Phases by the book: each goes to the first block of the next one.
+  void open();
+  void reach_commit(const std::set<std::size_t>& silent = {});
+  void reach_verify(const std::set<std::size_t>& silent = {});
+  void rows(const std::set<std::size_t>& silent = {}, const std::set<std::size_t>& unseen = {});
+  void reach_inspect() { block(3000); }
+  void reach_end() { block(1500); }
+  // A whole round.
+  void play(const std::set<std::size_t>& silent = {}, const std::set<std::size_t>& unseen = {});
+
+ private:
+  const SmallBlob& blob_of(const base::BlobId& id) const;
+  void found(const RoundSetup& setup, std::uint16_t shards);
+  void absorb(const ledger::Overlay& overlay);
+
+  ledger::GenesisState genesis_;
+  MapView view_;
+  MapView origin_;
+  ledger::StateMachine machine_;
+  base::Height height_;
+  base::TimeMs time_;
+  std::vector<base::NodeId> nodes_;
+  std::vector<prove::Signer> signers_;
+  std::vector<prove::VrfSecret> vrfs_;
+  std::vector<SmallBlob> blobs_;
+  std::vector<base::Bytes> pending_;
+  std::vector<ledger::BlockInput> inputs_;
+  std::vector<base::Hash> roots_;
+  ledger::BlockOutput last_;
+};
+
+spec::Operation operation_of(proofs::Kind kind, base::ByteView statement);
+
+}  // namespace wald::tests
