@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "codec/base/text.h"
-#include "ledger/state/keys.h"
+#include "ledger/records.h"
 #include "ledger/wire/canonical.h"
 #include "node/core/index_rows.h"
 #include "node/os/clock.h"

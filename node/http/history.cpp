@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "ledger/state/keys.h"
+#include "ledger/records.h"
 #include "node/reflect/schema.h"
 #include "node/reflect/value.h"
 

@@ -5,7 +5,7 @@
 
 #include "codec/base/hash.h"
 #include "codec/base/text.h"
-#include "ledger/state/keys.h"
+#include "ledger/records.h"
 #include "node/reflect/error.h"
 #include "node/reflect/value.h"
 

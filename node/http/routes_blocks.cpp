@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Blocks, headers, the endless stream for followers, and proofs of state.
 #include "codec/base/text.h"
-#include "ledger/state/keys.h"
+#include "ledger/records.h"
 #include "node/http/shared.h"
 #include "node/reflect/schema.h"
 #include "node/reflect/value.h"

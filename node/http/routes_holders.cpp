@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What somebody holds: accounts, stakes, resources, blob objects.
 #include "ledger/queries.h"
-#include "ledger/state/keys.h"
+#include "ledger/records.h"
 #include "node/http/history.h"
 #include "node/http/shared.h"
 #include "node/reflect/value.h"

@@ -2,7 +2,7 @@
 // The chain as a whole: status, health, epoch, parameters, supply, committee, shards, nodes,
 // prices.
 #include "ledger/queries.h"
-#include "ledger/state/keys.h"
+#include "ledger/records.h"
 #include "node/http/shared.h"
 #include "node/reflect/value.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Transactions: submit, look up with a wait, simulate.
 #include "codec/base/text.h"
-#include "ledger/state/keys.h"
+#include "ledger/records.h"
 #include "ledger/wire/canonical.h"
 #include "node/http/history.h"
 #include "node/http/shared.h"

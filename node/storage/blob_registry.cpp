@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "ledger/state/keys.h"
+#include "ledger/records.h"
 
 namespace wald::storage {
 namespace {

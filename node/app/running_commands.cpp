@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// replay, admin, healthcheck: what works on a data folder or on a running node.
+#include <cstdio>
+
+#include "codec/base/text.h"
+#include "node/app/commands.h"
+#include "node/app/node.h"
+#include "node/core/replay.h"
+#include "node/net/client.h"
+
+namespace wald::app {
+namespace {
+
+int complain(const std::string& text, int code) {
+  std::fprintf(stderr, "wald: %s\n", text.c_str());
+  return code;
+}
+
+}  // namespace
+
+int replay(const ReplayOptions& options) {
+  const auto genesis = load_genesis(options.genesis);
+  if (!genesis.ok()) return complain(genesis.error(), 2);
+  const auto done = core::replay_log(
+      *genesis, options.data_dir + "/log", base::Height(options.to),
+      [&](base::Height height, const base::Hash& root) {
+        if (options.print_roots)
+          std::printf("%llu 0x%s\n", static_cast<unsigned long long>(height.value()),
+                      base::to_hex(root.view()).c_str());
+      });
+  if (!done.ok()) return complain(done.error(), 10);
+  std::printf("replayed %llu blocks, %llu transactions, root 0x%s\n",
+              static_cast<unsigned long long>(done->height.value()),
+              static_cast<unsigned long long>(done->transactions),
+              base::to_hex(done->root.view()).c_str());
+  return 0;
+}
+
+int admin(const std::string& socket, const std::string& verb) {
+  if (verb != "status" && verb != "shutdown")
+    return complain("no such verb: " + verb + " (status, shutdown)", 2);
+  net::Client client;
+  net::Ask ask;
+  ask.unix_socket = socket;
+  ask.url = "http://admin/admin/" + verb;
+  if (verb == "shutdown") ask.method = net::Method::kPost;
+  const auto answer = client.request(ask);
+  if (!answer.ok()) return complain(socket + ": " + answer.error().text, 6);
+  std::fputs(answer->body.c_str(), stdout);
+  return answer->status == 200 ? 0 : 1;
+}
+
+int healthcheck(const std::string& url, bool ready) {
+  net::Client client;
+  net::Ask ask;
+  ask.url = url + (ready ? "/v1/readyz?verbose" : "/v1/livez");
+  ask.timeout_ms = 5'000;
+  const auto answer = client.request(ask);
+  if (!answer.ok()) return complain(url + ": " + answer.error().text, 10);
+  std::printf("%s\n", answer->body.c_str());
+  return answer->status == 200 ? 0 : 10;
+}
+
+}  // namespace wald::app

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// The storage half of a node, wired: sliver store, routes, shard sync, and the attestation that the
+// shards are in place. Present where the node has a protocol key. Thread rule: made, started and
+// stopped by the owner of the node.
+#pragma once
+
+#include <memory>
+
+#include "node/app/config.h"
+#include "node/core/ledger_core.h"
+#include "node/keys/keystore.h"
+#include "node/net/router.h"
+
+namespace wald::app {
+
+class StoragePart {
+ public:
+  using Submit = std::function<void(base::Bytes envelope)>;
+
+  // `key`: the protocol key; it outlives this.
+  static base::Result<std::unique_ptr<StoragePart>, std::string> open(const Config& config,
+                                                                      const core::LedgerCore& core,
+                                                                      const keys::Key& key,
+                                                                      Submit submit);
+  ~StoragePart();
+
+  void add_routes(net::Router& router);
+  void start();
+  // After a commit: where something may have to be fetched or dropped, the sync looks at once.
+  void committed(const core::Head& head, const ledger::BlockOutput& output);
+  void stop();
+
+ private:
+  struct Parts;
+  explicit StoragePart(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+// A statement of the free lane as an envelope (O-16): body of chain, version and operation, no
+// more.
+base::Bytes bare_envelope(const base::ChainId& chain, const spec::Operation& operation);
+
+}  // namespace wald::app

@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/demo/demo.h"
+
+#include <csignal>
+#include <cstdio>
+#include <map>
+#include <set>
+
+#include "codec/base/text.h"
+#include "economics/amount.h"
+#include "node/client/registration.h"
+#include "node/core/replay.h"
+#include "node/demo/desk.h"
+#include "node/os/clock.h"
+#include "node/os/files.h"
+#include "node/reflect/units.h"
+
+namespace wald::demo {
+namespace {
+
+constexpr std::uint64_t kWal = economics::kFrostPerWal;
+
+std::string id_text(base::ByteView id) { return std::string(base::as_text(id)); }
+std::string hex(base::ByteView id) { return "0x" + base::to_hex(id); }
+
+base::Err<std::string> broken(const std::string& expectation) {
+  return base::Err{"expected: " + expectation};
+}
+
+// One run from empty directory to verdict; what later steps need lies here.
+class Play {
+ public:
+  Play(Network& network, const os::Signals& signals, const DemoOptions& options)
+      : network_(network), desk_(network, signals), options_(options) {}
+
+  Step<void> run() {
+    TRY(start_all());
+    TRY(first_epoch());
+    for (std::uint32_t epoch = 2; epoch <= kEpochs + 1; ++epoch) {
+      TRY(reach(epoch));
+      TRY(report(epoch - 1));
+      if (epoch == 3) TRY(leave());
+      if (epoch == 4) TRY(withdraw());
+      if (epoch == 5) TRY(restart_sequencer());
+    }
+    TRY(compare_roots());
+    TRY(check_supply());
+    return {};
+  }
+
+  Step<void> after_stop() { return replay(); }
+
+ private:
+  std::uint64_t epoch_start(std::uint32_t epoch) const {
+    return network_.start_ms() + (epoch - 1) * kEpochMs;
+  }
+
+  Step<void> start_all() {
+    std::printf("network: %zu operators, %zu delegators, 36 shards, epochs of %llu s\n", kOperators,
+                network_.delegators().size(), static_cast<unsigned long long>(kEpochMs / 1'000));
+    for (std::size_t i = 0; i < kOperators; ++i) {
+      const auto started = network_.start(network_.members()[i]);
+      if (!started.ok()) return base::Err{started.error().text};
+    }
+    return desk_.until("every node has its first blocks", 60'000, [&]() -> Step<bool> {
+      for (std::size_t i = 0; i < kOperators; ++i) {
+        const auto status = desk_.get(network_.members()[i], "/v1/status");
+        if (!status.ok() || number_in(*status, "height") < 2) return false;
+      }
+      return true;
+    });
+  }
+
+  Step<void> delegate(std::size_t who, std::size_t to, std::uint64_t wal) {
+    const Person& person = network_.delegators()[who];
+    const Member& member = network_.members()[to];
+    spec::Operation op;
+    op.mutable_delegate_stake()->set_node(id_text(member.node.view()));
+    op.mutable_delegate_stake()->set_amount(wal * kWal);
+    TRY(desk_.send(person, op));
+    std::printf("  %s stakes %llu WAL on %s\n", person.name.c_str(),
+                static_cast<unsigned long long>(wal), member.name.c_str());
+    return {};
+  }
+
+  Step<void> register_thirteenth() {
+    Member& member = network_.members()[kOperators];
+    spec::Operation op;
+    auto& registration = *op.mutable_register_node();
+    registration.set_name(member.name);
+    registration.set_address(member.address);
+    registration.set_commission(500);
+    registration.set_storage_price(10'000'000);
+    registration.set_write_price(2'000'000);
+    registration.set_capacity(std::uint64_t{10} << 30);
+    registration.set_commission_account(id_text(member.owner.account.view()));
+    registration.set_governance_account(id_text(member.owner.account.view()));
+    client::prove_possession(
+        registration, {network_.chain(), member.owner.account, base::Epoch(1), base::Epoch(2)},
+        member.protocol.seed, member.vrf.seed);
+    TRY(desk_.send(member.owner, op));
+    const auto started = network_.start(member);
+    if (!started.ok()) return base::Err{started.error().text};
+    std::printf("  %s registers and follows, without stake: no candidate yet\n",
+                member.name.c_str());
+    return {};
+  }
+
+  Step<void> first_epoch() {
+    std::printf("epoch 1\n");
+    spec::Operation rewards;
+    rewards.mutable_add_rewards()->set_amount(100'000 * kWal);
+    rewards.mutable_add_rewards()->set_epochs(kEpochs);
+    TRY(desk_.send(network_.donor(), rewards));
+    std::printf("  donor adds 100000 WAL to the rewards of %u epochs\n", kEpochs);
+    TRY(delegate(0, 0, 20'000));
+    TRY(delegate(1, 1, 20'000));
+    TRY(delegate(2, 2, 20'000));
+    TRY(delegate(3, 3, 60'000));
+    spec::Operation reserve;
+    reserve.mutable_reserve_storage()->set_size(std::uint64_t{2} << 30);
+    reserve.mutable_reserve_storage()->set_end(kEpochs + 2);
+    reserve.mutable_reserve_storage()->set_max_cost(1'000 * kWal);
+    TRY(desk_.send(network_.client(), reserve));
+    std::printf("  client reserves 2 GiB of storage until epoch %u\n", kEpochs + 2);
+    TRY(register_thirteenth());
+    if (os::wall_time().value() > epoch_start(1) + kEpochMs / 2)
+      return broken("the steps of epoch 1 are done before its selection");
+    return {};
+  }
+
+  Step<void> reach(std::uint32_t epoch) {
+    return desk_.until("epoch " + std::to_string(epoch) + " begins", 2 * kEpochMs,
+                       [&]() -> Step<bool> {
+                         TRY_ASSIGN(const std::uint64_t now, desk_.number("/v1/epoch", "epoch"));
+                         return now >= epoch;
+                       });
+  }
+
+  // The closed epoch, from its events: every amount as the ledger paid it.
+  Step<void> report(std::uint32_t closed) {
+    TRY_ASSIGN(const boost::json::array paid, desk_.events("reward.paid"));
+    std::printf("epoch %u closed\n  %-14s %6s %20s %20s %20s\n", closed, "operator", "shards",
+                "full", "earned", "commission");
+    std::uint64_t sum = 0;
+    std::map<std::string, const boost::json::value*> rows;  // by node
+    for (const auto& event : paid)
+      if (number_in(event.at("body"), "epoch") == closed)
+        rows[text_in(event.at("body"), "node")] = &event.at("body");
+    if (rows.size() != kOperators)
+      return broken("a row of rewards for each of the twelve operators");
+    for (const Member& member : network_.members()) {
+      const auto row = rows.find(hex(member.node.view()));
+      if (row == rows.end()) continue;  // the thirteenth has no seat
+      const auto wal = [&](const char* key) {
+        return reflect::format_wal(number_in(*row->second, key));
+      };
+      sum += number_in(*row->second, "reward");
+      std::printf("  %-14s %6llu %20s %20s %20s\n", member.name.c_str(),
+                  static_cast<unsigned long long>(number_in(*row->second, "shards")),
+                  wal("full").c_str(), wal("reward").c_str(), wal("commission").c_str());
+    }
+    TRY_ASSIGN(const boost::json::array closes, desk_.events("epoch.closed"));
+    for (const auto& event : closes) {
+      const auto& body = event.at("body");
+      if (number_in(body, "epoch") != closed) continue;
+      const std::uint64_t pot = number_in(body, "pot");
+      const std::uint64_t rest = number_in(body, "unspent") + number_in(body, "carry");
+      std::printf("  pot %s = rewards %s + unspent %s + carried %s\n",
+                  reflect::format_wal(pot).c_str(), reflect::format_wal(sum).c_str(),
+                  reflect::format_wal(number_in(body, "unspent")).c_str(),
+                  reflect::format_wal(number_in(body, "carry")).c_str());
+      if (pot != sum + rest) return broken("rewards, unspent and carried sum to the pot");
+      return {};
+    }
+    return broken("an epoch.closed event for the epoch");
+  }
+
+  Step<boost::json::object> leavers_stake() {
+    const std::string path =
+        "/v1/accounts/" + hex(network_.delegators()[0].account.view()) + "/stakes";
+    TRY_ASSIGN(const boost::json::array stakes, desk_.list(path));
+    if (stakes.size() != 1 || !stakes[0].is_object())
+      return broken("delegator-1 owns exactly one stake");
+    return stakes[0].as_object();
+  }
+
+  // In epoch 3, before its selection: delegator-1 asks for its stake back.
+  Step<void> leave() {
+    TRY_ASSIGN(const boost::json::object stake, leavers_stake());
+    const auto id = base::from_hex(text_in(stake, "id").substr(2));
+    if (!id) return broken("a stake id");
+    spec::Operation op;
+    op.mutable_request_exit()->set_stake(id_text(*id));
+    TRY(desk_.send(network_.delegators()[0], op));
+    TRY_ASSIGN(const boost::json::array exits, desk_.events("stake.exitRequested"));
+    if (exits.size() != 1) return broken("one request to leave");
+    const auto& body = exits[0].at("body");
+    std::printf("  delegator-1 asks to leave: out in epoch %llu, early-exit fee %llu PPM\n",
+                static_cast<unsigned long long>(number_in(body, "exit")),
+                static_cast<unsigned long long>(number_in(body, "feePpm")));
+    leaving_ = std::move(*id);
+    return {};
+  }
+
+  Step<void> withdraw() {
+    spec::Operation op;
+    op.mutable_withdraw_stake()->add_stakes(id_text(leaving_));
+    TRY(desk_.send(network_.delegators()[0], op));
+    TRY_ASSIGN(const boost::json::array paid, desk_.events("stake.withdrawn"));
+    if (paid.size() != 1) return broken("one stake paid out");
+    const auto& body = paid[0].at("body");
+    const std::uint64_t gain = number_in(body, "gain"), fee = number_in(body, "fee");
+    std::printf("  delegator-1 is paid: principal %s, gain %s, early-exit fee %s\n",
+                reflect::format_wal(number_in(body, "principal")).c_str(),
+                reflect::format_wal(gain).c_str(), reflect::format_wal(fee).c_str());
+    if (gain <= fee) return broken("the leaving delegator has a gain after its fee");
+    return {};
+  }
+
+  // kill -9, outside any round; the log brings back all that was acknowledged.
+  Step<void> restart_sequencer() {
+    Member& member = network_.sequencer();
+    TRY(desk_.until_time("one second into the epoch", epoch_start(5) + 1'000));
+    TRY_ASSIGN(const std::uint64_t before, desk_.number("/v1/status", "height"));
+    member.killed = true;
+    member.child.signal(SIGKILL);
+    (void)member.child.wait();
+    const auto started = network_.start(member);
+    if (!started.ok()) return base::Err{started.error().text};
+    member.killed = false;
+    TRY_ASSIGN(const std::uint64_t after, desk_.number("/v1/status", "height"));
+    std::printf("  the sequencer, %s, is killed at height %llu and back at height %llu\n",
+                member.name.c_str(), static_cast<unsigned long long>(before),
+                static_cast<unsigned long long>(after));
+    if (after < before) return broken("nothing that was acknowledged is lost");
+    return {};
+  }
+
+  // Every replica has the sequencer's state root at one height.
+  Step<void> compare_roots() {
+    TRY_ASSIGN(const std::uint64_t height, desk_.number("/v1/status", "height"));
+    std::string want;
+    for (Member& member : network_.members()) {
+      if (member.killed) continue;
+      std::string root;
+      TRY(desk_.until(
+          member.name + " reaches height " + std::to_string(height), 30'000, [&]() -> Step<bool> {
+            const auto header = desk_.get(member, "/v1/headers/" + std::to_string(height));
+            if (!header.ok()) return false;
+            root = text_in(*header, "root");
+            return !root.empty();
+          }));
+      if (want.empty()) want = root;
+      if (root != want) return broken(member.name + " has the state root of the others");
+    }
+    std::printf("%zu nodes have the state root %s at height %llu\n", network_.members().size(),
+                want.c_str(), static_cast<unsigned long long>(height));
+    return {};
+  }
+
+  Step<void> check_supply() {
+    TRY_ASSIGN(const boost::json::value supply, desk_.ask("/v1/supply"));
+    static const std::vector<const char*> kPlaces{"balances", "staked",      "commission",
+                                                  "prepaid",  "subsidyFund", "repairFund",
+                                                  "bonus",    "treasury",    "deposits"};
+    std::uint64_t sum = 0;
+    std::printf("supply\n");
+    for (const char* place : kPlaces) {
+      sum += number_in(supply, place);
+      std::printf("  %-12s %28s\n", place, reflect::format_wal(number_in(supply, place)).c_str());
+    }
+    std::printf("  %-12s %28s\n", "burned",
+                reflect::format_wal(number_in(supply, "burned")).c_str());
+    if (sum != number_in(supply, "supply")) return broken("the places sum to the supply");
+    if (sum + number_in(supply, "burned") != economics::kGenesisSupply.value())
+      return broken("supply and burned sum to what genesis made");
+    return {};
+  }
+
+  Step<void> replay() {
+    const auto bytes = os::read_file(network_.genesis_path(), 64u << 20);
+    if (!bytes.ok()) return base::Err{bytes.error().text};
+    const auto genesis = ledger::build_genesis(*bytes);
+    if (!genesis.ok()) return broken("the genesis document is still valid");
+    std::map<std::uint64_t, base::Hash> roots;
+    for (const std::size_t i : {kSequencer, std::size_t{0}}) {
+      const Member& member = network_.members()[i];
+      bool equal = true;
+      const auto replayed = core::replay_log(
+          *genesis, member.dir + "/log", base::Height(0),
+          [&](base::Height height, const base::Hash& root) {
+            equal = equal && roots.try_emplace(height.value(), root).first->second == root;
+          });
+      if (!replayed.ok()) return base::Err{member.name + ": " + replayed.error()};
+      if (!equal) return broken("both replays give the same root at every height");
+      std::printf("replay of %s from genesis: %llu blocks, %llu transactions, every root equal\n",
+                  member.name.c_str(), static_cast<unsigned long long>(replayed->height.value()),
+                  static_cast<unsigned long long>(replayed->transactions));
+    }
+    return {};
+  }
+
+  Network& network_;
+  Desk desk_;
+  const DemoOptions& options_;
+  base::Bytes leaving_;
+};
+
+}  // namespace
+
+int run(const DemoOptions& options) {
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);
+  os::ignore_sigpipe();
+  auto signals = os::Signals::catch_all({SIGINT, SIGTERM});
+  if (!signals.ok()) {
+    std::printf("demo: failed: %s\n", signals.error().text.c_str());
+    return 1;
+  }
+  auto network = Network::create(options.dir);
+  if (!network.ok()) {
+    std::printf("demo: failed: %s\n", network.error().text.c_str());
+    return 1;
+  }
+  Play play(*network, *signals, options);
+  auto done = play.run();
+  if (done.ok() && options.keep) {
+    std::printf("the network is up: %s (Ctrl-C ends it)\n", network->sequencer().url.c_str());
+    while (!signals->wait(1'000)) {
+    }
+  }
+  network->stop_all();
+  if (done.ok()) done = play.after_stop();
+  if (!done.ok()) {
+    std::printf("demo: failed: %s\n", done.error().c_str());
+    return done.error() == "interrupted" ? 130 : 1;
+  }
+  std::printf("demo: ok\n");
+  return 0;
+}
+
+}  // namespace wald::demo

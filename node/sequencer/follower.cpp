@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/sequencer/follower.h"
+
+namespace wald::sequencer {
+namespace {
+
+constexpr std::uint64_t kSilenceMs = 20'000;  // heartbeats come every 5 s or faster
+constexpr std::uint64_t kFirstPauseMs = 100;
+constexpr std::uint64_t kLongestPauseMs = 2'000;
+
+std::uint32_t frame_length(std::string_view buffer) {
+  return *base::Reader(base::as_bytes(buffer)).le<std::uint32_t>();
+}
+
+}  // namespace
+
+Follower::Follower(core::LedgerCore& core, std::string upstream_url)
+    : core_(core), upstream_(std::move(upstream_url)) {}
+
+Follower::~Follower() { stop(); }
+
+void Follower::start(std::function<void(const std::string&)> on_fatal) {
+  on_fatal_ = std::move(on_fatal);
+  thread_ = std::thread([this] { run(); });
+}
+
+void Follower::stop() {
+  stop_ = true;
+  stopped_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+std::string Follower::diverged() const {
+  const std::lock_guard lock(mutex_);
+  return diverged_;
+}
+
+std::string Follower::last_error() const {
+  const std::lock_guard lock(mutex_);
+  return last_error_;
+}
+
+void Follower::note(std::string text) {
+  const std::lock_guard lock(mutex_);
+  last_error_ = std::move(text);
+}
+
+void Follower::run() {
+  std::uint64_t pause = kFirstPauseMs;
+  while (!stop_) {
+    const base::Height before = core_.head().height;
+    if (follow() == Step::kEnd) return;
+    pause = core_.head().height > before ? kFirstPauseMs : std::min(2 * pause, kLongestPauseMs);
+    std::unique_lock lock(mutex_);
+    stopped_.wait_for(lock, std::chrono::milliseconds(pause), [&] { return stop_.load(); });
+  }
+}
+
+Follower::Step Follower::follow() {
+  net::Ask ask;
+  ask.url =
+      upstream_ + "/v1/blocks/stream?from=" + std::to_string(core_.head().height.next().value());
+  ask.timeout_ms = kSilenceMs;
+  ask.max_response_bytes = 64u << 10;  // of an error; pieces of the stream are bounded below
+  std::string buffer;
+  Step step = Step::kGoOn;
+  const auto answer = client_.stream(
+      ask,
+      [&](std::string_view bytes) {
+        buffer.append(bytes);
+        step = take(buffer);
+        return step == Step::kGoOn;
+      },
+      &stop_);
+  if (step == Step::kGoOn) step = Step::kRetry;
+  if (!answer.ok())
+    note(upstream_ + ": " + answer.error().text);
+  else if (answer->status != 200)
+    note(upstream_ + ": HTTP " + std::to_string(answer->status));
+  return step;
+}
+
+// Frames: length u32 | record; length 0 | tip height u64 is the heartbeat.
+Follower::Step Follower::take(std::string& buffer) {
+  std::size_t used = 0;
+  while (buffer.size() - used >= 4) {
+    const std::string_view rest = std::string_view(buffer).substr(used);
+    const std::uint32_t length = frame_length(rest);
+    if (length > store::BlockLog::kMaxPayload) {
+      note("the upstream sent a record that is too long");
+      return Step::kRetry;
+    }
+    const std::size_t whole = 4 + (length == 0 ? 8 : std::size_t{length});
+    if (rest.size() < whole) break;
+    const base::ByteView payload = base::as_bytes(rest).subspan(4, whole - 4);
+    if (length == 0) {
+      upstream_height_ = *base::Reader(payload).le<std::uint64_t>();
+    } else if (const Step step = take_record(payload); step != Step::kGoOn) {
+      return step;
+    }
+    used += whole;
+  }
+  buffer.erase(0, used);
+  return Step::kGoOn;
+}
+
+Follower::Step Follower::take_record(base::ByteView bytes) {
+  const auto record = core::parse_block_record(bytes);
+  if (!record) {
+    note("the upstream sent what is no block record");
+    return Step::kRetry;
+  }
+  auto staged = core_.verify(*record);
+  if (!staged.ok()) {
+    const core::RecordError& error = staged.error();
+    if (error.kind == core::RecordError::Kind::kDiverged) {
+      const std::lock_guard lock(mutex_);
+      diverged_ = error.text;
+      last_error_ = error.text;
+      return Step::kEnd;
+    }
+    note(error.text);
+    return Step::kRetry;
+  }
+  const auto committed = core_.commit(std::move(staged).value(), record->signature);
+  if (!committed.ok()) {
+    on_fatal_(committed.error().text);
+    return Step::kEnd;
+  }
+  upstream_height_ = std::max(upstream_height_.load(), record->header.height.value());
+  return Step::kGoOn;
+}
+
+}  // namespace wald::sequencer

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Transactions that wait for a block. Everything in it passed check() and admit(); several of one
+// account wait in the order of their nonces. Bounded: 20,000 transactions or 32 MiB in all, 64 per
+// account (reliability.md 9); beyond that the answer is "full", never growth. A block's choice
+// follows U-6: statements first, up to a quarter of its bytes and half of its cost, then rights up
+// to an eighth, then the rest as it came. Thread rule: one mutex inside; any thread.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <mutex>
+#include <set>
+
+#include "node/core/ledger_core.h"
+
+namespace wald::sequencer {
+
+struct Refusal {
+  bool full = false;          // no room: send it again later
+  ledger::Dropped dropped{};  // otherwise: why it would not enter a block
+  std::string message;
+};
+
+class Mempool {
+ public:
+  static constexpr std::size_t kMostTxs = 20'000;
+  static constexpr std::size_t kMostBytes = 32u << 20;
+  static constexpr std::size_t kMostPerAccount = 64;
+
+  explicit Mempool(const core::LedgerCore& core) : core_(core) {}
+
+  // The id; the same bytes again are fine. Counts as waiting until a block carries it.
+  base::Result<base::TxId, Refusal> add(base::Bytes envelope);
+  bool contains(const base::TxId& id) const;
+  bool empty() const;
+  std::size_t bytes() const;
+
+  // Envelopes for one block, at most `most` of them.
+  std::vector<base::Bytes> choose(std::size_t most) const;
+  // After a commit: what was in the block goes, and what can no longer enter one.
+  void settle(const ledger::BlockInput& block);
+
+ private:
+  struct Entry {
+    ledger::CheckedTx tx;
+    base::Bytes envelope;
+    std::uint64_t order = 0;
+  };
+  base::Result<void, Refusal> judge(const ledger::CheckedTx& tx) const;
+  void erase(std::map<base::TxId, Entry>::iterator at);
+
+  const core::LedgerCore& core_;
+  mutable std::mutex mutex_;
+  std::map<base::TxId, Entry> entries_;
+  std::map<std::uint64_t, base::TxId> arrivals_;
+  std::map<base::AccountId, std::map<std::uint64_t, base::TxId>> by_account_;  // by nonce
+  std::uint64_t next_order_ = 0;
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace wald::sequencer
