@@ -6,7 +6,7 @@
 #include "codec/base/text.h"
 #include "ledger/genesis.h"
 #include "ledger/signing.h"
-#include "ledger/state/keys.h"
+#include "ledger/records.h"
 #include "ledger/state_proof.h"
 #include "node/os/files.h"
 #include "node/reflect/value.h"
