@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/app/config.h"
+
+#include <catch2/catch.hpp>
+
+using namespace wald::app;
+
+TEST_CASE("config: every mistake is named at once, with line, column and the nearest name",
+          "[node][app][rule:IF-8]") {
+  const std::string text =
+      "[node]\ndataDir = \"/d\"\nmod = \"follower\"\n\n[storage]\ncapcity = \"5GiB\"\n"
+      "[sequencer]\nidle = \"5\"\nbatchTxs = 0\n";
+  const auto parsed = parse_config(text, {});
+  REQUIRE_FALSE(parsed.ok());
+  std::string all;
+  for (const auto& error : parsed.error()) all += describe("wald.toml", error) + "\n";
+  REQUIRE(parsed.error().size() == 4);
+  REQUIRE(all.find("wald.toml:3:7: unknown key \"node.mod\", did you mean \"node.mode\"?") !=
+          std::string::npos);
+  REQUIRE(all.find("unknown key \"storage.capcity\", did you mean \"storage.capacity\"?") !=
+          std::string::npos);
+  REQUIRE(all.find("sequencer.idle needs a unit") != std::string::npos);
+  REQUIRE(all.find("sequencer.batchTxs must lie between") != std::string::npos);
+}
+
+TEST_CASE("config: values, defaults and the environment come together", "[node][app][rule:IF-8]") {
+  const auto parsed = parse_config(
+      "[node]\ndataDir = \"/d\"\nmode = \"follower\"\nupstream = \"http://a:1\"\n"
+      "[storage]\ncapacity = \"5GiB\"\n[api]\nlisten = [\"127.0.0.1:1\", \"fd:3\"]\n",
+      {{"WALD_SEQUENCER__IDLE", "250ms"}, {"WALD_LOG", "info"}});
+  REQUIRE(parsed.ok());
+  const Config& config = parsed->config;
+  REQUIRE(config.mode == Mode::kFollower);
+  REQUIRE(config.capacity == std::uint64_t{5} << 30);
+  REQUIRE(config.idle_ms == 250);
+  REQUIRE(config.listen == std::vector<std::string>{"127.0.0.1:1", "fd:3"});
+  REQUIRE(config.storage_dir == "/d/storage");
+  REQUIRE(config.admin_socket == "/d/admin.sock");
+  for (const auto& row : parsed->rows)
+    if (row.key == "sequencer.idle") REQUIRE(row.source == "environment");
+}
+
+TEST_CASE("config: broken TOML, a wrong type and a follower without upstream are refused",
+          "[node][app][rule:IF-8]") {
+  REQUIRE_FALSE(parse_config("[node\n", {}).ok());
+  REQUIRE_FALSE(parse_config("[node]\ndataDir = 5\n", {}).ok());
+  REQUIRE_FALSE(parse_config("[node]\nmode = \"follower\"\n", {}).ok());
+  REQUIRE_FALSE(parse_config("[node]\nmode = \"leader\"\n", {}).ok());
+  REQUIRE_FALSE(parse_config("", {{"WALD_SEQUENCER__IDLE", "soon"}}).ok());
+  REQUIRE_FALSE(parse_config("[storage]\nallowPrivatePeers = \"yes\"\n", {}).ok());
+  REQUIRE_FALSE(parse_config("top = 1\n", {}).ok());
+}

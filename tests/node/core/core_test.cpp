@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch.hpp>
+
+#include "ledger/wire/canonical.h"
+#include "node/core/ledger_core.h"
+#include "node/core/replay.h"
+#include "tests/node/http/test_chain.h"
+
+using namespace wald;
+using tests::kWal;
+
+namespace {
+
+struct Rig {
+  explicit Rig(const os::FileOps& file_ops = os::real_file_ops())
+      : document(tests::chain_genesis({{"ann", 1'000 * kWal}, {"bob", kWal}})),
+        genesis(ledger::build_genesis(wire::write_canonical(document)).value()),
+        sequencer(tests::key_of_name("sequencer")) {
+    options.dir = dir.path();
+    options.segment_bytes = 1u << 20;
+    options.map_bytes = 64u << 20;
+    options.ops = &file_ops;
+  }
+
+  std::unique_ptr<core::LedgerCore> open() {
+    return core::LedgerCore::open(options, genesis).value();
+  }
+
+  base::Bytes envelope(const core::LedgerCore& core, std::uint64_t nonce) const {
+    tests::World signer(document);
+    static_cast<void>(core);
+    return signer.sign("ann", tests::transfer("bob", 1), nonce);
+  }
+
+  ledger::BlockInput input(const core::LedgerCore& core,
+                           std::vector<base::Bytes> transactions) const {
+    ledger::BlockInput out;
+    out.height = core.head().height.next();
+    out.time = base::TimeMs(core.head().time.value() + 1'000);
+    out.transactions = std::move(transactions);
+    return out;
+  }
+
+  std::array<std::uint8_t, 64> sign(const ledger::BlockHeader& header) const {
+    return sequencer.sign(ledger::block_preimage(ledger::header_hash(header)));
+  }
+
+  os::IoResult<void> block(core::LedgerCore& core, std::vector<base::Bytes> transactions) const {
+    core::Staged staged = core.execute(input(core, std::move(transactions)));
+    const auto signature = sign(staged.header);
+    return core.commit(std::move(staged), signature);
+  }
+
+  tests::TempDir dir;
+  spec::Genesis document;
+  ledger::GenesisState genesis;
+  tests::Key sequencer;
+  core::CoreOptions options;
+};
+
+ssize_t full_disk(int, const void*, std::size_t, off_t) {
+  errno = ENOSPC;
+  return -1;
+}
+
+}  // namespace
+
+TEST_CASE("core: a restart from the log gives the head, events and transactions of before",
+          "[node][core][rule:EN-3]") {
+  Rig rig;
+  core::Head want;
+  base::TxId id;
+  {
+    const auto core = rig.open();
+    REQUIRE(core->head().height == base::Height(0));
+    for (std::uint64_t i = 0; i < 4; ++i) {
+      const auto envelope = rig.envelope(*core, i);
+      id = core->check(envelope)->id;
+      REQUIRE(rig.block(*core, {envelope}).ok());
+    }
+    want = core->head();
+  }
+  for (const bool checkpoint : {false, true}) {
+    const auto core = rig.open();
+    const core::Head got = core->head();
+    REQUIRE(got.height == want.height);
+    REQUIRE(got.root == want.root);
+    REQUIRE(got.header == want.header);
+    REQUIRE(got.event_head == want.event_head);
+    const auto place = core->transaction(id);
+    REQUIRE(place.has_value());
+    REQUIRE(place->height == base::Height(4));
+    REQUIRE(place->receipt.code == 0);
+    const auto events = core->events(0, 100);
+    REQUIRE(events.size() == got.events);
+    REQUIRE(core->events_of(tests::account_of("bob"), 0, 100).size() == 4);
+    REQUIRE(core->event(1)->record.seq() == 1);
+    REQUIRE_FALSE(core->event(got.events + 1).has_value());
+    if (checkpoint) core->checkpoint();
+  }
+  // From the checkpoint alone, and on from there.
+  const auto core = rig.open();
+  REQUIRE(core->head().root == want.root);
+  REQUIRE(rig.block(*core, {rig.envelope(*core, 4)}).ok());
+  const auto replayed =
+      core::replay_log(rig.genesis, rig.dir / "log", base::Height(0), [](auto, const auto&) {});
+  REQUIRE(replayed.ok());
+  REQUIRE(replayed->root == core->head().root);
+  REQUIRE(replayed->transactions == 5);
+}
+
+TEST_CASE("core: a record that is not the next block of this chain is named for what it is",
+          "[node][core][rule:EN-5]") {
+  using Kind = core::RecordError::Kind;
+  Rig rig;
+  Rig other;
+  const auto core = rig.open();
+  const auto twin = other.open();
+  core::Staged staged = twin->execute(other.input(*twin, {rig.envelope(*core, 0)}));
+  const auto signature = other.sign(staged.header);
+  const base::Bytes bytes = core::encode_block_record(staged, signature);
+  const auto good = core::parse_block_record(bytes);
+  REQUIRE(good.has_value());
+  const auto kind_of = [&](core::BlockRecord record, bool sign_again) {
+    if (sign_again) record.signature = rig.sign(record.header);
+    const auto verified = core->verify(record);
+    REQUIRE_FALSE(verified.ok());
+    return verified.error().kind;
+  };
+  core::BlockRecord record = *good;
+  record.signature[3] ^= 1;
+  REQUIRE(kind_of(record, false) == Kind::kSignature);
+  record = *good;
+  record.header.state_root = base::Hash();
+  REQUIRE(kind_of(record, true) == Kind::kDiverged);
+  record = *good;
+  record.header.receipts_hash = base::blake2b({});
+  REQUIRE(kind_of(record, true) == Kind::kDiverged);
+  record = *good;
+  record.header.previous = base::Hash();
+  REQUIRE(kind_of(record, true) == Kind::kPrevious);
+  record = *good;
+  record.header.term = 2;
+  REQUIRE(kind_of(record, true) == Kind::kTerm);
+  record = *good;
+  record.header.input_hash = base::Hash();
+  REQUIRE(kind_of(record, true) == Kind::kInput);
+  record = *good;
+  record.header.height = base::Height(9);
+  REQUIRE(kind_of(record, true) == Kind::kHeight);
+  record = *good;
+  record.header.time = base::TimeMs(1);
+  REQUIRE(kind_of(record, true) == Kind::kTime);
+  record = *good;
+  record.header.chain = base::ChainId();
+  REQUIRE(kind_of(record, true) == Kind::kChain);
+  base::Bytes cut = bytes;
+  cut.pop_back();
+  REQUIRE_FALSE(core::parse_block_record(cut).has_value());
+  REQUIRE(core->verify(*good).ok());
+}
+
+TEST_CASE("core: a failing write ends commits, and a restart has what was acknowledged",
+          "[node][core][rule:EN-3]") {
+  static os::FileOps ops;
+  ops = os::real_file_ops();
+  Rig rig(ops);
+  base::Hash root;
+  {
+    const auto core = rig.open();
+    REQUIRE(rig.block(*core, {rig.envelope(*core, 0)}).ok());
+    root = core->head().root;
+    ops.pwrite = full_disk;
+    REQUIRE_FALSE(rig.block(*core, {rig.envelope(*core, 1)}).ok());
+    REQUIRE(core->head().height == base::Height(1));
+    ops = os::real_file_ops();
+    // Outcome unknown is final for this run, also once the disk is well again.
+    REQUIRE_FALSE(rig.block(*core, {rig.envelope(*core, 1)}).ok());
+  }
+  const auto core = rig.open();
+  REQUIRE(core->head().root == root);
+  REQUIRE(rig.block(*core, {rig.envelope(*core, 1)}).ok());
+}
+
+TEST_CASE("core: a damaged log and a folder of another chain refuse the start with a sentence",
+          "[node][core][rule:EN-3]") {
+  Rig rig;
+  {
+    const auto core = rig.open();
+    for (std::uint64_t i = 0; i < 3; ++i) REQUIRE(rig.block(*core, {rig.envelope(*core, i)}).ok());
+  }
+  SECTION("another genesis") {
+    const auto other =
+        ledger::build_genesis(wire::write_canonical(tests::chain_genesis({{"eve", kWal}})));
+    const auto opened = core::LedgerCore::open(rig.options, *other);
+    REQUIRE_FALSE(opened.ok());
+    REQUIRE_FALSE(opened.error().empty());
+  }
+  SECTION("a flipped byte in the first record") {
+    const auto files = os::list_dir(rig.dir / "log").value();
+    tests::flip_byte(rig.dir / ("log/" + files.at(0)), 200);
+    const auto opened = core::LedgerCore::open(rig.options, rig.genesis);
+    REQUIRE_FALSE(opened.ok());
+    REQUIRE(opened.error().find("log") != std::string::npos);
+  }
+}

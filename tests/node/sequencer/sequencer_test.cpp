@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/sequencer/sequencer.h"
+
+#include <catch2/catch.hpp>
+
+#include "ledger/wire/canonical.h"
+#include "node/sequencer/follower.h"
+#include "tests/node/http/test_chain.h"
+
+using namespace wald;
+using sequencer::Mempool;
+using tests::kWal;
+
+namespace {
+
+struct Replica {
+  explicit Replica(const spec::Genesis& document)
+      : genesis(ledger::build_genesis(wire::write_canonical(document)).value()) {
+    core::CoreOptions options;
+    options.dir = dir.path();
+    options.segment_bytes = 1u << 20;
+    options.map_bytes = 64u << 20;
+    core = core::LedgerCore::open(options, genesis).value();
+  }
+  tests::TempDir dir;
+  ledger::GenesisState genesis;
+  std::unique_ptr<core::LedgerCore> core;
+};
+
+spec::Genesis two_accounts() {
+  return tests::chain_genesis({{"ann", 1'000 * kWal}, {"bob", 1'000 * kWal}});
+}
+
+}  // namespace
+
+TEST_CASE("mempool: nonces queue up in order, gaps and doubles are refused",
+          "[node][sequencer][rule:U-4]") {
+  const auto document = two_accounts();
+  Replica replica(document);
+  Mempool pool(*replica.core);
+  const tests::World signer(document);
+  const auto tx = [&](std::uint64_t nonce) {
+    return signer.sign("ann", tests::transfer("bob", 1), nonce);
+  };
+  REQUIRE(pool.add(tx(1)).error().dropped.code == spec::NONCE);
+  const auto first = pool.add(tx(0));
+  REQUIRE(first.ok());
+  REQUIRE(pool.add(tx(0)).value() == first.value());
+  REQUIRE(pool.add(tx(1)).ok());
+  REQUIRE(pool.add(tx(3)).error().dropped.code == spec::NONCE);
+  REQUIRE(pool.add(signer.sign("ann", tests::transfer("bob", 2), 1)).error().dropped.code ==
+          spec::NONCE);
+  base::Bytes broken = tx(2);
+  broken.back() ^= 1;
+  REQUIRE(pool.add(broken).error().dropped.code == spec::BAD_SIGNATURE);
+  REQUIRE(pool.choose(10) == std::vector<base::Bytes>{tx(0), tx(1)});
+  REQUIRE(pool.choose(1).size() == 1);
+  for (std::uint64_t i = 2; i < Mempool::kMostPerAccount; ++i) REQUIRE(pool.add(tx(i)).ok());
+  REQUIRE(pool.add(tx(Mempool::kMostPerAccount)).error().full);
+  REQUIRE(pool.add(signer.sign("bob", tests::transfer("ann", 1), 0)).ok());
+}
+
+TEST_CASE("sequencer: what is accepted is committed, and a follower has the same roots",
+          "[node][sequencer][rule:EN-1]") {
+  const auto document = two_accounts();
+  tests::TestChain chain(document);
+  Replica replica(document);
+  sequencer::Follower follower(*replica.core, chain.url());
+  std::string fatal;
+  follower.start([&](const std::string& why) { fatal = why; });
+  for (int i = 0; i < 5; ++i) {
+    REQUIRE(chain.submit(chain.sign("ann", tests::transfer("bob", 7))).status < 300);
+    chain.block();
+  }
+  const core::Head want = chain.core().head();
+  base::Height seen(0);
+  for (int i = 0; i < 100 && seen < want.height; ++i) seen = replica.core->wait_above(seen, 1'000);
+  REQUIRE(replica.core->head().height == want.height);
+  REQUIRE(replica.core->head().root == want.root);
+  REQUIRE(replica.core->head().header == want.header);
+  REQUIRE(follower.diverged().empty());
+  REQUIRE(fatal.empty());
+  follower.stop();
+}
+
+TEST_CASE("follower: a signed block with a wrong root stops it for good, at the last good height",
+          "[node][sequencer][rule:EN-5]") {
+  const auto document = two_accounts();
+  Replica liar(document);
+  ledger::BlockInput input;
+  input.height = base::Height(1);
+  input.time = base::TimeMs(tests::kStart + 1);
+  core::Staged staged = liar.core->execute(input);
+  staged.header.state_root = base::blake2b({});
+  const auto signature = tests::key_of_name("sequencer")
+                             .sign(ledger::block_preimage(ledger::header_hash(staged.header)));
+  const base::Bytes record = core::encode_block_record(staged, signature);
+
+  auto router = std::make_shared<net::Router>();
+  net::Route route;
+  route.pattern = "/v1/blocks/stream";
+  route.limit = net::LimitClass::kFree;
+  route.handler = net::answer([&](const net::Request&) {
+    const base::Bytes frame =
+        base::Writer().le(static_cast<std::uint32_t>(record.size())).raw(record).bytes();
+    return net::bytes_response(std::string(base::as_text(frame)));
+  });
+  router->add(std::move(route));
+  net::ServerOptions options;
+  options.listen = {"127.0.0.1:0"};
+  const auto server = net::Server::start(options, router).value();
+
+  Replica replica(document);
+  sequencer::Follower follower(*replica.core,
+                               "http://127.0.0.1:" + std::to_string(server->ports().at(0)));
+  follower.start([](const std::string&) {});
+  for (int i = 0; i < 100 && follower.diverged().empty(); ++i)
+    replica.core->wait_above(base::Height(0), 100);
+  REQUIRE(follower.diverged().find("height 1") != std::string::npos);
+  REQUIRE(replica.core->head().height == base::Height(0));
+  follower.stop();
+  server->stop(0);
+}
+
+TEST_CASE("sequencer: it makes blocks by itself and at once when a transaction comes",
+          "[node][sequencer][rule:EN-2]") {
+  const auto document = two_accounts();
+  Replica replica(document);
+  Mempool pool(*replica.core);
+  keys::Secret32 seed;
+  const auto key = tests::key_of_name("sequencer");
+  std::copy(key.seed.begin(), key.seed.end(), seed.span().begin());
+  sequencer::SequencerOptions options;
+  options.idle_ms = 50;
+  sequencer::Sequencer sequencer(*replica.core, pool, seed, options);
+  std::string fatal;
+  sequencer.start([&](const std::string& why) { fatal = why; });
+  base::Height height(0);
+  for (int i = 0; i < 50 && height < base::Height(3); ++i)
+    height = replica.core->wait_above(height, 1'000);
+  REQUIRE(height >= base::Height(3));
+  const tests::World signer(document);
+  const auto envelope = signer.sign("ann", tests::transfer("bob", 9), 0);
+  const auto id = pool.add(envelope);
+  REQUIRE(id.ok());
+  sequencer.wake();
+  for (int i = 0; i < 50 && !replica.core->transaction(*id); ++i)
+    height = replica.core->wait_above(height, 1'000);
+  const auto place = replica.core->transaction(*id);
+  REQUIRE(place.has_value());
+  REQUIRE(place->receipt.code == 0);
+  sequencer.stop();
+  REQUIRE(fatal.empty());
+  REQUIRE(pool.empty());
+}
