@@ -10,7 +10,7 @@
 using namespace wald;
 using namespace wald::tests;
 
-TEST_CASE("wal: usage errors exit 2 and help exits 0", "[cli]") {
+TEST_CASE("wal: usage errors exit 2 and help exits 0", "[cli][rule:IF-10]") {
   WalProgram wal;
   CHECK(wal.run({}).code == 2);
   CHECK(wal.run({"stake"}).code == 2);
@@ -22,7 +22,7 @@ TEST_CASE("wal: usage errors exit 2 and help exits 0", "[cli]") {
   CHECK(wal.run({"--version"}).code == 0);
 }
 
-TEST_CASE("wal: every verb has a sentence, and every type a verb", "[cli]") {
+TEST_CASE("wal: every verb has a sentence, and every type a verb", "[cli][rule:IF-14]") {
   std::set<std::string> names;
   for (const auto& verb : cli::all_verbs()) {
     INFO(verb.group << " " << verb.name);
@@ -57,7 +57,8 @@ TEST_CASE("wal keys: made once, listed, shown, never overwritten, private", "[cl
   CHECK(asked.err.find("--passphrase-file") != std::string::npos);
 }
 
-TEST_CASE("wal: a wrong configuration names line, column and nearest name, all at once", "[cli]") {
+TEST_CASE("wal: a wrong configuration names line, column and nearest name, all at once",
+          "[cli][rule:IF-13]") {
   WalProgram wal;
   wal.write("wal.toml",
             "contxt = \"main\"\nkeys = 5\n[contexts.main]\nnode = \"http://127.0.0.1:1\"\n"
@@ -79,7 +80,8 @@ TEST_CASE("wal: a wrong configuration names line, column and nearest name, all a
   CHECK(context.code == 2);
 }
 
-TEST_CASE("wal: amounts need a unit, and without --yes nobody is asked in vain", "[cli]") {
+TEST_CASE("wal: amounts need a unit, and without --yes nobody is asked in vain",
+          "[cli][rule:IF-11]") {
   WalProgram wal("http://127.0.0.1:1");
   wal.add_key("ann");
   const std::string to = "0x" + std::string(64, '7');
@@ -99,7 +101,7 @@ TEST_CASE("wal: amounts need a unit, and without --yes nobody is asked in vain",
 }
 
 TEST_CASE("wal: in the JSON modes an error is one object on stderr and stdout stays empty",
-          "[cli]") {
+          "[cli][rule:IF-10]") {
   WalProgram wal("http://127.0.0.1:1");
   const Ran ran = wal.run({"epoch", "show", "--json"});
   CHECK(ran.code == 6);

@@ -54,7 +54,8 @@ TEST_CASE("wal account: send moves the money, and the numbers agree", "[cli]") {
   CHECK(text.out.find("11.5 WAL") != std::string::npos);
 }
 
-TEST_CASE("wal: a dry run shows what would be and exits as the real thing would", "[cli]") {
+TEST_CASE("wal: a dry run shows what would be and exits as the real thing would",
+          "[cli][rule:IF-11]") {
   Setup s;
   const Ran good =
       s.wal.run({"account", "send", "bob", "1WAL", "--from", "ann", "--dry-run", "--json"});
@@ -75,7 +76,7 @@ TEST_CASE("wal: a dry run shows what would be and exits as the real thing would"
   CHECK(limit.code == 4);
 }
 
-TEST_CASE("wal: what is not there is 3, an id of another form 2", "[cli]") {
+TEST_CASE("wal: what is not there is 3, an id of another form 2", "[cli][rule:IF-10]") {
   Setup s;
   CHECK(s.wal.run({"account", "show", "0x" + std::string(64, '7')}).code == 3);
   CHECK(s.wal.run({"stake", "show", "0x12"}).code == 3);
@@ -86,7 +87,8 @@ TEST_CASE("wal: what is not there is 3, an id of another form 2", "[cli]") {
   CHECK(s.wal.run({"events", "list", "--type", "stake.eaten"}).code == 2);
 }
 
-TEST_CASE("wal --verify: balances and absences are proved against the genesis document", "[cli]") {
+TEST_CASE("wal --verify: balances and absences are proved against the genesis document",
+          "[cli][rule:IF-12]") {
   Setup s;
   REQUIRE(s.wal.run({"account", "send", "bob", "1WAL", "--from", "ann", "--yes"}).code == 0);
   s.wal.write("genesis.bin", std::string(base::as_text(s.chain.genesis_bytes())));
@@ -188,7 +190,8 @@ TEST_CASE("wal operator and stake: register, vote, delegate, leave", "[cli]") {
             .empty());
 }
 
-TEST_CASE("wal tx: a type from its declaration, unsigned, signed elsewhere, submitted", "[cli]") {
+TEST_CASE("wal tx: a type from its declaration, unsigned, signed elsewhere, submitted",
+          "[cli][rule:IF-14]") {
   Setup s;
   const std::string file = s.wal.path("burn.json");
   const Ran built =
@@ -215,7 +218,8 @@ TEST_CASE("wal tx: a type from its declaration, unsigned, signed elsewhere, subm
   CHECK(s.wal.run({"tx", "burn", "--amount", "5", "--from", "ann", "--yes"}).code == 2);
 }
 
-TEST_CASE("wal: a transaction that no block takes ends with 5 and its digest", "[cli]") {
+TEST_CASE("wal: a transaction that no block takes ends with 5 and its digest",
+          "[cli][rule:IF-10]") {
   TestChain chain(chain_genesis({{"ann", 50 * kWal}}));  // nobody makes blocks
   WalProgram wal(chain.url());
   wal.add_key("ann");

@@ -64,7 +64,8 @@ TEST_CASE("events: numbered from 1, filtered by type, account and place", "[http
   CHECK(one.json.at("data") == list.back());
 }
 
-TEST_CASE("events: a long poll answers with the first that passes, or empty in time", "[http]") {
+TEST_CASE("events: a long poll answers with the first that passes, or empty in time",
+          "[http][rule:IF-9]") {
   TestChain chain(chain_genesis({{"ann", 10 * kWal}, {"bob", 10 * kWal}}));
   const std::string mine = "/v1/events?type=account.transferred&account=" + id_of("bob");
   const Answer none = chain.get(mine + "&wait=50ms");
@@ -78,7 +79,7 @@ TEST_CASE("events: a long poll answers with the first that passes, or empty in t
   CHECK(answer.json.at("data").at(0).at("height").as_string() == "2");
 }
 
-TEST_CASE("events: many polls at once cost no worker each", "[http]") {
+TEST_CASE("events: many polls at once cost no worker each", "[http][rule:IF-9]") {
   TestChain chain(chain_genesis({{"ann", 10 * kWal}, {"bob", 10 * kWal}}));
   std::vector<std::future<Answer>> polls;
   for (int i = 0; i < 6; ++i)
@@ -90,7 +91,7 @@ TEST_CASE("events: many polls at once cost no worker each", "[http]") {
   for (auto& poll : polls) CHECK(poll.get().json.at("data").as_array().size() == 1);
 }
 
-TEST_CASE("blocks and headers: contents, results and the signed bytes", "[http]") {
+TEST_CASE("blocks and headers: contents, results and the signed bytes", "[http][rule:IF-12]") {
   TestChain chain(chain_genesis({{"ann", 10 * kWal}, {"bob", kWal}}));
   pay(chain, "ann", "bob");
   const Answer block = chain.get("/v1/blocks/1");
@@ -115,7 +116,8 @@ TEST_CASE("blocks and headers: contents, results and the signed bytes", "[http]"
                                  signature.value()));
 }
 
-TEST_CASE("blocks/stream: every record in order, then heartbeats, then the next block", "[http]") {
+TEST_CASE("blocks/stream: every record in order, then heartbeats, then the next block",
+          "[http][rule:IF-9]") {
   TestChain chain(chain_genesis({{"ann", 10 * kWal}, {"bob", kWal}}));
   pay(chain, "ann", "bob");
   pay(chain, "ann", "bob");
@@ -142,7 +144,7 @@ TEST_CASE("blocks/stream: every record in order, then heartbeats, then the next 
   CHECK(chain.get("/v1/blocks/stream?from=0").reason() == "INVALID_PARAMETER");
 }
 
-TEST_CASE("proofs: a record and an absence hold against the signed header", "[http]") {
+TEST_CASE("proofs: a record and an absence hold against the signed header", "[http][rule:IF-12]") {
   TestChain chain(chain_genesis({{"ann", 10 * kWal}, {"bob", kWal}}));
   pay(chain, "ann", "bob");
   for (const std::string who : {"ann", "ghost"}) {

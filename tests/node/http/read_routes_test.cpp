@@ -51,7 +51,7 @@ TEST_CASE("health: alive always, ready with the reasons why not", "[http]") {
   CHECK(chain.get("/v1/livez").status == 200);
 }
 
-TEST_CASE("whole-chain reads answer with the envelope", "[http]") {
+TEST_CASE("whole-chain reads answer with the envelope", "[http][rule:IF-3]") {
   TestChain chain(chain_genesis({{"ann", 10 * kWal}}));
   for (const char* path : {"/v1/epoch", "/v1/params", "/v1/supply", "/v1/storage/prices"}) {
     INFO(path);
@@ -64,7 +64,8 @@ TEST_CASE("whole-chain reads answer with the envelope", "[http]") {
         std::to_string(10 * kWal));
 }
 
-TEST_CASE("accounts: what is there, 404 for what is not, 400 for what is no id", "[http]") {
+TEST_CASE("accounts: what is there, 404 for what is not, 400 for what is no id",
+          "[http][rule:IF-4]") {
   TestChain chain(chain_genesis({{"ann", 10 * kWal}}));
   const Answer ann = chain.get("/v1/accounts/" + id_of("ann"));
   REQUIRE(ann.status == 200);
@@ -87,7 +88,7 @@ TEST_CASE("accounts: what is there, 404 for what is not, 400 for what is no id",
   }
 }
 
-TEST_CASE("objects that do not exist are named in the 404", "[http]") {
+TEST_CASE("objects that do not exist are named in the 404", "[http][rule:IF-4]") {
   TestChain chain(chain_genesis({}));
   const std::pair<const char*, const char*> kRows[] = {{"/v1/nodes/", "NODE_NOT_FOUND"},
                                                        {"/v1/stakes/", "STAKE_NOT_FOUND"},
@@ -107,7 +108,7 @@ TEST_CASE("objects that do not exist are named in the 404", "[http]") {
   CHECK(chain.get("/v1/nonsense").status == 404);
 }
 
-TEST_CASE("query keys that mean nothing here, or come twice, are refused", "[http]") {
+TEST_CASE("query keys that mean nothing here, or come twice, are refused", "[http][rule:IF-4]") {
   TestChain chain(chain_genesis({}));
   CHECK(chain.get("/v1/status?x=1").reason() == "UNKNOWN_PARAMETER");
   CHECK(chain.get("/v1/nodes?limit=5&limit=6").reason() == "REPEATED_PARAMETER");
@@ -125,7 +126,8 @@ TEST_CASE("query keys that mean nothing here, or come twice, are refused", "[htt
   CHECK(chain.get("/v1/nodes?cursor=abc").reason() == "INVALID_CURSOR");
 }
 
-TEST_CASE("a cursor belongs to its list and filter, and goes on where it stopped", "[http]") {
+TEST_CASE("a cursor belongs to its list and filter, and goes on where it stopped",
+          "[http][rule:IF-3]") {
   TestChain chain(chain_genesis({{"ann", 100 * kWal}, {"bob", 100 * kWal}}));
   for (int i = 0; i < 3; ++i) {
     REQUIRE(chain.submit(chain.sign("ann", transfer("bob", kWal))).status == 202);
@@ -172,7 +174,7 @@ TEST_CASE("account history: each line has its kind and the move of the balance",
             .empty());
 }
 
-TEST_CASE("estimate: the body is read strictly and the refusal has its code", "[http]") {
+TEST_CASE("estimate: the body is read strictly and the refusal has its code", "[http][rule:IF-4]") {
   TestChain chain(chain_genesis({{"ann", 10 * kWal}}));
   const std::string path = "/v1/estimate/stake";
   CHECK(chain.post(path, "{}").reason() == "MISSING_PARAMETER");

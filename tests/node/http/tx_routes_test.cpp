@@ -21,7 +21,7 @@ std::string digest_of(const Answer& answer) {
 
 }  // namespace
 
-TEST_CASE("txs: accepted, then committed, and idempotent by digest", "[http]") {
+TEST_CASE("txs: accepted, then committed, and idempotent by digest", "[http][rule:IF-8]") {
   TestChain chain(chain_genesis({{"ann", 10 * kWal}, {"bob", kWal}}));
   const base::Bytes envelope = chain.sign("ann", transfer("bob", kWal));
   const Answer first = chain.submit(envelope);
@@ -41,7 +41,7 @@ TEST_CASE("txs: accepted, then committed, and idempotent by digest", "[http]") {
   CHECK(again.json.at("data").at("height").as_string() == "1");
 }
 
-TEST_CASE("txs: the JSON form of an envelope is the same transaction", "[http]") {
+TEST_CASE("txs: the JSON form of an envelope is the same transaction", "[http][rule:IF-8]") {
   TestChain chain(chain_genesis({{"ann", 10 * kWal}, {"bob", kWal}}));
   const base::Bytes envelope = chain.sign("ann", transfer("bob", kWal));
   const Answer json = chain.post("/v1/txs", json_of("envelope", envelope));
@@ -52,7 +52,7 @@ TEST_CASE("txs: the JSON form of an envelope is the same transaction", "[http]")
   CHECK(chain.post("/v1/txs", "x", "text/plain").reason() == "INVALID_CONTENT_TYPE");
 }
 
-TEST_CASE("txs: a rejected one is committed with its code and fee", "[http]") {
+TEST_CASE("txs: a rejected one is committed with its code and fee", "[http][rule:IF-8]") {
   TestChain chain(chain_genesis({{"ann", 10 * kWal}, {"bob", kWal}}));
   const Answer sent = chain.submit(chain.sign("ann", transfer("bob", 50 * kWal)));
   REQUIRE(sent.status == 202);
@@ -63,7 +63,7 @@ TEST_CASE("txs: a rejected one is committed with its code and fee", "[http]") {
   CHECK(done.json.at("data").at("fee").as_string() != "0");
 }
 
-TEST_CASE("txs: what is refused before the fee names its code", "[http]") {
+TEST_CASE("txs: what is refused before the fee names its code", "[http][rule:IF-8]") {
   TestChain chain(chain_genesis({{"ann", 10 * kWal}, {"poor", 1'000}}));
   const spec::Operation pay = transfer("ann", kWal);
   const auto with = [&](const std::string& who, const std::function<void(spec::Body&)>& change) {
@@ -88,7 +88,7 @@ TEST_CASE("txs: what is refused before the fee names its code", "[http]") {
 }
 
 TEST_CASE("txs: malformed, truncated, mutated and oversized bytes are refused, never more",
-          "[http]") {
+          "[http][rule:IF-8]") {
   TestChain chain(chain_genesis({{"ann", 10 * kWal}, {"bob", kWal}}));
   const base::Bytes good = chain.sign("ann", transfer("bob", kWal));
   CHECK(chain.submit({}).status == 400);
@@ -112,7 +112,7 @@ TEST_CASE("txs: malformed, truncated, mutated and oversized bytes are refused, n
   CHECK(chain.submit(good).status == 202);
 }
 
-TEST_CASE("txs: a full pool and a lost sequencer say when to come again", "[http]") {
+TEST_CASE("txs: a full pool and a lost sequencer say when to come again", "[http][rule:IF-8]") {
   TestChain chain(chain_genesis({{"ann", 10 * kWal}, {"bob", kWal}}));
   const base::Bytes envelope = chain.sign("ann", transfer("bob", kWal));
   chain.refuse = http::SubmitResult::State::kFull;
@@ -126,7 +126,7 @@ TEST_CASE("txs: a full pool and a lost sequencer say when to come again", "[http
   CHECK(lost.reason() == "SEQUENCER_UNREACHABLE");
 }
 
-TEST_CASE("txs: a wait ends with the block, or with the time", "[http]") {
+TEST_CASE("txs: a wait ends with the block, or with the time", "[http][rule:IF-9]") {
   TestChain chain(chain_genesis({{"ann", 10 * kWal}, {"bob", kWal}}));
   const std::string nobody = "/v1/txs/" + base::to_base58(base::Bytes(32, 9));
   CHECK(chain.get(nobody).reason() == "TX_NOT_FOUND");
@@ -140,7 +140,8 @@ TEST_CASE("txs: a wait ends with the block, or with the time", "[http]") {
   CHECK(later.get().json.at("data").at("state").as_string() == "committed");
 }
 
-TEST_CASE("simulate: code, fee and effects without a signature, and nothing happens", "[http]") {
+TEST_CASE("simulate: code, fee and effects without a signature, and nothing happens",
+          "[http][rule:IF-8]") {
   TestChain chain(chain_genesis({{"ann", 10 * kWal}, {"bob", kWal}}));
   const auto run = [&](const spec::Body& body) {
     return chain.post("/v1/txs/simulate", json_of("body", wire::write_canonical(body)));

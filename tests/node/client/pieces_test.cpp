@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch.hpp>
+
+#include "codec/base/text.h"
+#include "ledger/wire/canonical.h"
+#include "node/client/config.h"
+#include "node/client/show.h"
+#include "node/client/transaction.h"
+#include "node/client/wallet.h"
+#include "specs/proto/query.pb.h"
+#include "tests/node/temp_dir.h"
+#include "tests/support/world.h"
+
+using namespace wald;
+using namespace wald::tests;
+using client::Exit;
+
+TEST_CASE("exit codes: a ledger code is 4 whatever its HTTP status", "[client][rule:IF-10]") {
+  CHECK(client::exit_of(409, "NONCE") == Exit::kRejected);
+  CHECK(client::exit_of(404, "NO_ACCOUNT") == Exit::kRejected);
+  CHECK(client::exit_of(400, "MALFORMED") == Exit::kRejected);
+  CHECK(client::exit_of(404, "STAKE_NOT_FOUND") == Exit::kNotFound);
+  CHECK(client::exit_of(410, "CURSOR_EXPIRED") == Exit::kNotFound);
+  CHECK(client::exit_of(400, "INVALID_PARAMETER") == Exit::kUsage);
+  CHECK(client::exit_of(429, "POOL_FULL") == Exit::kUnreachable);
+  CHECK(client::exit_of(503, "NOT_READY") == Exit::kUnreachable);
+  CHECK(client::exit_of(500, "INTERNAL") == Exit::kUnexpected);
+  CHECK(client::exit_of(400, "OK") == Exit::kUsage);
+}
+
+TEST_CASE("show: values in the units of people, exact, and no control characters", "[client]") {
+  const auto json = boost::json::parse(
+      R"({"id":"0x01","name":"a\u001b[31m","stake":{"now":"1500000000","next":"1"},)"
+      R"("commissionBps":600,"votes":{"capacity":"1073741824"}})");
+  const auto lines = client::show_object(*spec::Node::descriptor(), json.as_object());
+  const auto has = [&](const std::string& text) {
+    return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
+      return line.find(text) != std::string::npos;
+    });
+  };
+  CHECK(has("1.5 WAL"));
+  CHECK(has("0.000000001 WAL"));
+  CHECK(has("6.00 %"));
+  CHECK(has("1 GiB"));
+  CHECK_FALSE(has("\x1b"));
+  client::ShowOptions frost;
+  frost.frost = true;
+  CHECK(client::show_object(*spec::Node::descriptor(), json.as_object(), frost)
+            .at(2)
+            .find("1500000000 FROST") != std::string::npos);
+}
+
+TEST_CASE("show: tables align and say where a value is missing", "[client]") {
+  const auto rows =
+      boost::json::parse(R"([{"name":"ä","stake":{"now":"1"}},{"name":"long name"}])").as_array();
+  const auto lines = client::show_table(*spec::Node::descriptor(), rows,
+                                        {{"name", "NAME"}, {"stake.now", "STAKE"}});
+  REQUIRE(lines.size() == 3);
+  CHECK(lines[0] == "NAME       STAKE");
+  CHECK(lines[1] == "ä          0.000000001 WAL");
+  CHECK(lines[2] == "long name  -");
+}
+
+TEST_CASE("show: distances in two units", "[client]") {
+  CHECK(client::distance(0, 5'000) == "in 5 s");
+  CHECK(client::distance(90'000, 0) == "1 min 30 s ago");
+  CHECK(client::distance(0, 3'600'000) == "in 1 h");
+  CHECK(client::distance(0, 3 * 86'400'000ull + 4 * 3'600'000) == "in 3 d 4 h");
+}
+
+TEST_CASE("decode: an envelope or a body, nothing else", "[client]") {
+  spec::Body body;
+  body.set_chain(std::string(32, '\1'));
+  body.set_version(1);
+  body.set_sender(std::string(32, '\2'));
+  body.set_max_fee(5);
+  body.mutable_operation()->mutable_burn()->set_amount(kWal);
+  const base::Bytes bytes = wire::write_canonical(body);
+  const auto alone = client::decode(bytes);
+  REQUIRE(alone.ok());
+  CHECK(alone->id == client::body_id(bytes));
+  CHECK(alone->envelope.body().empty());
+  keys::Key key;
+  const Key ann = key_of_name("ann");
+  std::copy(ann.seed.begin(), ann.seed.end(), key.seed.span().begin());
+  key.info.public_key = ann.key;
+  const base::Bytes envelope = client::sign_body(base::ChainId(), bytes, key);
+  const auto whole = client::decode(envelope);
+  REQUIRE(whole.ok());
+  CHECK(whole->id == alone->id);
+  CHECK(whole->envelope.signatures_size() == 1);
+  const ledger::StateMachine machine{base::ChainId()};
+  CHECK(machine.check(envelope).error().code == spec::WRONG_CHAIN);  // the body names another
+  base::Bytes cut = envelope;
+  cut.pop_back();
+  CHECK(client::decode(cut).error().exit == Exit::kRejected);
+  CHECK_FALSE(client::decode({}).ok());
+  const auto lines = client::describe(body.operation());
+  REQUIRE(lines.size() == 2);
+  CHECK(lines[1].find("1 WAL") != std::string::npos);
+}
+
+TEST_CASE("config: contexts are read, and the nearest name is told", "[client][rule:IF-13]") {
+  const auto good = client::parse_client_config(
+      "context = \"a\"\n[contexts.a]\nnode = \"http://h:1\"\nfrom = \"ann\"\n"
+      "passphraseFile = \"/p\"\n[contexts.b]\nunits = \"frost\"\n",
+      "wal.toml");
+  REQUIRE(good.ok());
+  CHECK(good->contexts.at("a").node == "http://h:1");
+  CHECK(good->contexts.at("a").passphrase_file == "/p");
+  CHECK(good->contexts.at("b").units == "frost");
+  const auto bad = client::parse_client_config(
+      "context = \"c\"\n[contexts.a]\nnod = \"x\"\nfrom = 3\n", "wal.toml");
+  REQUIRE_FALSE(bad.ok());
+  CHECK(bad.error().size() == 3);
+  CHECK(client::nearest_name("capcity", {"capacity", "commission"}) == "capacity");
+  CHECK(client::nearest_name("zzz", {"capacity", "commission"}).empty());
+  CHECK_FALSE(client::parse_client_config("contexts = 5\n", "f").ok());
+}
+
+TEST_CASE("wallet: names are file names, sealed keys ask, unsealed ones need a test chain",
+          "[client]") {
+  TempDir dir;
+  const client::Wallet wallet(dir / "keys");
+  CHECK(wallet.list()->empty());
+  const auto never = [](const std::string&, bool) -> client::Outcome<std::string> {
+    return client::fail(Exit::kKey, "ASKED", "asked");
+  };
+  for (const char* name : {"", ".x", "a/b", "-x", "a b"})
+    CHECK(wallet.make(name, keys::Role::kAccount, false, never).error().exit == Exit::kUsage);
+  REQUIRE(wallet.make("ann", keys::Role::kAccount, false, never).ok());
+  CHECK(wallet.make("ann", keys::Role::kAccount, false, never).error().reason == "KEY_EXISTS");
+  CHECK(wallet.make("bob", keys::Role::kAccount, true, never).error().reason == "ASKED");
+  const auto key = wallet.find("ann").value();
+  CHECK(wallet.open(key, false, never).error().exit == Exit::kKey);
+  const auto opened = wallet.open(key, true, never);
+  REQUIRE(opened.ok());
+  CHECK(client::account_of(opened->info.public_key) == key.account);
+  CHECK(wallet.list()->size() == 1);
+  CHECK(wallet.find("cat").error().reason == "NO_KEY");
+}
