@@ -128,13 +128,18 @@ World::World(ledger::GenesisState state) : machine_(state.chain), time_(state.st
 
 base::Bytes World::sign(const std::string& from, const spec::Operation& operation,
                         std::uint64_t nonce) const {
+  return sign_at(from, operation, nonce, height_.value() + 50);
+}
+
+base::Bytes World::sign_at(const std::string& from, const spec::Operation& operation,
+                           std::uint64_t nonce, std::uint64_t valid_until) const {
   const Key key = key_of_name(from);
   spec::Body body;
   body.set_chain(text(chain().view()));
   body.set_version(1);
   body.set_sender(text(account_of(from).view()));
   body.set_nonce(nonce);
-  body.set_valid_until(height_.value() + 50);
+  body.set_valid_until(valid_until);
   body.set_max_fee(kWal);
   *body.mutable_operation() = operation;
   spec::Envelope envelope;

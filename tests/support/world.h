@@ -54,6 +54,8 @@ class World {
   // A signed envelope with the account's next nonce; each send() counts it on.
   base::Bytes sign(const std::string& from, const spec::Operation& operation,
                    std::uint64_t nonce) const;
+  base::Bytes sign_at(const std::string& from, const spec::Operation& operation,
+                      std::uint64_t nonce, std::uint64_t valid_until) const;
   // A bare envelope for a statement.
   base::Bytes bare(const spec::Operation& operation) const;
 
