@@ -52,11 +52,13 @@ Outcome<void> show(Session& session, const Given& given) {
 
 Outcome<void> explain(Session& session, const Given& given) {
   TRY_ASSIGN(const base::NodeId id, session.node(given.one("NODE")));
-  TRY_ASSIGN(const std::uint64_t epoch, whole_of("--epoch", given.one("epoch"), UINT32_MAX));
+  std::string path = "/v1/explain/reward?node=" + id_text(id.view());
+  if (given.has("epoch")) {
+    TRY_ASSIGN(const std::uint64_t epoch, whole_of("--epoch", given.one("epoch"), UINT32_MAX));
+    path += "&epoch=" + std::to_string(epoch);
+  }
   TRY_ASSIGN(client::Remote * remote, session.remote());
-  TRY_ASSIGN(const client::Reply reply,
-             remote->get("/v1/explain/reward?node=" + id_text(id.view()) +
-                         "&epoch=" + std::to_string(epoch)));
+  TRY_ASSIGN(const client::Reply reply, remote->get(path));
   session.show(*spec::ExplainReward::descriptor(), reply);
   return {};
 }
@@ -81,7 +83,7 @@ Verbs node_verbs() {
            "explain",
            "its reward of an epoch taken apart: credits and FROST lost, by cause",
            {which},
-           {{"epoch", "EPOCH", "which epoch", true}},
+           {{"epoch", "EPOCH", "without it the running one, as far as it came"}},
            explain}};
 }
 

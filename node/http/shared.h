@@ -95,5 +95,6 @@ void add_holder_rows(net::Router& router, const SharedPtr& shared);
 void add_tx_rows(net::Router& router, const SharedPtr& shared);
 void add_event_rows(net::Router& router, const SharedPtr& shared);
 void add_block_rows(net::Router& router, const SharedPtr& shared);
+void add_explain_rows(net::Router& router, const SharedPtr& shared);
 
 }  // namespace wald::http

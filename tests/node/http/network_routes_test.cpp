@@ -139,3 +139,37 @@ TEST_CASE("stakes: an estimate says the dates that the delegation then has", "[h
             .as_array()
             .size() == 1);
 }
+
+TEST_CASE("explain reward: an epoch that runs, one that is paid, and who has no seat", "[http]") {
+  TestChain chain(five_nodes());
+  next_epoch(chain);
+  const std::string path = "/v1/explain/reward?node=" + node_text("n1");
+  const Answer now = chain.get(path);
+  REQUIRE(now.status == 200);
+  CHECK_FALSE(now.json.at("data").at("closed").as_bool());
+  const std::string first = std::to_string(chain.core().head().epoch.value());
+  spec::Operation gift;
+  gift.mutable_add_rewards()->set_amount(10 * kWal);
+  gift.mutable_add_rewards()->set_epochs(1);
+  REQUIRE(chain.submit(chain.sign("ann", gift)).status == 202);
+  next_epoch(chain);
+  const Answer paid = chain.get(path + "&epoch=" + first);
+  REQUIRE(paid.status == 200);
+  const auto& data = paid.json.at("data");
+  CHECK(data.at("closed").as_bool());
+  const auto number = [&](const char* key) {
+    return std::stoull(std::string(data.at(key).as_string()));
+  };
+  CHECK(number("pot") > 9 * kWal);  // less the part of the repair fund
+  CHECK(data.at("shards").to_number<int>() > 0);
+  std::uint64_t lost = 0;
+  for (const auto& loss : data.at("losses").as_array())
+    lost += std::stoull(std::string(loss.at("amount").as_string()));
+  CHECK(number("full") - number("reward") == lost);
+  CHECK(number("commission") + number("delegators") == number("reward"));
+  for (const auto& round : data.at("byRound").as_array())
+    CHECK(round.at("outcome").as_string().starts_with("void: "));  // nothing is stored here
+  CHECK(chain.get(path + "&epoch=900").reason() == "NO_SEAT");
+  CHECK(chain.get("/v1/explain/reward").reason() == "MISSING_PARAMETER");
+  CHECK(chain.get("/v1/explain/reward?node=0x01").reason() == "NO_SEAT");
+}
