@@ -160,7 +160,7 @@ TEST_CASE("explain reward: an epoch that runs, one that is paid, and who has no 
   const auto number = [&](const char* key) {
     return std::stoull(std::string(data.at(key).as_string()));
   };
-  CHECK(number("pot") > 9 * kWal);  // less the part of the repair fund
+  CHECK(number("pot") > 9 * kWal);  // less the burned part (R-2)
   CHECK(data.at("shards").to_number<int>() > 0);
   std::uint64_t lost = 0;
   for (const auto& loss : data.at("losses").as_array())
