@@ -38,6 +38,7 @@ enum class Statement : std::uint8_t {
   kRowReport = 5,
   kAttestation = 6,
   kSyncDone = 7,
+  kSelfProof = 8,
   kConfirmation = 32,
   kInvalidBlob = 33,
 };
