@@ -47,7 +47,7 @@ void add_verb(CLI::App& group, const Verb& verb, Slots& slots) {
     option->type_name("")->required(argument.required);
   }
   for (const Option& given : verb.options) {
-    const std::string flag = "--" + given.name;
+    const std::string flag = (given.name == "out" ? "-o,--" : "--") + given.name;
     if (given.value.empty()) {
       slots.app->add_flag(flag, slots.switches[given.name], given.help);
       continue;

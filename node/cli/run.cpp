@@ -15,7 +15,7 @@ int run(int argc, const char* const* argv) {
   const Verbs verbs = all_verbs();
   ParsedLine line = parse_line(argc, argv, verbs);
   if (line.verb == nullptr) return line.exit;
-  const bool json = line.globals.json || line.globals.output != "text";
+  const bool json = line.globals.json || line.globals.output != "text" || line.verb->always_json;
   Session session(std::move(line.globals));
   Failure failure;
   try {

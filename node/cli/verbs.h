@@ -58,6 +58,7 @@ struct Verb {
   std::vector<Argument> arguments;
   std::vector<Option> options;
   std::function<Outcome<void>(Session&, const Given&)> run;
+  bool always_json = false;  // whatever --output says: documents and errors are JSON
 };
 using Verbs = std::vector<Verb>;
 
@@ -67,6 +68,8 @@ Verbs all_verbs();
 
 Verbs key_verbs();
 Verbs account_verbs();
+Verbs blob_verbs();
+Verbs codec_verbs();
 Verbs epoch_verbs();
 Verbs node_verbs();
 Verbs stake_verbs();

@@ -153,6 +153,16 @@ PeerResult<bool> PeerClient::has_sliver(const std::string& address, const base::
   return text_of(find(body, {"success", "data"})) == "stored";
 }
 
+PeerResult<std::string> PeerClient::status(const std::string& address, const base::BlobId& blob) {
+  TRY_ASSIGN(const auto response,
+             ask(net::Method::kGet, address, blob_target(blob, "/status"), {}, kSmallAnswer));
+  json::error_code error;
+  const json::value body = json::parse(response.body, error);
+  const json::value* data = error ? nullptr : find(body, {"success", "data"});
+  if (data == nullptr) return bad_answer("not a status");
+  return json::serialize(*data);
+}
+
 PeerResult<SignedMessage> PeerClient::confirmation(const std::string& address,
                                                    const base::BlobId& blob,
                                                    const std::optional<base::ObjectId>& object) {

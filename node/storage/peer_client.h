@@ -58,6 +58,8 @@ class PeerClient {
   // Whether the node has it.
   PeerResult<bool> has_sliver(const std::string& address, const base::BlobId& blob,
                               const SliverAt& at);
+  // JSON of what the node's ledger says about the blob, as it wrote it.
+  PeerResult<std::string> status(const std::string& address, const base::BlobId& blob);
   // Signed bytes as they came: whose signature it is, and over what, the caller judges.
   PeerResult<SignedMessage> confirmation(const std::string& address, const base::BlobId& blob,
                                          const std::optional<base::ObjectId>& object);

@@ -10,7 +10,7 @@
 #include "codec/base/prng.h"
 #include "codec/base/text.h"
 #include "codec/encoder.h"
-#include "ledger/state/keys.h"
+#include "ledger/records.h"
 #include "node/net/client.h"
 #include "node/net/server.h"
 #include "node/storage/routes.h"
@@ -75,15 +75,13 @@ inline ledger::BlobIdRecord permanent_blob(std::uint64_t length, std::uint32_t e
 
 class RigNode {
  public:
-  RigNode(const HandState& state, const codec::Codec& codec, std::uint8_t number,
-          const base::ChainId& chain)
-      : seed_(32, number),
-        signer_(seed_),
-        id_(id_of<base::NodeId>(number)),
+  RigNode(storage::BlobRegistry::StateFn state, const codec::Codec& codec, const base::Bytes& seed,
+          const base::NodeId& id)
+      : signer_(seed),
+        id_(id),
         codec_(codec),
         log_(keys::SignLog::open(dir_ / "sign.log", signer_.public_key()).value()),
-        confirmer_(chain, *log_, signer_),
-        registry_([&state] { return state.now(); }) {
+        registry_(std::move(state)) {
     gate_.open();
     open_store();
   }
@@ -91,16 +89,18 @@ class RigNode {
 
   void open_store() { store_ = storage::SliverStore::open(dir_ / "blobs", codec_).value(); }
   storage::StorageNode parts() {
-    return {codec_, id_, *store_, registry_, gate_, confirmer_, peer_of, in_transfer, 0};
+    return {codec_, id_, *store_, registry_, gate_, confirmer_.value(), peer_of, in_transfer, 0};
+  }
+  void bind(const base::ChainId& chain) { confirmer_.emplace(chain, *log_, signer_); }
+  // Takes a port and keeps its number for the next start().
+  void reserve_port() {
+    serve(std::make_shared<net::Router>());
+    stop();
   }
   void start() {
     auto router = std::make_shared<net::Router>();
     storage::add_storage_routes(*router, parts());
-    net::ServerOptions options;
-    options.listen = {"127.0.0.1:" + std::to_string(port_)};
-    for (auto& limits : options.limits.classes) limits = {};
-    server_ = net::Server::start(options, router).value();
-    port_ = server_->ports().at(0);
+    serve(std::move(router));
   }
   void stop() {
     if (server_) server_->stop(0);
@@ -119,13 +119,20 @@ class RigNode {
   std::string store_dir() const { return dir_ / "blobs"; }
 
  private:
+  void serve(std::shared_ptr<const net::Router> router) {
+    net::ServerOptions options;
+    options.listen = {"127.0.0.1:" + std::to_string(port_)};
+    for (auto& limits : options.limits.classes) limits = {};
+    server_ = net::Server::start(options, std::move(router)).value();
+    port_ = server_->ports().at(0);
+  }
+
   TempDir dir_;
-  base::Bytes seed_;
   prove::Signer signer_;
   base::NodeId id_;
   codec::Codec codec_;
   std::unique_ptr<keys::SignLog> log_;
-  storage::Confirmer confirmer_;
+  std::optional<storage::Confirmer> confirmer_;
   storage::BlobRegistry registry_;
   storage::ReadGate gate_;
   std::unique_ptr<storage::SliverStore> store_;
@@ -138,8 +145,11 @@ class Rig {
  public:
   Rig(std::uint32_t shards, std::uint8_t nodes) : codec_(codec::Codec::make(shards).value()) {
     for (std::uint8_t i = 0; i < nodes; ++i) {
-      nodes_.push_back(
-          std::make_unique<RigNode>(state, codec_, static_cast<std::uint8_t>(i + 1), chain));
+      const auto number = static_cast<std::uint8_t>(i + 1);
+      nodes_.push_back(std::make_unique<RigNode>([this] { return state.now(); }, codec_,
+                                                 base::Bytes(32, number),
+                                                 id_of<base::NodeId>(number)));
+      nodes_.back()->bind(chain);
       nodes_.back()->start();
     }
     state.change([&](ledger::Overlay& out) {
