@@ -70,7 +70,7 @@ std::string text(const boost::json::value& object, const char* key) {
 }  // namespace
 
 TEST_CASE("wal blob: what is stored is certified, listed, has a status and reads back equal",
-          "[cli][rule:L-6]") {
+          "[cli][rule:SN-7]") {
   Setup s;
   const base::Bytes bytes = random_bytes(1, 30'000);
   const std::string in = s.file("in", bytes);
@@ -103,7 +103,7 @@ TEST_CASE("wal blob: what is stored is certified, listed, has a status and reads
 }
 
 TEST_CASE("wal blob: with a node down it stores several files; with two it says how to go on",
-          "[cli][rule:L-5]") {
+          "[cli][rule:SN-7]") {
   Setup s;
   s.nodes[0]->stop();
   const Ran both = s.store({s.file("empty", {}), s.file("one", {7})});
@@ -126,7 +126,7 @@ TEST_CASE("wal blob: with a node down it stores several files; with two it says 
 }
 
 TEST_CASE("wal blob: bad ids, unknown blobs, low limits and missing keys have their exits",
-          "[cli][rule:L-2]") {
+          "[cli][rule:SN-8]") {
   Setup s;
   const std::string out = s.wal->path("out");
   CHECK(s.wal->run({"blob", "read", "abc", "-o", out}).code == 2);

@@ -58,7 +58,7 @@ TEST_CASE("wal codec: lengths and ids are those of the code", "[cli][rule:K-2]")
 }
 
 TEST_CASE("wal codec: wrong arguments are 2, missing input 3, with the error object",
-          "[cli][rule:K-1]") {
+          "[cli][rule:SN-10]") {
   Folder f;
   const Ran shards = f.wal.run({"codec", "info", "--size", "1", "--shards", "3"});
   CHECK(shards.code == 2);

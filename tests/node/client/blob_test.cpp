@@ -45,7 +45,7 @@ struct Network : Rig {
 }  // namespace
 
 TEST_CASE("blob: stored files come back byte for byte, whatever their size",
-          "[node][client][rule:L-6]") {
+          "[node][client][rule:SN-7]") {
   Network network;
   for (const std::size_t size : {0u, 1u, 100u, 70'000u}) {
     const base::Bytes bytes = random_bytes(size + 1, size);
@@ -73,7 +73,7 @@ TEST_CASE("blob: stored files come back byte for byte, whatever their size",
 }
 
 TEST_CASE("blob: what is certified already is neither paid nor sent again",
-          "[node][client][rule:L-6]") {
+          "[node][client][rule:SN-7]") {
   Network network;
   const base::Bytes bytes = random_bytes(1, 300);
   const auto first = network.store(bytes).value();
@@ -88,7 +88,7 @@ TEST_CASE("blob: what is certified already is neither paid nor sent again",
   REQUIRE(network.ledger.submits == 4);
 }
 
-TEST_CASE("blob: an interrupted store resumes by the blob id", "[node][client][rule:L-5]") {
+TEST_CASE("blob: an interrupted store resumes by the blob id", "[node][client][rule:SN-7]") {
   Network network;
   for (const std::size_t i : {0u, 1u, 2u}) network.node(i).stop();
   const base::Bytes bytes = random_bytes(2, 5'000);
@@ -107,7 +107,7 @@ TEST_CASE("blob: an interrupted store resumes by the blob id", "[node][client][r
 }
 
 TEST_CASE("blob: two silent nodes of seven stop neither storing nor reading",
-          "[node][client][rule:L-5]") {
+          "[node][client][rule:SN-7]") {
   Network network;
   network.node(0).stop();
   const base::Bytes bytes = random_bytes(3, 40'000);
@@ -118,7 +118,7 @@ TEST_CASE("blob: two silent nodes of seven stop neither storing nor reading",
   REQUIRE(network.read(stored.blob_id)->bytes == bytes);
 }
 
-TEST_CASE("blob: with too few primaries it is read from secondaries", "[node][client][rule:K-13]") {
+TEST_CASE("blob: with too few primaries it is read from secondaries", "[node][client][rule:SN-9]") {
   Network network;
   const base::Bytes bytes = random_bytes(4, 20'000);
   const auto id = network.store(bytes)->blob_id;
@@ -134,7 +134,7 @@ TEST_CASE("blob: with too few primaries it is read from secondaries", "[node][cl
 }
 
 TEST_CASE("blob: too few slivers are no blob, and an unknown id is another answer",
-          "[node][client][rule:K-13]") {
+          "[node][client][rule:SN-9]") {
   Network network;
   const auto id = network.store(random_bytes(5, 900))->blob_id;
   for (const std::size_t i : {0u, 1u, 2u, 3u, 4u}) network.node(i).stop();
@@ -187,7 +187,7 @@ TEST_CASE("blob: a reader waits for gates and gives up in time", "[node][client]
 }
 
 TEST_CASE("blob: a certificate that crosses an epoch is made again with the new committee",
-          "[node][client][rule:L-5]") {
+          "[node][client][rule:SN-7]") {
   Network network;
   network.ledger.before_certify = [&] {
     network.set_committee(2, 1);
@@ -202,7 +202,7 @@ TEST_CASE("blob: a certificate that crosses an epoch is made again with the new 
   REQUIRE(network.read(stored.blob_id)->bytes == bytes);
 }
 
-TEST_CASE("blob: reads after a change ask the earlier holders too", "[node][client][rule:H-5]") {
+TEST_CASE("blob: reads after a change ask the earlier holders too", "[node][client][rule:SN-9]") {
   Network network;
   const base::Bytes bytes = random_bytes(9, 2'000);
   const auto id = network.store(bytes)->blob_id;
@@ -212,7 +212,7 @@ TEST_CASE("blob: reads after a change ask the earlier holders too", "[node][clie
 }
 
 TEST_CASE("blob: limits on cost and length hold before anything is paid",
-          "[node][client][rule:L-2]") {
+          "[node][client][rule:SN-8]") {
   Network network;
   StoreOptions options = network.storing();
   options.max_cost = 26;
@@ -233,7 +233,7 @@ TEST_CASE("blob: limits on cost and length hold before anything is paid",
   REQUIRE(network.ledger.submits == before);
 }
 
-TEST_CASE("blob: space that was bought before is used", "[node][client][rule:L-4]") {
+TEST_CASE("blob: space that was bought before is used", "[node][client][rule:SN-8]") {
   Network network;
   spec::Resource resource;
   resource.set_id(std::string(32, 'r'));
@@ -251,7 +251,8 @@ TEST_CASE("blob: space that was bought before is used", "[node][client][rule:L-4
   REQUIRE(network.store(random_bytes(2, 10))->cost == 27);
 }
 
-TEST_CASE("blob: a committee that does not fit its shards is refused", "[node][client][rule:L-5]") {
+TEST_CASE("blob: a committee that does not fit its shards is refused",
+          "[node][client][rule:SN-7]") {
   spec::Committee committee;
   spec::Shards shards;
   committee.set_epoch(3);

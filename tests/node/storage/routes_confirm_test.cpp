@@ -74,7 +74,8 @@ TEST_CASE("confirmation: it comes once all of the node's part is stored, signed 
   REQUIRE(refused(ask(Method::kGet, url), 400, "MISSING_SLIVERS"));
 }
 
-TEST_CASE("confirmation: what is not registered so is not confirmed", "[node][storage][rule:L-6]") {
+TEST_CASE("confirmation: what is not registered so is not confirmed",
+          "[node][storage][rule:SN-4]") {
   Sample s;
   s.fill(s.blob);
   RigNode& node = s.node(0);
@@ -110,7 +111,7 @@ TEST_CASE("confirmation: what is not registered so is not confirmed", "[node][st
 }
 
 TEST_CASE("confirmation: an earlier epoch is never signed for again",
-          "[node][storage][rule:A-36]") {
+          "[node][storage][rule:SN-4]") {
   Sample s;
   s.fill(s.blob);
   const std::string url = s.node(0).url(blob_path(s.id(), "/confirmation/permanent"));
@@ -121,7 +122,7 @@ TEST_CASE("confirmation: an earlier epoch is never signed for again",
   REQUIRE(refused(ask(Method::kGet, url), 500, "SIGNING_REFUSED"));
 }
 
-TEST_CASE("status: it says what the ledger says, in Walrus' words", "[node][storage][rule:L-15]") {
+TEST_CASE("status: it says what the ledger says, in Walrus' words", "[node][storage][rule:SN-3]") {
   Sample s;
   const auto status = [&] {
     return ask(Method::kGet, s.node(0).url(blob_path(s.id(), "/status"))).body;
@@ -150,7 +151,7 @@ TEST_CASE("status: it says what the ledger says, in Walrus' words", "[node][stor
   REQUIRE(status() == "{\"success\":{\"code\":200,\"data\":\"nonexistent\"}}");
 }
 
-TEST_CASE("health: it counts shards by what they are to the node", "[node][storage][rule:H-5]") {
+TEST_CASE("health: it counts shards by what they are to the node", "[node][storage][rule:SN-3]") {
   Sample s;
   RigNode& node = s.node(0);  // shards 0, 3, 6
   node.in_transfer = [] { return std::set<base::ShardIndex>{base::ShardIndex(4)}; };

@@ -69,7 +69,7 @@ TEST_CASE("storage routes: metadata and slivers go in, come out equal, and say s
 TEST_CASE(
     "storage routes: an upload before its registration, or of an ended or invalid blob, is "
     "refused",
-    "[node][storage][rule:L-15]") {
+    "[node][storage][rule:SN-2]") {
   Sample s;
   RigNode& node = s.holder(s.id(), 0);
   const codec::Encoded other = codec::encode(s.codec(), random_bytes(9, 100)).value();
@@ -212,7 +212,7 @@ TEST_CASE("storage routes: while a round asks, reads are gated and uploads go on
 
 TEST_CASE(
     "storage routes: after a change the earlier holder still reads, the new one is written to",
-    "[node][storage][rule:H-5]") {
+    "[node][storage][rule:SN-3]") {
   Sample s;
   s.fill(s.blob);
   RigNode& before = s.holder(s.id(), 0);

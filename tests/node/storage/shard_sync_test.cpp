@@ -60,7 +60,7 @@ struct Syncing {
 }  // namespace
 
 TEST_CASE("shard sync: gained shards are read from their earlier holders, then attested once",
-          "[node][storage][rule:H-5]") {
+          "[node][storage][rule:SN-5]") {
   Network network;
   network.turn(2, 1);
   for (std::size_t i = 0; i < network.size(); ++i) {
@@ -119,7 +119,7 @@ TEST_CASE("shard sync: a holder that serves wrong bytes is found out",
 }
 
 TEST_CASE("shard sync: what cannot be had yet is waited for, without an attestation",
-          "[node][storage][rule:H-5]") {
+          "[node][storage][rule:SN-5]") {
   Network network;
   network.turn(2, 1);
   for (const std::size_t dead : {0u, 1u, 3u}) network.node(dead).stop();
@@ -135,7 +135,7 @@ TEST_CASE("shard sync: what cannot be had yet is waited for, without an attestat
 }
 
 TEST_CASE("shard sync: a new node has everything of its first epoch, metadata included",
-          "[node][storage][rule:H-5]") {
+          "[node][storage][rule:SN-5]") {
   Network network;
   for (const auto& blob : network.blobs)
     network.node(2).store().erase_blob(blob.metadata().blob_id).value();
@@ -161,7 +161,7 @@ TEST_CASE("shard sync: holes are repaired, and nothing is attested without a gai
 }
 
 TEST_CASE("shard sync: ended blobs go at once, lost shards after the epoch that took them",
-          "[node][storage][rule:L-15]") {
+          "[node][storage][rule:SN-6]") {
   Network network;
   RigNode& node = network.node(0);
   const auto& ended = network.blobs[1].metadata().blob_id;
@@ -186,7 +186,7 @@ TEST_CASE("shard sync: ended blobs go at once, lost shards after the epoch that 
 }
 
 TEST_CASE("shard sync: its own thread does all this by itself and stops when told",
-          "[node][storage][rule:H-5]") {
+          "[node][storage][rule:SN-5]") {
   Network network;
   RigNode& node = network.node(3);
   network.turn(2, 3);

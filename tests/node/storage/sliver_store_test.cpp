@@ -34,7 +34,7 @@ constexpr SliverName kColumn{codec::Axis::kSecondary, 5};
 }  // namespace
 
 TEST_CASE("sliver store: what was put is there after a restart, byte for byte",
-          "[node][storage][rule:K-28]") {
+          "[node][storage][rule:SN-1]") {
   const Sample s;
   {
     const auto store = s.open();
@@ -124,7 +124,7 @@ TEST_CASE("sliver store: erasing leaves nothing, temporary files of a crash are 
 }
 
 TEST_CASE("sliver store: a full disk refuses, leaves nothing behind and recovers",
-          "[node][storage][rule:K-28]") {
+          "[node][storage][rule:SN-1]") {
   const Sample s;
   const auto store = s.open();
   ::signal(SIGXFSZ, SIG_IGN);
