@@ -106,6 +106,7 @@ int main(int argc, char** argv) {
   wald::demo::DemoOptions demo;
   auto* demo_verb = app.add_subcommand("demo", "a whole network in small, on loopback");
   demo_verb->add_option("--dir", demo.dir, "where its files go")->capture_default_str();
+  demo_verb->add_option("files", demo.files, "files to store and read back, beside its own");
   demo_verb->add_flag("--keep", demo.keep, "leave the network up until Ctrl-C");
   demo_verb->callback([&] { code = wald::demo::run(demo); });
 

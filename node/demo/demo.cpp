@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "codec/base/prng.h"
 #include "codec/base/text.h"
 #include "economics/amount.h"
 #include "node/client/registration.h"
@@ -19,6 +20,14 @@ namespace wald::demo {
 namespace {
 
 constexpr std::uint64_t kWal = economics::kFrostPerWal;
+constexpr std::size_t kMaxFile = 22'936'900;  // the largest blob of 36 shards
+
+// Leaves with the sentence of an I/O error.
+#define TRY_IO(...)                                               \
+  do {                                                            \
+    auto io_ = (__VA_ARGS__);                                     \
+    if (!io_.ok()) return base::Err{std::move(io_).error().text}; \
+  } while (false)
 
 std::string id_text(base::ByteView id) { return std::string(base::as_text(id)); }
 std::string hex(base::ByteView id) { return "0x" + base::to_hex(id); }
@@ -42,6 +51,7 @@ class Play {
       if (epoch == 3) TRY(leave());
       if (epoch == 4) TRY(withdraw());
       if (epoch == 5) TRY(restart_sequencer());
+      if (epoch == 6) TRY(read_files());
     }
     TRY(compare_roots());
     TRY(check_supply());
@@ -124,6 +134,8 @@ class Play {
     TRY(desk_.send(network_.client(), reserve));
     std::printf("  client reserves 2 GiB of storage until epoch %u\n", kEpochs + 2);
     TRY(register_thirteenth());
+    TRY(store_files());
+    TRY(read_files());
     if (os::wall_time().value() > epoch_start(1) + kEpochMs / 2)
       return broken("the steps of epoch 1 are done before its selection");
     return {};
@@ -174,6 +186,44 @@ class Play {
       return {};
     }
     return broken("an epoch.closed event for the epoch");
+  }
+
+  // Files of many sizes, and those that were given, through `wal`.
+  Step<void> store_files() {
+    base::Prng prng(os::wall_time().value());
+    const std::string dir = network_.dir() + "/files";
+    TRY_IO(os::make_dirs(dir));
+    for (const auto& [name, size] : std::map<std::string, std::size_t>{
+             {"empty", 0}, {"one-byte", 1}, {"some-mebibytes", 3'500'001}}) {
+      TRY_IO(os::write_file_atomic(dir + "/" + name, prng.bytes(size)));
+      files_.push_back({dir + "/" + name, ""});
+    }
+    for (const std::string& given : options_.files) files_.push_back({given, ""});
+    for (File& file : files_) {
+      TRY_ASSIGN(const auto stored,
+                 desk_.wal(network_.client(), {"blob", "store", file.path, "--epochs",
+                                               std::to_string(kEpochs), "--max-cost", "1000WAL"}));
+      file.blob_id = text_in(stored, "blobId");
+      std::printf("  stored %s: %s bytes as blob %s, %llu of 36 shards confirmed\n",
+                  file.path.c_str(), text_in(stored, "size").c_str(), file.blob_id.c_str(),
+                  static_cast<unsigned long long>(number_in(stored, "confirmedShards")));
+      if (file.blob_id.size() != 43) return broken("a blob id for " + file.path);
+    }
+    return {};
+  }
+
+  Step<void> read_files() {
+    for (const File& file : files_) {
+      const std::string out = network_.dir() + "/read-back";
+      TRY_IO(os::remove_tree(out));
+      TRY(desk_.wal(network_.client(), {"blob", "read", "--blob-id=" + file.blob_id, "-o", out}));
+      const auto was = os::read_file(file.path, kMaxFile);
+      const auto now = os::read_file(out, kMaxFile);
+      if (!was.ok() || !now.ok() || *was != *now)
+        return broken(file.path + " is read back byte for byte");
+    }
+    std::printf("  %zu files read back, equal byte for byte\n", files_.size());
+    return {};
   }
 
   Step<boost::json::object> leavers_stake() {
@@ -304,6 +354,11 @@ class Play {
   Network& network_;
   Desk desk_;
   const DemoOptions& options_;
+  struct File {
+    std::string path;
+    std::string blob_id;
+  };
+  std::vector<File> files_;
   base::Bytes leaving_;
 };
 
@@ -311,6 +366,13 @@ class Play {
 
 int run(const DemoOptions& options) {
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
+  for (const std::string& file : options.files) {
+    const auto bytes = os::read_file(file, kMaxFile);
+    if (bytes.ok()) continue;
+    std::printf("demo: refused: %s (a blob of this network has at most %zu bytes)\n",
+                bytes.error().text.c_str(), kMaxFile);
+    return 2;
+  }
   os::ignore_sigpipe();
   auto signals = os::Signals::catch_all({SIGINT, SIGTERM});
   if (!signals.ok()) {

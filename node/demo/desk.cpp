@@ -7,6 +7,7 @@
 
 #include "node/client/transaction.h"
 #include "node/os/clock.h"
+#include "node/os/files.h"
 #include "node/reflect/units.h"
 
 namespace wald::demo {
@@ -80,6 +81,36 @@ Step<boost::json::object> Desk::send(const Person& person, const spec::Operation
   auto sent = client::send(remote, envelope, client::Wait::kCommitted, kPatienceMs);
   if (!sent.ok()) return base::Err{person.name + ": " + sent.error().message};
   return std::move(sent->result);
+}
+
+Step<boost::json::value> Desk::wal(const Person& person, const std::vector<std::string>& args) {
+  os::SpawnOptions options;
+  options.argv = {os::parent_dir(os::own_executable()) + "/wal",
+                  "--url",
+                  network_.sequencer().url,
+                  "--keys",
+                  network_.people_dir(),
+                  "--from",
+                  person.name,
+                  "--json",
+                  "--yes",
+                  "--quiet",
+                  "--timeout",
+                  "60s"};
+  options.argv.insert(options.argv.end(), args.begin(), args.end());
+  options.output = network_.dir() + "/wal-" + std::to_string(++calls_) + ".json";
+  auto child = os::Child::spawn(options);
+  if (!child.ok()) return base::Err{child.error().text};
+  while (!child->wait_for(100))
+    if (signals_.wait(0)) return base::Err{std::string("interrupted")};
+  const auto printed = os::read_file(options.output, 1u << 20);
+  if (!printed.ok()) return base::Err{printed.error().text};
+  const std::string text(base::as_text(*printed));
+  boost::system::error_code failed;
+  const auto answer = boost::json::parse(text, failed);
+  if (failed || !answer.is_object() || !answer.as_object().contains("data"))
+    return base::Err{"wal " + args.at(0) + " " + args.at(1) + ": " + text};
+  return answer.at("data");
 }
 
 Step<void> Desk::until(const std::string& what, std::uint64_t timeout_ms,

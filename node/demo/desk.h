@@ -27,6 +27,9 @@ class Desk {
   // Signed by `person`, committed with OK; the transaction's result.
   Step<boost::json::object> send(const Person& person, const spec::Operation& operation);
 
+  // Runs `wal` as that person, with --json and --yes; what it printed under "data".
+  Step<boost::json::value> wal(const Person& person, const std::vector<std::string>& args);
+
   // Waits for the condition, looking every 100 ms, with a line of progress every few seconds; stops
   // when interrupted or when a process has fallen.
   Step<void> until(const std::string& what, std::uint64_t timeout_ms,
@@ -39,6 +42,7 @@ class Desk {
  private:
   Network& network_;
   const os::Signals& signals_;
+  std::uint64_t calls_ = 0;
 };
 
 // Members of foreign JSON; 0 or empty where they are not.

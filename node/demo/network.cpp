@@ -191,7 +191,7 @@ os::IoResult<Network> Network::create(const std::string& dir) {
   TRY(os::remove_tree(dir));
   TRY(os::make_dirs(dir, 0700));
   network.dir_ = dir;
-  TRY(network.make_people(dir + "/people"));
+  TRY(network.make_people(network.people_dir()));
   TRY(network.write_genesis());
   for (const Member& member : network.members_) TRY(network.write_config(member));
   return network;

@@ -55,6 +55,8 @@ class Network {
   Person& client() { return *client_; }
   const base::ChainId& chain() const { return chain_; }
   std::uint64_t start_ms() const { return start_ms_; }  // T_0
+  const std::string& dir() const { return dir_; }
+  std::string people_dir() const { return dir_ + "/people"; }
   const std::string& genesis_path() const { return genesis_path_; }
 
   os::IoResult<void> start(Member& member);
