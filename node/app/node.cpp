@@ -43,6 +43,7 @@ struct Node::Parts {
   std::unique_ptr<core::LedgerCore> core;
   std::optional<keys::Key> sequencer_key;
   std::optional<keys::Key> protocol_key;
+  std::optional<keys::Key> vrf_key;
   std::unique_ptr<sequencer::Mempool> mempool;
   std::unique_ptr<sequencer::Sequencer> sequencer;
   std::unique_ptr<sequencer::Follower> follower;
@@ -63,6 +64,7 @@ struct Node::Parts {
   base::Result<void, std::string> start_admin();
   http::SubmitResult submit(base::Bytes envelope);
   http::SubmitResult forward(const base::Bytes& envelope);
+  bool caught_up() const;
   std::vector<http::HealthRow> health() const;
   std::optional<base::NodeId> own_node() const;
   void end(std::string why);
@@ -133,17 +135,25 @@ base::Result<void, std::string> Node::Parts::start_driver() {
   return {};
 }
 
-// A node with a protocol key keeps shards; one without is a replica alone.
+// A node with protocol and VRF key keeps shards; one without is a replica alone.
 base::Result<void, std::string> Node::Parts::start_storage() {
-  if (!protocol_key) return {};
-  TRY_ASSIGN(storage, StoragePart::open(config, *core, *protocol_key, [this](base::Bytes envelope) {
-               (void)submit(std::move(envelope));  // asked for again until the ledger shows it
-             }));
+  TRY_ASSIGN(vrf_key, key("vrf"));
+  if (!protocol_key || !vrf_key) return {};
+  const auto hand_in = [this](base::Bytes envelope) { (void)submit(std::move(envelope)); };
+  TRY_ASSIGN(storage, StoragePart::open(config, {*core, *protocol_key, *vrf_key, hand_in,
+                                                 [this] { return caught_up(); }}));
   core->on_commit([this](const core::Head& head, const ledger::BlockOutput& output) {
     storage->committed(head, output);
   });
   storage->start();
   return {};
+}
+
+// A sequencer is the tip; a follower knows it from its upstream.
+bool Node::Parts::caught_up() const {
+  if (!follower) return true;
+  const base::Height tip = follower->upstream_height();
+  return tip.value() > 0 && core->head().height >= tip;
 }
 
 http::SubmitResult Node::Parts::submit(base::Bytes envelope) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The storage half of a node, wired: sliver store, routes, shard sync, and the attestation that the
-// shards are in place. Present where the node has a protocol key. Thread rule: made, started and
-// stopped by the owner of the node.
+// The storage half of a node, wired: sliver store, routes, shard sync, and the driver that answers
+// challenge rounds. Present where the node has its protocol and VRF keys. Thread rule: made,
+// started and stopped by the owner of the node.
 #pragma once
 
 #include <memory>
@@ -15,13 +15,17 @@ namespace wald::app {
 
 class StoragePart {
  public:
-  using Submit = std::function<void(base::Bytes envelope)>;
-
-  // `key`: the protocol key; it outlives this.
+  // The keys outlive this. `submit` hands an envelope to the ledger and may fail: what became of it
+  // is judged by the state alone. `caught_up`: the state here has reached the tip of the chain.
+  struct Means {
+    const core::LedgerCore& core;
+    const keys::Key& protocol;
+    const keys::Key& vrf;
+    std::function<void(base::Bytes envelope)> submit;
+    std::function<bool()> caught_up;
+  };
   static base::Result<std::unique_ptr<StoragePart>, std::string> open(const Config& config,
-                                                                      const core::LedgerCore& core,
-                                                                      const keys::Key& key,
-                                                                      Submit submit);
+                                                                      Means means);
   ~StoragePart();
 
   void add_routes(net::Router& router);
