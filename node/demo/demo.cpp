@@ -8,7 +8,7 @@
 
 #include "codec/base/prng.h"
 #include "codec/base/text.h"
-#include "economics/amount.h"
+#include "economics/rewards.h"
 #include "node/client/registration.h"
 #include "node/core/replay.h"
 #include "node/demo/desk.h"
@@ -20,6 +20,9 @@ namespace wald::demo {
 namespace {
 
 constexpr std::uint64_t kWal = economics::kFrostPerWal;
+constexpr std::size_t kSilent = 1;  // operator 2
+constexpr std::size_t kTwin = 2;    // operator 3, with the same stake and shards
+constexpr std::uint64_t kKappa = 4;
 constexpr std::size_t kMaxFile = 22'936'900;  // the largest blob of 36 shards
 
 // Leaves with the sentence of an I/O error.
@@ -48,9 +51,15 @@ class Play {
     for (std::uint32_t epoch = 2; epoch <= kEpochs + 1; ++epoch) {
       TRY(reach(epoch));
       TRY(report(epoch - 1));
-      if (epoch == 3) TRY(leave());
+      if (epoch == 3) {
+        TRY(silence());
+        TRY(leave());
+      }
       if (epoch == 4) TRY(withdraw());
-      if (epoch == 5) TRY(restart_sequencer());
+      if (epoch == 5) {
+        TRY(restart_sequencer());
+        TRY(collect());
+      }
       if (epoch == 6) TRY(read_files());
     }
     TRY(compare_roots());
@@ -149,43 +158,96 @@ class Play {
                        });
   }
 
-  // The closed epoch, from its events: every amount as the ledger paid it.
-  Step<void> report(std::uint32_t closed) {
+  struct Row {
+    std::uint64_t shards = 0, full = 0, reward = 0, commission = 0, score = 0;
+  };
+
+  Step<std::map<std::size_t, Row>> rows_of(std::uint32_t closed) {
+    std::map<std::string, std::size_t> places;
+    for (std::size_t i = 0; i < network_.members().size(); ++i)
+      places[hex(network_.members()[i].node.view())] = i;
     TRY_ASSIGN(const boost::json::array paid, desk_.events("reward.paid"));
-    std::printf("epoch %u closed\n  %-14s %6s %20s %20s %20s\n", closed, "operator", "shards",
-                "full", "earned", "commission");
-    std::uint64_t sum = 0;
-    std::map<std::string, const boost::json::value*> rows;  // by node
-    for (const auto& event : paid)
-      if (number_in(event.at("body"), "epoch") == closed)
-        rows[text_in(event.at("body"), "node")] = &event.at("body");
+    std::map<std::size_t, Row> rows;
+    for (const auto& event : paid) {
+      const auto& body = event.at("body");
+      const auto at = places.find(text_in(body, "node"));
+      if (number_in(body, "epoch") != closed || at == places.end()) continue;
+      rows[at->second] = {number_in(body, "shards"), number_in(body, "full"),
+                          number_in(body, "reward"), number_in(body, "commission"),
+                          number_in(body, "score")};
+    }
     if (rows.size() != kOperators)
       return broken("a row of rewards for each of the twelve operators");
-    for (const Member& member : network_.members()) {
-      const auto row = rows.find(hex(member.node.view()));
-      if (row == rows.end()) continue;  // the thirteenth has no seat
-      const auto wal = [&](const char* key) {
-        return reflect::format_wal(number_in(*row->second, key));
-      };
-      sum += number_in(*row->second, "reward");
-      std::printf("  %-14s %6llu %20s %20s %20s\n", member.name.c_str(),
-                  static_cast<unsigned long long>(number_in(*row->second, "shards")),
-                  wal("full").c_str(), wal("reward").c_str(), wal("commission").c_str());
-    }
+    return rows;
+  }
+
+  Step<boost::json::value> close_of(std::uint32_t closed) {
     TRY_ASSIGN(const boost::json::array closes, desk_.events("epoch.closed"));
-    for (const auto& event : closes) {
-      const auto& body = event.at("body");
-      if (number_in(body, "epoch") != closed) continue;
-      const std::uint64_t pot = number_in(body, "pot");
-      const std::uint64_t rest = number_in(body, "unspent") + number_in(body, "carry");
-      std::printf("  pot %s = rewards %s + unspent %s + carried %s\n",
-                  reflect::format_wal(pot).c_str(), reflect::format_wal(sum).c_str(),
-                  reflect::format_wal(number_in(body, "unspent")).c_str(),
-                  reflect::format_wal(number_in(body, "carry")).c_str());
-      if (pot != sum + rest) return broken("rewards, unspent and carried sum to the pot");
+    for (const auto& event : closes)
+      if (number_in(event.at("body"), "epoch") == closed) return event.at("body");
+    return broken("an epoch.closed event for the epoch");
+  }
+
+  // The closed epoch, from its events: every amount as the ledger paid it.
+  Step<void> report(std::uint32_t closed) {
+    TRY_ASSIGN(const auto rows, rows_of(closed));
+    TRY_ASSIGN(const boost::json::value close, close_of(closed));
+    std::printf("epoch %u closed: %llu rounds settled, %llu void\n", closed,
+                static_cast<unsigned long long>(number_in(close, "rounds")),
+                static_cast<unsigned long long>(number_in(close, "voidRounds")));
+    std::printf("  %-12s %6s %9s %20s %20s %20s\n", "operator", "shards", "score", "full", "earned",
+                "commission");
+    std::uint64_t sum = 0;
+    for (const auto& [place, row] : rows) {
+      sum += row.reward;
+      std::printf("  %-12s %6llu %9llu %20s %20s %20s\n", network_.members()[place].name.c_str(),
+                  static_cast<unsigned long long>(row.shards),
+                  static_cast<unsigned long long>(row.score), reflect::format_wal(row.full).c_str(),
+                  reflect::format_wal(row.reward).c_str(),
+                  reflect::format_wal(row.commission).c_str());
+    }
+    const std::uint64_t pot = number_in(close, "pot"), carry = number_in(close, "carry");
+    std::printf("  pot %s = rewards %s + unspent %s + carried %s\n",
+                reflect::format_wal(pot).c_str(), reflect::format_wal(sum).c_str(),
+                reflect::format_wal(number_in(close, "unspent")).c_str(),
+                reflect::format_wal(carry).c_str());
+    if (pot != sum + number_in(close, "unspent") + carry)
+      return broken("rewards, unspent and carried sum to the pot");
+    if (closed >= 3) return check_silence(closed, rows, close);
+    return {};
+  }
+
+  // Absolute credits: whoever is silent loses, and nobody gains by it. R-3 again, with the silent
+  // one's score whole, must leave every other reward as it was.
+  Step<void> check_silence(std::uint32_t closed, const std::map<std::size_t, Row>& rows,
+                           const boost::json::value& close) {
+    if (number_in(close, "rounds") == 0) {
+      std::printf("  no round of this epoch settled: nothing to compare\n");
       return {};
     }
-    return broken("an epoch.closed event for the epoch");
+    const Row& silent = rows.at(kSilent);
+    const Row& twin = rows.at(kTwin);
+    if (silent.reward >= twin.reward)
+      return broken("the silent operator earns less than its twin in epoch " +
+                    std::to_string(closed));
+    std::vector<economics::MemberScore> members;
+    for (const auto& [place, row] : rows)
+      members.push_back({economics::Weight(static_cast<std::uint16_t>(row.shards)), 0,
+                         economics::Ppm::of(place == kSilent ? economics::kPpm : row.score),
+                         economics::Ppm()});
+    const std::uint64_t shared = number_in(close, "pot") - number_in(close, "carry");
+    const auto split = economics::split_pot(economics::Amount::of(shared), number_in(close, "used"),
+                                            members, kKappa);
+    std::size_t at = 0;
+    for (const auto& [place, row] : rows) {
+      const std::uint64_t reward = split.rows[at++].reward.value();
+      if (place != kSilent && reward != row.reward)
+        return broken("nobody earned more because an operator was silent");
+    }
+    std::printf("  operator-2 is silent: it earns %s of %s, and no other reward changes by it\n",
+                reflect::format_wal(silent.reward).c_str(),
+                reflect::format_wal(silent.full).c_str());
+    return {};
   }
 
   // Files of many sizes, and those that were given, through `wal`.
@@ -233,6 +295,32 @@ class Play {
     if (stakes.size() != 1 || !stakes[0].is_object())
       return broken("delegator-1 owns exactly one stake");
     return stakes[0].as_object();
+  }
+
+  // SIGKILL at the start of epoch 3, for good.
+  Step<void> silence() {
+    Member& member = network_.members()[kSilent];
+    member.killed = true;
+    member.child.signal(SIGKILL);
+    (void)member.child.wait();
+    std::printf("  %s is silenced for good; %s is its twin\n", member.name.c_str(),
+                network_.members()[kTwin].name.c_str());
+    return {};
+  }
+
+  // Commission leaves its escrow after two epochs.
+  Step<void> collect() {
+    const Member& member = network_.members()[kTwin];
+    spec::Operation op;
+    op.mutable_collect_commission()->set_node(id_text(member.node.view()));
+    TRY(desk_.send(member.owner, op));
+    TRY_ASSIGN(const boost::json::array collected, desk_.events("commission.collected"));
+    if (collected.size() != 1) return broken("one collection of commission");
+    const std::uint64_t amount = number_in(collected[0].at("body"), "amount");
+    std::printf("  %s collects %s of commission, out of escrow by now\n", member.name.c_str(),
+                reflect::format_wal(amount).c_str());
+    if (amount == 0) return broken("commission that is out of escrow");
+    return {};
   }
 
   // In epoch 3, before its selection: delegator-1 asks for its stake back.
@@ -304,8 +392,8 @@ class Play {
       if (want.empty()) want = root;
       if (root != want) return broken(member.name + " has the state root of the others");
     }
-    std::printf("%zu nodes have the state root %s at height %llu\n", network_.members().size(),
-                want.c_str(), static_cast<unsigned long long>(height));
+    std::printf("every node that lives has the state root %s at height %llu\n", want.c_str(),
+                static_cast<unsigned long long>(height));
     return {};
   }
 
@@ -334,7 +422,7 @@ class Play {
     const auto genesis = ledger::build_genesis(*bytes);
     if (!genesis.ok()) return broken("the genesis document is still valid");
     std::map<std::uint64_t, base::Hash> roots;
-    for (const std::size_t i : {kSequencer, std::size_t{0}}) {
+    for (const std::size_t i : {kSequencer, std::size_t{0}, kSilent}) {
       const Member& member = network_.members()[i];
       bool equal = true;
       const auto replayed = core::replay_log(
