@@ -7,9 +7,9 @@
 #include "ledger/params.h"
 #include "ledger/signing.h"
 #include "node/audit/audit_driver.h"
-#include "node/audit/peer_sign.h"
 #include "node/net/peer_auth.h"
 #include "node/os/clock.h"
+#include "node/os/random.h"
 #include "node/storage/routes.h"
 #include "node/storage/shard_sync.h"
 
@@ -28,17 +28,21 @@ struct StoragePart::Parts {
         signer(means.protocol.seed.view()),
         vrf(means.vrf.seed.view()),
         registry([this] { return state(); }),
-        authorise(audit::sign_requests(means.core.chain(), node, signer)),
+        authorise([this](net::Method method, const std::string& target, const std::string& host,
+                         base::ByteView body) { return sign_request(method, target, host, body); }),
         peers(codec, http, kPeerTimeoutMs, authorise),
-        peer_of(audit::judge_requests(
-            means.core.chain(), [this] { return state(); }, seen)) {}
+        peer_of([this](const net::Request& request) { return judge_request(request); }) {}
 
   std::shared_ptr<const ledger::Reader> state() const { return means.core.view(); }
   storage::StorageNode view();
+  std::string sign_request(net::Method method, const std::string& target, const std::string& host,
+                           base::ByteView body) const;
+  std::optional<base::NodeId> judge_request(const net::Request& request);
   base::Result<void, std::string> open(const Config& config);
 
   const Means means;
   const base::NodeId node;
+  std::string address;  // as registered: what a request to us is signed for
   codec::Codec codec;
   prove::Signer signer;
   prove::VrfSecret vrf;
@@ -64,7 +68,38 @@ storage::StorageNode StoragePart::Parts::view() {
   return out;
 }
 
+// Requests between nodes carry the protocol key's signature (interfaces.md 5.8).
+std::string StoragePart::Parts::sign_request(net::Method method, const std::string& target,
+                                             const std::string& host, base::ByteView body) const {
+  proofs::RequestAuth auth;
+  auth.node = node;
+  auth.time = os::wall_time();
+  auth.random = os::random_bytes<16>();
+  const auto preimage = proofs::request_preimage(
+      means.core.chain(), {net::method_name(method), target, host, body}, auth.time, auth.random);
+  if (!preimage) return {};  // a request of ours that has no signed form goes out unsigned
+  auth.signature = signer.sign(*preimage);
+  return proofs::authorization_value(auth);
+}
+
+// Nothing where there is no header, or it does not hold: then nobody in particular asks.
+std::optional<base::NodeId> StoragePart::Parts::judge_request(const net::Request& request) {
+  const proofs::HttpRequest asked{net::method_name(request.method), request.target, address,
+                                  base::as_bytes(request.body)};
+  const auto moment = registry.now();
+  const auto key_of = [&](const base::NodeId& id) -> std::optional<base::PublicKey> {
+    for (const auto& table : {moment.committee(), moment.previous(), moment.next()})
+      if (const auto* member = table->member(id)) return member->key;
+    return std::nullopt;
+  };
+  const auto peer = net::verify_peer(request.header("authorization"), means.core.chain(), asked,
+                                     os::wall_time(), key_of, seen);
+  if (!peer.ok()) return std::nullopt;
+  return *peer;
+}
+
 base::Result<void, std::string> StoragePart::Parts::open(const Config& config) {
+  address = config.public_address;
   auto log = keys::SignLog::open(config.data_dir + "/sign.log", means.protocol.info.public_key);
   if (!log.ok()) return base::Err{"sign log: " + log.error().text};
   sign_log = std::move(log).value();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Answers taken apart: what a node earned in an epoch, and why not more (O-33).
-#include "ledger/rounds/explain.h"
+#include "ledger/challenges.h"
 
 #include "node/http/shared.h"
 #include "node/reflect/schema.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// RegisterNode: the sender becomes the operator of a storage node, which may be elected from the next
-// selection on (N-1). Node and pool get their id from the first protocol key.
+// RegisterNode: the sender becomes the operator of a storage node, which may be elected from the
+// next selection on (N-1). Node and pool get their id from the first protocol key.
 #pragma once
 
 #include "ledger/nodes.h"
