@@ -10,6 +10,16 @@
 namespace wald::ledger {
 namespace {
 
+// What a handler wrote before it refused, as if it had not been thrown away (canary I34).
+void copy_changes(const Overlay& from, Overlay& to) {
+  for (const auto& [key, value] : from.changes()) {
+    if (value)
+      to.put(key, *value);
+    else
+      to.erase(key);
+  }
+}
+
 // One block under way: its overlay, its facts, and what comes out so far.
 class BlockRun {
  public:
@@ -33,6 +43,7 @@ class BlockRun {
     const auto unnamed = ctx.unnamed();
     unnamed_.insert(unnamed_.end(), unnamed.begin(), unnamed.end());
     facts_.params = load_params(state_);
+    judge_step(Scope::kPhases);
   }
 
   void run(const TxVerdict& verdict, base::ByteView bytes, Receipt& receipt) {
@@ -52,7 +63,11 @@ class BlockRun {
 
  private:
   Code execute(const CheckedTx& tx, Receipt& receipt);
-  Code apply(const CheckedTx& tx);
+  Code apply(const CheckedTx& tx, Overlay& outer, std::vector<spec::EventRecord>& events);
+  void charge(Overlay& outer, const CheckedTx& tx, Amount fee,
+              std::vector<spec::EventRecord>& events);
+  bool keeps_laws(const Delta& delta, const Overlay::Changes& changes);
+  void judge_step(Scope scope);
   bool fits(const CheckedTx& tx);
   std::uint64_t seq() const { return before_.event_seq + events_.size(); }
   void number(spec::EventRecord event);
@@ -64,7 +79,7 @@ class BlockRun {
   std::vector<spec::EventRecord> events_;
   std::vector<spec::Posting> unnamed_;
   std::vector<std::string> law_failures_;
-  base::Hash head_;
+  LawReports laws_;
   std::uint64_t cost_ = 0;
   std::uint64_t free_cost_ = 0;
   std::uint64_t bytes_ = 0;
@@ -98,37 +113,61 @@ Code BlockRun::execute(const CheckedTx& tx, Receipt& receipt) {
     if (!admitted.ok()) return admitted.error().code;
   }
   if (!fits(tx)) return spec::OVER_BUDGET;
+  Overlay outer(&state_);
+  std::vector<spec::EventRecord> events;
   if (!tx.is_statement()) {
-    Overlay outer(&state_);
-    Context ctx(outer, facts_, tx.sender, tx.id);
-    charge_fee(ctx, tx, fee);
-    for (auto& event : ctx.take_events()) number(std::move(event));
-    state_.absorb(outer);
+    charge(outer, tx, fee, events);
     receipt.fee = fee.value();
   }
-  return apply(tx);
+  const Code code = apply(tx, outer, events);
+  for (auto& event : events) number(std::move(event));
+  state_.absorb(outer);
+  return code;
 }
 
-Code BlockRun::apply(const CheckedTx& tx) {
-  Overlay inner(&state_);
+void BlockRun::charge(Overlay& outer, const CheckedTx& tx, Amount fee,
+                      std::vector<spec::EventRecord>& events) {
+  Context ctx(outer, facts_, tx.sender, tx.id);
+  charge_fee(ctx, tx, fee);
+  for (auto& event : ctx.take_events()) events.push_back(std::move(event));
+}
+
+// On an overlay of its own, so that a refusal at any line leaves what was before: the fee.
+Code BlockRun::apply(const CheckedTx& tx, Overlay& outer, std::vector<spec::EventRecord>& events) {
+  Overlay inner(&outer);
   Context ctx(inner, facts_, tx.sender, tx.id);
   const auto result = tx.operation->apply(ctx);
   if (!result.ok()) {
     inner.mark_failed();
+    if (mutate("I34")) copy_changes(inner, outer);
+    const Delta left{state_, outer, events, {}, Scope::kRefused};
+    // What the fee leaves is the same in every rejected transaction: nothing to fall back to.
+    if (!tx.is_statement()) WALD_CHECK(keeps_laws(left, outer.changes()) || blocks_may_break());
     return result.error().code;
   }
-  auto events = ctx.take_events();
+  auto made = ctx.take_events();
   const auto unnamed = ctx.unnamed();
-  const auto breaches = judge({state_, inner, inner.changes(), events, unnamed, false, false});
-  if (!breaches.empty()) {
+  if (!keeps_laws({outer, inner, made, unnamed, Scope::kTransaction}, inner.changes())) {
     inner.mark_failed();
-    for (const Breach& breach : breaches)
-      law_failures_.push_back(breach.law + ": " + breach.sentence);
     return spec::LAW_BROKEN;
   }
-  for (auto& event : events) number(std::move(event));
-  state_.absorb(inner);
+  for (auto& event : made) events.push_back(std::move(event));
+  outer.absorb(inner);
   return spec::OK;
+}
+
+bool BlockRun::keeps_laws(const Delta& delta, const Overlay::Changes& changes) {
+  const LawReports reports = judge(delta, changes);
+  add_reports(laws_, reports);
+  const auto broken = breaches(reports);
+  law_failures_.insert(law_failures_.end(), broken.begin(), broken.end());
+  return broken.empty();
+}
+
+// A block has nothing to fall back to: wrong is worse than stopped.
+void BlockRun::judge_step(Scope scope) {
+  const bool kept = keeps_laws({view_, state_, events_, unnamed_, scope}, state_.changes());
+  WALD_CHECK(kept || blocks_may_break());
 }
 
 BlockOutput BlockRun::finish(std::vector<Receipt> receipts) {
@@ -139,11 +178,7 @@ BlockOutput BlockRun::finish(std::vector<Receipt> receipts) {
     chain.event_head = next_event_head(chain.event_head, wire::write_canonical(event));
   save(state_, kChain, chain);
 
-  const auto breaches = judge({view_, state_, state_.changes(), events_, unnamed_, true, false});
-  for (const Breach& breach : breaches)
-    law_failures_.push_back(breach.law + ": " + breach.sentence);
-  // A block has nothing to fall back to: wrong is worse than stopped.
-  WALD_CHECK(breaches.empty());
+  judge_step(Scope::kBlock);
 
   std::vector<StateTree::Change> changes;
   changes.reserve(state_.changes().size());
@@ -157,6 +192,7 @@ BlockOutput BlockRun::finish(std::vector<Receipt> receipts) {
   out.events = std::move(events_);
   out.changes = state_.changes();
   out.law_failures = std::move(law_failures_);
+  out.laws = std::move(laws_);
   return out;
 }
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "ledger/laws/law.h"
 #include "ledger/receipts.h"
 #include "ledger/store.h"
 #include "ledger/tree/state_tree.h"
@@ -43,6 +44,7 @@ struct BlockOutput {
   StateTree tree;
   Overlay::Changes changes;
   std::vector<std::string> law_failures;  // of transactions dropped as LAW_BROKEN
+  LawReports laws;                        // what every law looked at, one entry of each
 };
 
 }  // namespace wald::ledger

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ledger/context.h"
 
+#include "ledger/laws/mutant.h"
 #include "ledger/signing.h"
 #include "ledger/state/keys.h"
 
@@ -138,7 +139,9 @@ void Context::set_body(spec::EventRecord& event, const google::protobuf::Message
 
 // The postings go into the body, field 15 of every event (event.proto).
 void Context::file(spec::EventRecord event) {
-  const auto moved = postings_of(state_.drain_journal(), state_);
+  auto moved = postings_of(state_.drain_journal(), state_);
+  if (mutate("I2") && !moved.empty()) moved.pop_back();
+  if (mutate("I32") && event.has_stake_delegated()) return;
   const auto* oneof = event.GetDescriptor()->FindOneofByName("body");
   const auto* field = event.GetReflection()->GetOneofFieldDescriptor(event, oneof);
   WALD_CHECK(field != nullptr);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ledger/money.h"
 
+#include "ledger/laws/mutant.h"
 #include "ledger/state/keys.h"
 #include "specs/proto/event.pb.h"
 
@@ -21,6 +22,7 @@ void Mint::burn(Overlay& state, Coin coin, spec::BurnCause cause) {
   const auto at = static_cast<std::size_t>(cause);
   WALD_CHECK(at > 0 && at < record.burned.size());
   const Amount burned = std::exchange(coin.amount_, Amount());
+  if (mutate("I1")) return;
   record.burned[at] = Noted(record.burned[at].amount().plus(burned).value());
   save(state, kSupply, record);
 }

@@ -2,6 +2,7 @@
 #include "ledger/ring.h"
 
 #include "ledger/accounts.h"
+#include "ledger/laws/mutant.h"
 #include "ledger/state/keys.h"
 
 namespace wald::ledger {
@@ -32,7 +33,16 @@ void save_ring(Overlay& state, const economics::Ring& before, const economics::R
 }
 
 base::Result<economics::Purchase, Rejected> buy_storage(Context& ctx, const economics::Ring& ring,
-                                                        const economics::PurchaseTerms& terms) {
+                                                        const economics::PurchaseTerms& asked) {
+  economics::PurchaseTerms terms = asked;
+  if (mutate("I3")) terms.price = static_cast<std::uint16_t>(terms.price);
+  if (mutate("I16")) {  // room is asked for in the first epoch alone
+    const std::size_t first = terms.range.from;
+    const std::uint64_t room = economics::room(terms.capacity, ctx.params().economics.reserve_bps,
+                                               terms.size, terms.certified);
+    if (!economics::first_full(ring, {first, first + 1}, terms.size, room))
+      terms.capacity = economics::kMaxAmount;
+  }
   economics::Ring after = ring;
   FundRecord fund = must_load(ctx.state(), kFunds, kFundSubsidy);
   const auto bought = economics::buy(after, terms, fund.amount.amount(), ctx.params().economics);

@@ -4,6 +4,7 @@
 #include "ledger/accounts.h"
 #include "ledger/epoch/members.h"
 #include "ledger/funds.h"
+#include "ledger/laws/mutant.h"
 
 namespace wald::ledger::epoch {
 namespace {
@@ -204,6 +205,25 @@ void report_step(Context& ctx, const Turn& turn, const economics::StepOutcome& o
   ctx.emit(rate);
 }
 
+// Canary I11: what no principal stands behind stays in the pool.
+void leave_rest(economics::Pool& pool, economics::StepOutcome& outcome) {
+  pool.active = pool.active.plus(*outcome.swept).value();
+  pool.vault = pool.vault.plus(*outcome.swept).value();
+  outcome.sunk = outcome.sunk.minus(*outcome.swept).value();
+  outcome.swept.reset();
+  pool.shares = pool.old = economics::Shares(1);
+}
+
+// Canary I21: one FROST of a loss falls on those who delegated.
+void charge_delegators(economics::Pool& pool, base::Epoch closed, economics::StepOutcome& outcome) {
+  const Amount one = Amount::of(1);
+  if (pool.active <= one) return;
+  pool.active = pool.active.minus(one).value();
+  pool.vault = pool.vault.minus(one).value();
+  pool.escrow[closed] = pool.escrow[closed].plus(one).value();
+  outcome.commission = outcome.commission.plus(one).value();
+}
+
 void step_one(Context& ctx, Close& close, Turn turn) {
   if (exists(ctx.state(), kQuarantine, turn.id)) {
     report_reward(ctx, close, turn, Amount());
@@ -212,13 +232,16 @@ void step_one(Context& ctx, Close& close, Turn turn) {
   OpenPool open = open_pool(ctx.state(), turn.id);
   const economics::Pool before = open.figures;
   WALD_CHECK(turn.input.left || open.stepped == close.epoch);  // I27: none lags behind
-  const auto outcome = economics::pool_step(open.figures, turn.input, close.params.economics);
+  auto outcome = economics::pool_step(open.figures, turn.input, close.params.economics);
   if (!outcome.ok()) {
     close_pool(ctx.state(), turn.id, std::move(open));
     report_reward(ctx, close, turn, Amount());
     return set_aside(ctx, std::move(turn), std::string(economics::refusal_name(outcome.error())));
   }
   open.money.add(turn.money.split_all());
+  if (mutate("I11") && outcome->swept) leave_rest(open.figures, *outcome);
+  if (mutate("I21") && !turn.row.reward.is_zero())
+    charge_delegators(open.figures, close.epoch, *outcome);
   move_money(ctx, close, *outcome, open.money);
   keep_rates(ctx.state(), turn.id, turn.input.into, *outcome);
   keep_bond(ctx.state(), *outcome);

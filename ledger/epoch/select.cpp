@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "ledger/epoch/members.h"
+#include "ledger/laws/mutant.h"
 
 namespace wald::ledger::epoch {
 namespace {
@@ -145,6 +146,8 @@ Choice choose(const Reader& state, const base::ChainId& chain, const Params& par
   choice.election = std::move(election).value();
   for (const auto& [id, list] : assigned.value())
     choice.committee.members.push_back(seat(state, id, target, list));
+  auto& members = choice.committee.members;
+  if (mutate("I22") && members.size() > 1) members[1].shards.push_back(members[0].shards.front());
   return choice;
 }
 

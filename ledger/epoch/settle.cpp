@@ -2,6 +2,7 @@
 #include "ledger/epoch/settle.h"
 
 #include "ledger/funds.h"
+#include "ledger/laws/mutant.h"
 #include "ledger/stakes.h"
 
 namespace wald::ledger::epoch {
@@ -76,6 +77,12 @@ Close settle(Context& ctx, rounds::EpochScores scores) {
 }
 
 void sink_rest(Context& ctx, Close& close) {
+  // Dust of the pot gets lost: burned, and told as if it had never been there.
+  if (mutate("I19") && !close.purse.amount().is_zero()) {
+    Amount& part = close.money.unspent.is_zero() ? close.money.carry : close.money.unspent;
+    part = part.minus(Amount::of(1)).value();
+    Mint::burn(ctx.state(), close.purse.split(Amount::of(1)), spec::BURN_DUST);
+  }
   const economics::Sunk unspent =
       sink(ctx.state(), close.params, close.purse.split(close.money.unspent), spec::BURN_UNSPENT);
   if (!close.money.unspent.is_zero()) {
@@ -108,6 +115,11 @@ void turn_ring(Context& ctx, Close& close) {
   widen_ring(ctx.state(), next, close.params.economics.horizon);
   RingSlot slot = must_load(ctx.state(), kRing, next);
   slot.money.put(std::move(close.purse));
+  if (mutate("I15")) {  // the ring moves on twice
+    RingSlot later = must_load(ctx.state(), kRing, next.next());
+    later.money.put(slot.money.take_all(ctx.state()));
+    save(ctx.state(), kRing, later, next.next());
+  }
   save(ctx.state(), kRing, slot, next);
   if (close.money.carry.is_zero()) return;
   spec::RewardHeld held;

@@ -5,6 +5,7 @@
 
 #include "economics/governance.h"
 #include "ledger/epoch/members.h"
+#include "ledger/laws/mutant.h"
 
 namespace wald::ledger::epoch {
 namespace {
@@ -64,6 +65,7 @@ void attest(Context& ctx, std::size_t member) {
   const CommitteeRecord committee = must_load(ctx.state(), kCommittees, epoch);
   SyncRecord sync = must_load(ctx.state(), kSync, epoch);
   mark(sync, committee, member);
+  if (mutate("I27")) sync.weight *= 2;
   save(ctx.state(), kSync, sync, epoch);
   spec::EpochSyncAttested event;
   event.set_node(text_of(committee.members[member].node));

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// A law judges a change: it is shown every record that changed, before and after,
+// A law judges a change: it is shown every record that changed, before and after,
 // and then says nothing, or one sentence with the numbers. One file per law, all of them in all.h.
 // A law that breaks on a transaction undoes it with LAW_BROKEN; on a block it stops the process.
-// `mutate` is the planted bug of a law (WALD_CANARY builds): constexpr false everywhere else.
+// What looks at every object (recount) sees the whole state as if it were new, so the same file
+// judges a step and an audit. Thread rule: a law lives for one judgement, on one thread.
 #pragma once
 
 #include <memory>
@@ -11,25 +12,27 @@
 #include <vector>
 
 #include "ledger/context.h"
+#include "ledger/laws/mutant.h"
 
 namespace wald::ledger {
 
-#ifdef WALD_CANARY
-bool mutate(std::string_view law);
-void choose_mutant(std::string_view law);  // empty: none
-#else
-constexpr bool mutate(std::string_view) { return false; }
-#endif
+// What a change is the change of.
+enum class Scope : std::uint8_t {
+  kTransaction,  // an accepted one, without its fee
+  kRefused,      // what a rejected one leaves
+  kPhases,       // what happened by itself at the start of a block
+  kBlock,        // a whole block
+  kState,        // all records as if they were new: genesis, audit
+};
 
-// One change, of a transaction or of a whole block.
 struct Delta {
   const Reader& before;
   const Reader& after;
-  const Overlay::Changes& changes;
   const std::vector<spec::EventRecord>& events;
   const std::vector<spec::Posting>& unnamed;  // balances that moved without an event
-  bool whole_block = false;
-  bool refused = false;  // what a rejected transaction leaves
+  Scope scope = Scope::kTransaction;
+  // One step of the chain, for what only the passing of time may do.
+  bool is_step() const { return scope == Scope::kPhases || scope == Scope::kBlock; }
 };
 
 class Law {
@@ -46,14 +49,23 @@ class Law {
 };
 
 using Laws = std::vector<std::unique_ptr<Law>>;
-// A fresh instance of every law that judges transactions and blocks.
+// A fresh instance of every law, in the order of their ids.
 Laws all_laws();
 
-struct Breach {
+struct LawReport {
   std::string law;
-  std::string sentence;
+  std::uint64_t objects = 0;
+  std::optional<std::string> breach;
 };
-// All breaches of a change.
-std::vector<Breach> judge(const Delta& delta);
+using LawReports = std::vector<LawReport>;  // one of each law, in the order of all_laws()
+
+LawReports judge(const Delta& delta, const Overlay::Changes& changes);
+// Every law over every record of a state.
+LawReports recount(const Reader& state);
+
+// `I4: sentence` of each breach.
+std::vector<std::string> breaches(const LawReports& reports);
+// Adds the objects of `more`; the first breach of a law stays.
+void add_reports(LawReports& sum, const LawReports& more);
 
 }  // namespace wald::ledger

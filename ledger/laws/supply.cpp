@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // I1: the sum of every Held field is genesis + minted - burned. Judged as a change: what all Held
-// fields lost together is exactly what the supply record says was burned.
-#include "ledger/laws/all.h"
-#include "ledger/state/keys.h"
+// fields gained together and what was burned are together what was minted. Seen from nothing, as
+// in genesis or an audit, that is the whole law.
+#include "ledger/laws/support.h"
 
 namespace wald::ledger::laws {
 namespace {
-
-// Signed, wide enough for any number of amounts below 2^63.
-__extension__ typedef __int128 Sum;
 
 class Supply final : public Law {
  public:
@@ -17,7 +14,8 @@ class Supply final : public Law {
   void visit(std::uint8_t table, base::ByteView key, const base::Bytes* before,
              const base::Bytes* after) override {
     if (table == kSupply.prefix) {
-      burned_ += burned(after) - burned(before);
+      count(decoded<SupplyRecord>(after), 1);
+      count(decoded<SupplyRecord>(before), -1);
       return;
     }
     if (!table_holds_money(table)) return;
@@ -28,29 +26,27 @@ class Supply final : public Law {
   }
 
   std::optional<std::string> verdict(const Delta&) override {
-    if (held_ + burned_ == 0) return std::nullopt;
-    return "held money changed by " + std::to_string(static_cast<std::int64_t>(held_)) +
-           " FROST while " + std::to_string(static_cast<std::int64_t>(burned_)) + " were burned";
+    if (held_ + burned_ == minted_) return std::nullopt;
+    return "held money grew by " + shown(held_) + " FROST while " + shown(minted_) +
+           " were minted and " + shown(burned_) + " burned";
   }
 
  private:
   static Sum held(const base::Bytes& key, const base::Bytes* value) {
     Sum sum = 0;
     if (value != nullptr)
-      for (const auto& [field, amount] : held_money(key, *value)) sum += amount.value();
+      for (const auto& [field, amount] : held_money(key, *value)) sum += frost(amount);
     return sum;
   }
-  static Sum burned(const base::Bytes* value) {
-    if (value == nullptr) return 0;
-    const auto record = decode_record<SupplyRecord>(*value);
-    WALD_CHECK(record.has_value());
-    Sum sum = 0;
-    for (const Noted& amount : record->burned) sum += amount.amount().value();
-    return sum;
+  void count(const std::optional<SupplyRecord>& record, int sign) {
+    if (!record) return;
+    minted_ += sign * frost(record->minted.amount());
+    for (const Noted& amount : record->burned) burned_ += sign * frost(amount.amount());
   }
 
   Sum held_ = 0;
   Sum burned_ = 0;
+  Sum minted_ = 0;
 };
 
 }  // namespace

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ledger/state/pool.h"
 
+#include <algorithm>
+
+#include "ledger/laws/mutant.h"
 #include "ledger/state/keys.h"
 
 namespace wald::ledger {
@@ -46,6 +49,7 @@ void close_pool(Overlay& state, const base::NodeId& node, OpenPool open) {
     record.escrow[epoch].put(open.money.split(amount));
   WALD_CHECK(open.money.amount().is_zero());
   record.active = pool.active;
+  if (mutate("I4")) record.active = std::max(pool.active, must_load(state, kPools, node).active);
   record.shares = pool.shares;
   record.scale = pool.scale;
   record.generation = pool.generation;

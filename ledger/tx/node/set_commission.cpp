@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ledger/tx/node/set_commission.h"
 
+#include "ledger/laws/mutant.h"
 #include "ledger/stakes.h"
 #include "ledger/state/keys.h"
 #include "ledger/tx/parse.h"
@@ -27,6 +28,7 @@ base::Result<void, Rejected> SetCommission::apply(Context& ctx) const {
   const auto target =
       economics::announce_rate(pool, bps, ctx.epoch(), ctx.params().economics.step_max);
   if (!target.ok()) return ctx.reject(target.error());
+  if (mutate("I12")) pool.rate = pool.scheduled.at(target.value());
   OpenPool open = open_pool(ctx.state(), node);
   open.figures = std::move(pool);
   close_pool(ctx.state(), node, std::move(open));

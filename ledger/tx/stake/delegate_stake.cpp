@@ -2,6 +2,7 @@
 #include "ledger/tx/stake/delegate_stake.h"
 
 #include "ledger/accounts.h"
+#include "ledger/laws/mutant.h"
 #include "ledger/stakes.h"
 #include "ledger/state/keys.h"
 #include "ledger/tx/parse.h"
@@ -35,6 +36,10 @@ base::Result<void, Rejected> DelegateStake::apply(Context& ctx) const {
       economics::accept_stake(pool, {stake.id, amount, bond}, moment(ctx.state()),
                               node_view(ctx.state(), node), ctx.params().economics);
   if (!activation.ok()) return ctx.reject(activation.error());
+  if (mutate("I13")) {
+    pool.pend[base::Epoch(ctx.epoch().value() + 3)] = pool.pend[activation.value()];
+    pool.pend.erase(activation.value());
+  }
   stake.activation = activation.value();
   TRY_ASSIGN(Coin coin, withdraw(ctx, ctx.sender(), amount));
 

@@ -2,6 +2,7 @@
 #include "ledger/tx/stake/withdraw_stake.h"
 
 #include "ledger/accounts.h"
+#include "ledger/laws/mutant.h"
 #include "ledger/stakes.h"
 #include "ledger/state/keys.h"
 #include "ledger/tx/parse.h"
@@ -36,9 +37,16 @@ base::Result<void, Rejected> pay_out(Context& ctx, const base::ObjectId& named) 
                                         node_view(ctx.state(), stake.node), ctx.params().economics);
   if (!paid.ok()) return ctx.reject(paid.error());
 
+  // A claim rounds up: one FROST of those who stay.
+  const bool more = mutate("I6") && pool.active > Amount::of(1) && !pool.shares.is_zero();
+  if (more) {
+    pool.active = pool.active.minus(Amount::of(1)).value();
+    pool.vault = pool.vault.minus(Amount::of(1)).value();
+  }
   OpenPool open = open_pool(ctx.state(), stake.node);
   open.figures = std::move(pool);
   Coin to_owner = open.money.split(paid->paid);
+  if (more) to_owner.add(open.money.split(Amount::of(1)));
   Coin burned = open.money.split(paid->burned);
   Coin to_bonus = open.money.split(paid->to_bonus);
   Coin dust = open.money.split(paid->rest);
@@ -51,7 +59,7 @@ base::Result<void, Rejected> pay_out(Context& ctx, const base::ObjectId& named) 
   add_to_fund(ctx.state(), kFundBonus, std::move(to_bonus));
   deposit(ctx, stake.owner, std::move(to_owner));
   sink(ctx.state(), ctx.params(), std::move(dust), spec::BURN_DUST);
-  remove(ctx.state(), kStakes, stake.id);
+  if (!mutate("I8")) remove(ctx.state(), kStakes, stake.id);
   remove(ctx.state(), kOwned, stake.owner, stake.id);
 
   emit_withdrawn(ctx, stake, paid.value());

@@ -2,6 +2,7 @@
 #include "ledger/tx/storage/delete_blob.h"
 
 #include "ledger/blobs.h"
+#include "ledger/laws/mutant.h"
 #include "ledger/state/keys.h"
 #include "ledger/tx/parse.h"
 
@@ -26,8 +27,10 @@ base::Result<void, Rejected> DeleteBlob::apply(Context& ctx) const {
   remove(ctx.state(), kExpiry, record.end, id);
   remove(ctx.state(), kCertificates, id);
   leave_blob_id(ctx, record);
-  put_resource(ctx, record.resource_id,
-               {record.owner, std::max(record.start, ctx.epoch()), record.end, record.size});
+  put_resource(
+      ctx, record.resource_id,
+      {record.owner, mutate("I14") ? ctx.epoch().next() : std::max(record.start, ctx.epoch()),
+       record.end, record.size});
   spec::BlobDeleted event;
   event.set_object(text_of(id));
   event.set_blob_id(text_of(record.blob_id));

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// I3: every amount lies between 0 and the supply, and nothing wraps or narrows on the way: what a
+// transaction sold is computed again from its events with products of 128 bits.
+#include "ledger/laws/support.h"
+
+namespace wald::ledger::laws {
+namespace {
+
+class Amounts final : public Law {
+ public:
+  std::string_view id() const override { return "I3"; }
+
+  void visit(std::uint8_t table, base::ByteView key, const base::Bytes* before,
+             const base::Bytes* after) override {
+    if (table == kRing.prefix) {
+      const auto was = decoded<RingSlot>(before);
+      const auto now = decoded<RingSlot>(after);
+      if (now) sold_ += frost(now->sold.amount());
+      if (was) sold_ -= frost(was->sold.amount());
+      if (now && now->sold.amount() > now->money.amount())
+        note("a slot counts " + shown(frost(now->sold.amount())) + " FROST as sold and holds " +
+             shown(frost(now->money.amount())));
+    }
+    if (after == nullptr || !table_holds_money(table)) return;
+    base::Bytes full{table};
+    full.insert(full.end(), key.begin(), key.end());
+    for (const auto& [field, amount] : held_money(full, *after)) {
+      ++seen_;
+      if (amount > economics::kGenesisSupply)
+        note(field + " of table " + std::to_string(table) + " holds " + shown(frost(amount)) +
+             " FROST, above the supply");
+    }
+  }
+
+  std::optional<std::string> verdict(const Delta& delta) override {
+    if (broken_ || delta.scope != Scope::kTransaction) return broken_;
+    const auto market = load(delta.before, kMarket);
+    if (!market) return broken_;
+    const Sum price = frost(market->storage_price.amount());
+    Sum due = 0;
+    for (const auto& event : delta.events) {
+      if (event.has_storage_reserved()) {
+        const auto& e = event.storage_reserved();
+        due += price * units(e.size()) * (Sum{e.end()} - Sum{e.start()});
+      } else if (event.has_blob_registered()) {
+        due += frost(market->write_price.amount()) * units(event.blob_registered().encoded());
+      } else if (event.has_blob_extended() && event.blob_extended().cost() > 0) {
+        // No purchase is free: the buyer's subsidy is below the whole.
+        const auto& e = event.blob_extended();
+        const auto id = base::ObjectId::from(base::as_bytes(e.object()));
+        if (const auto blob = load(delta.after, kBlobs, id))
+          due += price * units(blob->size) * (Sum{e.end()} - Sum{e.before()});
+      }
+    }
+    if (due != sold_)
+      note("sold for " + shown(sold_) + " FROST what comes to " + shown(due) + " exactly");
+    return broken_;
+  }
+
+ private:
+  static Sum units(std::uint64_t bytes) { return (Sum{bytes} + (Sum{1} << 20) - 1) >> 20; }
+  void note(std::string sentence) {
+    if (!broken_) broken_ = std::move(sentence);
+  }
+
+  std::optional<std::string> broken_;
+  Sum sold_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Law> amounts() { return std::make_unique<Amounts>(); }
+
+}  // namespace wald::ledger::laws

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// I11: where no principal is at work after the step of its pool, or at any time in the pool of a
+// left node, nothing is left either: W = S = 0, and what was swept began a new generation.
+// Generations rise by one at a time.
+#include "ledger/laws/support.h"
+
+namespace wald::ledger::laws {
+namespace {
+
+class EmptyPool final : public Law {
+ public:
+  std::string_view id() const override { return "I11"; }
+
+  void visit(std::uint8_t table, base::ByteView key, const base::Bytes* before,
+             const base::Bytes* after) override {
+    if (table != kPools.prefix || after == nullptr) return;
+    ++seen_;
+    const auto node = id_at<base::NodeId>(key);
+    const auto was = decoded<PoolRecord>(before);
+    const auto now = decoded<PoolRecord>(after);
+    if (was && (now->generation < was->generation || now->generation > was->generation + 1))
+      broken_ = "the pool of " + shown(node.view()) + " went from generation " +
+                std::to_string(was->generation) + " to " + std::to_string(now->generation);
+    if (!now->live.is_zero() || (now->active.is_zero() && now->shares.is_zero())) return;
+    remains_[node] = {was && was->stepped != now->stepped,
+                      shown(frost(now->active)) + " FROST and " +
+                          std::to_string(now->shares.value()) + " shares"};
+  }
+
+  std::optional<std::string> verdict(const Delta& delta) override {
+    if (broken_) return broken_;
+    for (const auto& [node, rest] : remains_) {
+      // In a block transactions may have emptied the pool after its step: its next one sweeps it.
+      const bool stepped = rest.stepped && delta.scope == Scope::kPhases;
+      if (stepped || must_load(delta.after, kNodes, node).left)
+        return rest.numbers + " are left in the pool of " + shown(node.view()) +
+               " without any principal";
+    }
+    return std::nullopt;
+  }
+
+ private:
+  struct Rest {
+    bool stepped = false;
+    std::string numbers;
+  };
+  std::map<base::NodeId, Rest> remains_;
+  std::optional<std::string> broken_;
+};
+
+}  // namespace
+
+std::unique_ptr<Law> empty_pool() { return std::make_unique<EmptyPool>(); }
+
+}  // namespace wald::ledger::laws

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// I2: the postings that events carry sum to zero; mint and burn are accounts of their own, so what
+// all postings lose together is exactly what the supply record gained under burned.
+#include "ledger/laws/support.h"
+
+namespace wald::ledger::laws {
+namespace {
+
+class Postings final : public Law {
+ public:
+  std::string_view id() const override { return "I2"; }
+
+  void visit(std::uint8_t table, base::ByteView, const base::Bytes* before,
+             const base::Bytes* after) override {
+    if (table != kSupply.prefix) return;
+    count(decoded<SupplyRecord>(after), 1);
+    count(decoded<SupplyRecord>(before), -1);
+  }
+
+  std::optional<std::string> verdict(const Delta& delta) override {
+    if (delta.scope == Scope::kState) return std::nullopt;  // a state has no events
+    Sum moved = 0;
+    for (const auto& event : delta.events)
+      for (const spec::Posting& posting : postings_in(event)) {
+        moved += Sum{posting.after()} - Sum{posting.before()};
+        ++seen_;
+      }
+    if (moved + ends_ == 0) return std::nullopt;
+    return "postings move " + shown(moved) + " FROST in all while mint and burn move " +
+           shown(ends_);
+  }
+
+ private:
+  void count(const std::optional<SupplyRecord>& record, int sign) {
+    if (!record) return;
+    ends_ -= sign * frost(record->minted.amount());
+    for (const Noted& amount : record->burned) ends_ += sign * frost(amount.amount());
+  }
+
+  Sum ends_ = 0;  // gained by the two ends of money
+};
+
+}  // namespace
+
+std::unique_ptr<Law> postings() { return std::make_unique<Postings>(); }
+
+}  // namespace wald::ledger::laws

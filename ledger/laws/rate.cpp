@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// I6: within a generation the value of a share never falls, W' * S >= W * S' exactly, but in a step
+// with a slash event. Shares after a doubling are compared with the old ones doubled.
+#include <set>
+
+#include "ledger/laws/support.h"
+
+namespace wald::ledger::laws {
+namespace {
+
+using economics::U128;
+
+// a * b * 2^doublings >= c * d: once the left side cannot be doubled it is above any right side.
+bool covers(U128 left, std::uint32_t doublings, U128 right) {
+  for (std::uint32_t i = 0; i < doublings && left < right; ++i) {
+    if (left == 0 || left >> 127 != 0) return left != 0;
+    left <<= 1;
+  }
+  return left >= right;
+}
+
+class RateLaw final : public Law {
+ public:
+  std::string_view id() const override { return "I6"; }
+
+  void visit(std::uint8_t table, base::ByteView key, const base::Bytes* before,
+             const base::Bytes* after) override {
+    if (table != kPools.prefix || before == nullptr || after == nullptr) return;
+    const auto was = decoded<PoolRecord>(before);
+    const auto now = decoded<PoolRecord>(after);
+    ++seen_;
+    if (was->generation != now->generation || was->shares.is_zero() || now->shares.is_zero())
+      return;
+    const std::uint32_t from = was->scale.value();
+    const std::uint32_t to = now->scale.value();
+    const bool fell =
+        to < from ||
+        !covers(economics::product(now->active.value(), was->shares.value()), to - from,
+                economics::product(was->active.value(), now->shares.value()));
+    if (fell)
+      fallen_.emplace(id_at<base::NodeId>(key), shown(frost(was->active)) + " FROST for " +
+                                                    std::to_string(was->shares.value()) +
+                                                    " shares became " + shown(frost(now->active)) +
+                                                    " for " + std::to_string(now->shares.value()));
+  }
+
+  std::optional<std::string> verdict(const Delta& delta) override {
+    for (const auto& event : delta.events)
+      if (event.has_pool_slashed()) fallen_.erase(node_in(event.pool_slashed().node()));
+    if (fallen_.empty()) return std::nullopt;
+    const auto& [node, numbers] = *fallen_.begin();
+    return "the rate of " + shown(node.view()) + " fell without a slash: " + numbers;
+  }
+
+ private:
+  std::map<base::NodeId, std::string> fallen_;
+};
+
+}  // namespace
+
+std::unique_ptr<Law> rate() { return std::make_unique<RateLaw>(); }
+
+}  // namespace wald::ledger::laws
