@@ -62,6 +62,7 @@ class World {
   // Queues a transaction for the next block; block() makes it, `ms` after the last one.
   void send(const std::string& from, const spec::Operation& operation);
   void send_raw(base::Bytes envelope) { pending_.push_back(std::move(envelope)); }
+  const std::vector<base::Bytes>& pending() const { return pending_; }
   const ledger::BlockOutput& block(std::uint64_t ms = 1000);
   // One operation in a block of its own; its code.
   spec::Code run(const std::string& from, const spec::Operation& operation);

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Built only where the bugs are planted (WALD_CANARY, preset dev): each law must see its own bug
+// within 1,000 operations.
+#include <catch2/catch.hpp>
+
+#include "tests/support/workload.h"
+
+using namespace wald;
+
+namespace {
+
+// Whether the law with this id told of its planted bug; what others said stands beside it.
+struct Fired {
+  bool itself = false;
+  std::uint64_t operations = 0;
+  std::string said;
+};
+
+Fired run(const std::string& law) {
+  ledger::let_blocks_break(true);
+  tests::Workload workload(11);
+  ledger::choose_mutant(law);
+  workload.run(1000);
+  ledger::choose_mutant("");
+  ledger::let_blocks_break(false);
+  Fired fired{false, workload.sent(), {}};
+  for (const auto& sentence : workload.broken()) {
+    fired.said += sentence + "\n";
+    if (sentence.rfind(law + ": ", 0) == 0) fired.itself = true;
+  }
+  return fired;
+}
+
+}  // namespace
+
+TEST_CASE("canaries: each law sees the bug planted for it within a thousand operations",
+          "[ledger][laws][canary][rule:A-32]") {
+  for (const auto& law : ledger::all_laws()) {
+    const std::string id(law->id());
+    const Fired fired = run(id);
+    INFO(id << " after " << fired.operations << " operations:\n" << fired.said);
+    CHECK(fired.itself);
+  }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch.hpp>
+
+#include "tests/ledger/epoch_support.h"
+#include "tests/support/workload.h"
+
+using namespace wald;
+
+TEST_CASE("laws: thousands of random operations and every change of epoch break none",
+          "[ledger][laws][rule:A-30][rule:A-33]") {
+  tests::Workload workload(7);
+  workload.run(3000);
+  for (const auto& sentence : workload.broken()) UNSCOPED_INFO(sentence);
+  for (const auto& [code, count] : workload.codes())
+    UNSCOPED_INFO(spec::Code_Name(code) << " " << count);
+  REQUIRE(workload.broken().empty());
+  REQUIRE(workload.sent() >= 3000);
+  REQUIRE(workload.accepted() >= 1000);
+  REQUIRE(workload.world().epoch().value() >= 20);
+  for (const auto& report : workload.laws()) {
+    INFO(report.law);
+    REQUIRE(report.objects > 0);  // a law that saw nothing judged nothing
+  }
+}
+
+TEST_CASE("laws: a genesis with nodes and stakes keeps every law, seen from nothing",
+          "[ledger][laws][rule:A-33][rule:T-2]") {
+  const tests::World world(tests::network({4000, 3000, 2000, 1000}, {{"ann", tests::kWal}}));
+  const auto reports = ledger::recount(world.view());
+  REQUIRE(reports.size() == 19);
+  for (const auto& report : reports) {
+    INFO(report.law << ": " << report.breach.value_or(""));
+    REQUIRE_FALSE(report.breach);
+  }
+}
+
+TEST_CASE("laws: a state that was tampered with is told by the law it breaks",
+          "[ledger][laws][rule:A-33]") {
+  const auto broken = [](const auto& change) {
+    tests::World world(tests::network({4000, 3000, 2000, 1000}, {{"ann", tests::kWal}}));
+    world.edit(change);
+    std::string laws;
+    for (const auto& report : ledger::recount(world.view()))
+      if (report.breach) laws += report.law + " ";
+    return laws;
+  };
+  const auto node = tests::node_of("n1");
+  const auto one = ledger::Amount::of(1);
+  REQUIRE(broken([&](ledger::Overlay& state) {
+            auto supply = ledger::must_load(state, ledger::kSupply);
+            supply.burned[1] = ledger::Noted(one);
+            ledger::save(state, ledger::kSupply, supply);
+          }) == "I1 ");
+  REQUIRE(broken([&](ledger::Overlay& state) {
+            auto pool = ledger::must_load(state, ledger::kPools, node);
+            pool.active = pool.active.plus(one).value();
+            ledger::save(state, ledger::kPools, pool, node);
+          }) == "I4 ");
+  REQUIRE(broken([&](ledger::Overlay& state) {
+            auto pool = ledger::must_load(state, ledger::kPools, node);
+            pool.pend[base::Epoch(4)] = one;
+            pool.active = pool.active.minus(one).value();
+            ledger::save(state, ledger::kPools, pool, node);
+          }) == "I13 ");
+  REQUIRE(broken([&](ledger::Overlay& state) {
+            auto slot = ledger::must_load(state, ledger::kRing, base::Epoch(2));
+            slot.used = 1;
+            ledger::save(state, ledger::kRing, slot, base::Epoch(2));
+          }) == "I14 ");
+  REQUIRE(broken([&](ledger::Overlay& state) {
+            ledger::remove(state, ledger::kRing, base::Epoch(2));
+          }) == "I15 ");
+  REQUIRE(broken([&](ledger::Overlay& state) {
+            auto market = ledger::must_load(state, ledger::kMarket);
+            market.capacity = 0;
+            ledger::save(state, ledger::kMarket, market);
+          }) == "");  // nothing is in use
+  REQUIRE(broken([&](ledger::Overlay& state) {
+            auto committee = ledger::must_load(state, ledger::kCommittees, base::Epoch(1));
+            committee.members[0].shards.pop_back();
+            ledger::save(state, ledger::kCommittees, committee, base::Epoch(1));
+          }) == "I22 ");
+  REQUIRE(broken([&](ledger::Overlay& state) {
+            auto pool = ledger::must_load(state, ledger::kPools, node);
+            pool.stepped = base::Epoch(0);
+            ledger::save(state, ledger::kPools, pool, node);
+          }) == "I27 ");
+  REQUIRE(broken([&](ledger::Overlay& state) {
+            auto sync = ledger::must_load(state, ledger::kSync, base::Epoch(1));
+            sync.weight = 5;
+            ledger::save(state, ledger::kSync, sync, base::Epoch(1));
+          }) == "I27 ");
+}

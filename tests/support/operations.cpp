@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/support/operations.h"
+
+#include <algorithm>
+
+#include "codec/shape/commitment.h"
+#include "ledger/state/keys.h"
+#include "proofs/prove/signer.h"
+
+namespace wald::tests {
+namespace {
+
+template <class Id>
+std::string text(const Id& id) {
+  return std::string(base::as_text(id.view()));
+}
+
+// The first object that `find` sees in an event of the last block.
+template <class Find>
+base::ObjectId made(const World& world, const Find& find) {
+  for (const auto& event : world.last().events) {
+    const std::string* id = find(event);
+    if (id != nullptr) return base::ObjectId::from(base::as_bytes(*id));
+  }
+  throw std::runtime_error("the last block made no such object");
+}
+
+}  // namespace
+
+spec::Operation transfer(const std::string& to, std::uint64_t amount) {
+  spec::Operation op;
+  op.mutable_transfer()->set_to(text(account_of(to)));
+  op.mutable_transfer()->set_amount(amount);
+  return op;
+}
+
+spec::Operation burn(std::uint64_t amount) {
+  spec::Operation op;
+  op.mutable_burn()->set_amount(amount);
+  return op;
+}
+
+spec::Operation add_rewards(std::uint64_t amount, std::uint32_t epochs) {
+  spec::Operation op;
+  op.mutable_add_rewards()->set_amount(amount);
+  op.mutable_add_rewards()->set_epochs(epochs);
+  return op;
+}
+
+spec::Operation add_rewards(const std::vector<std::uint64_t>& amounts) {
+  spec::Operation op;
+  for (const std::uint64_t amount : amounts) op.mutable_add_rewards()->add_amounts(amount);
+  return op;
+}
+
+spec::Operation batch(const std::vector<spec::Operation>& operations, bool atomic) {
+  spec::Operation op;
+  for (const auto& one : operations) *op.mutable_batch()->add_operations() = one;
+  op.mutable_batch()->set_atomic(atomic);
+  return op;
+}
+
+spec::Operation delegate(const std::string& node, std::uint64_t amount, bool bond) {
+  spec::Operation op;
+  op.mutable_delegate_stake()->set_node(text(node_of(node)));
+  op.mutable_delegate_stake()->set_amount(amount);
+  op.mutable_delegate_stake()->set_bond(bond);
+  return op;
+}
+
+spec::Operation request_exit(const base::ObjectId& stake, std::optional<std::uint64_t> amount) {
+  spec::Operation op;
+  op.mutable_request_exit()->set_stake(text(stake));
+  if (amount) op.mutable_request_exit()->set_amount(*amount);
+  return op;
+}
+
+spec::Operation withdraw(const std::vector<base::ObjectId>& stakes) {
+  spec::Operation op;
+  for (const auto& stake : stakes) op.mutable_withdraw_stake()->add_stakes(text(stake));
+  return op;
+}
+
+spec::Operation set_commission(const std::string& node, std::uint32_t bps) {
+  spec::Operation op;
+  op.mutable_set_commission()->set_node(text(node_of(node)));
+  op.mutable_set_commission()->set_commission(bps);
+  return op;
+}
+
+spec::Operation collect_commission(const std::string& node) {
+  spec::Operation op;
+  op.mutable_collect_commission()->set_node(text(node_of(node)));
+  return op;
+}
+
+spec::Operation set_votes(const std::string& node, const VotesOf& votes) {
+  spec::Operation op;
+  auto& message = *op.mutable_set_votes();
+  message.set_node(text(node_of(node)));
+  if (votes.storage_price) message.set_storage_price(*votes.storage_price);
+  if (votes.write_price) message.set_write_price(*votes.write_price);
+  if (votes.capacity) message.set_capacity(*votes.capacity);
+  return op;
+}
+
+FileOf file_of(std::uint64_t number, std::uint64_t length) {
+  FileOf file{length, base::blake2b(base::as_bytes("file " + std::to_string(number))), {}};
+  file.id = shape::blob_id(file.root, length);
+  return file;
+}
+
+spec::Operation reserve(std::uint64_t size, std::optional<std::uint32_t> start, std::uint32_t end,
+                        std::uint64_t max_cost) {
+  spec::Operation op;
+  auto& message = *op.mutable_reserve_storage();
+  message.set_size(size);
+  if (start) message.set_start(*start);
+  message.set_end(end);
+  message.set_max_cost(max_cost);
+  return op;
+}
+
+spec::Operation register_blob(const base::ObjectId& resource, const FileOf& file, bool deletable,
+                              std::uint64_t max_cost) {
+  spec::Operation op;
+  auto& message = *op.mutable_register_blob();
+  message.set_resource(text(resource));
+  message.set_blob_id(text(file.id));
+  message.set_root(text(file.root));
+  message.set_length(file.length);
+  message.set_encoding(1);
+  message.set_deletable(deletable);
+  message.set_max_cost(max_cost);
+  return op;
+}
+
+spec::Operation certify(const base::ObjectId& blob, const spec::Certificate& certificate) {
+  spec::Operation op;
+  op.mutable_certify_blob()->set_blob(text(blob));
+  *op.mutable_certify_blob()->mutable_certificate() = certificate;
+  return op;
+}
+
+spec::Operation extend(const base::ObjectId& blob, std::uint32_t epochs, std::uint64_t max_cost) {
+  spec::Operation op;
+  op.mutable_extend_blob()->set_blob(text(blob));
+  op.mutable_extend_blob()->set_epochs(epochs);
+  op.mutable_extend_blob()->set_max_cost(max_cost);
+  return op;
+}
+
+spec::Operation extend_with(const base::ObjectId& blob, const base::ObjectId& resource) {
+  spec::Operation op;
+  op.mutable_extend_blob()->set_blob(text(blob));
+  op.mutable_extend_blob()->set_resource(text(resource));
+  return op;
+}
+
+spec::Operation delete_blob(const base::ObjectId& blob) {
+  spec::Operation op;
+  op.mutable_delete_blob()->set_blob(text(blob));
+  return op;
+}
+
+spec::Certificate certificate_of(const World& world, const std::vector<std::string>& nodes,
+                                 const proofs::Message& message,
+                                 const std::vector<std::string>& signers) {
+  const auto committee = ledger::must_load(world.view(), ledger::kCommittees, world.epoch());
+  spec::Certificate out;
+  const base::Bytes bytes = proofs::encode_message(message);
+  out.set_message(std::string(bytes.begin(), bytes.end()));
+  std::string bitmap((committee.members.size() + 7) / 8, '\0');
+  for (std::size_t i = 0; i < committee.members.size(); ++i)
+    for (const std::string& name : signers.empty() ? nodes : signers) {
+      if (node_of(name) != committee.members[i].node) continue;
+      const prove::Signer signer(base::ByteView(protocol_key(name).seed));
+      const auto signature = signer.message(world.chain(), message);
+      out.add_signatures(std::string(signature.begin(), signature.end()));
+      bitmap[i / 8] = static_cast<char>(bitmap[i / 8] | 1 << (i % 8));
+    }
+  out.set_bitmap(bitmap);
+  return out;
+}
+
+spec::Certificate confirmation(const World& world, const std::vector<std::string>& nodes,
+                               const base::BlobId& blob,
+                               const std::optional<base::ObjectId>& object) {
+  return certificate_of(world, nodes, {world.epoch(), proofs::StorageConfirmation{blob, object}});
+}
+
+base::ObjectId made_stake(const World& world) {
+  return made(world, [](const spec::EventRecord& event) {
+    return event.has_stake_delegated() ? &event.stake_delegated().stake() : nullptr;
+  });
+}
+
+base::ObjectId made_resource(const World& world) {
+  return made(world, [](const spec::EventRecord& event) {
+    return event.has_storage_reserved() ? &event.storage_reserved().resource() : nullptr;
+  });
+}
+
+base::ObjectId made_blob(const World& world) {
+  return made(world, [](const spec::EventRecord& event) {
+    return event.has_blob_registered() ? &event.blob_registered().object() : nullptr;
+  });
+}
+
+}  // namespace wald::tests

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Operations as tests write them: accounts and nodes by name, objects by id; and what a transaction
+// made, found in the events of its block. Files are small and known by their root.
+#pragma once
+
+#include <optional>
+
+#include "proofs/certificate.h"
+#include "tests/support/nodes.h"
+
+namespace wald::tests {
+
+spec::Operation transfer(const std::string& to, std::uint64_t amount);
+spec::Operation burn(std::uint64_t amount);
+spec::Operation add_rewards(std::uint64_t amount, std::uint32_t epochs);
+spec::Operation add_rewards(const std::vector<std::uint64_t>& amounts);
+spec::Operation batch(const std::vector<spec::Operation>& operations, bool atomic);
+
+spec::Operation delegate(const std::string& node, std::uint64_t amount, bool bond = false);
+spec::Operation request_exit(const base::ObjectId& stake,
+                             std::optional<std::uint64_t> amount = std::nullopt);
+spec::Operation withdraw(const std::vector<base::ObjectId>& stakes);
+
+spec::Operation set_commission(const std::string& node, std::uint32_t bps);
+spec::Operation collect_commission(const std::string& node);
+struct VotesOf {
+  std::optional<std::uint64_t> storage_price;
+  std::optional<std::uint64_t> write_price;
+  std::optional<std::uint64_t> capacity;
+};
+spec::Operation set_votes(const std::string& node, const VotesOf& votes);
+
+// A file of this length whose root is the hash of `number`: nobody checks it against bytes here.
+struct FileOf {
+  std::uint64_t length;
+  base::Hash root;
+  base::BlobId id;
+};
+FileOf file_of(std::uint64_t number, std::uint64_t length);
+
+spec::Operation reserve(std::uint64_t size, std::optional<std::uint32_t> start, std::uint32_t end,
+                        std::uint64_t max_cost = 1000 * kWal);
+spec::Operation register_blob(const base::ObjectId& resource, const FileOf& file,
+                              bool deletable = false, std::uint64_t max_cost = 1000 * kWal);
+spec::Operation certify(const base::ObjectId& blob, const spec::Certificate& certificate);
+spec::Operation extend(const base::ObjectId& blob, std::uint32_t epochs,
+                       std::uint64_t max_cost = 1000 * kWal);
+spec::Operation extend_with(const base::ObjectId& blob, const base::ObjectId& resource);
+spec::Operation delete_blob(const base::ObjectId& blob);
+
+// A certificate of the running committee over this message, signed by the members of `signers`
+// (names; empty: all of `nodes`).
+spec::Certificate certificate_of(const World& world, const std::vector<std::string>& nodes,
+                                 const proofs::Message& message,
+                                 const std::vector<std::string>& signers = {});
+spec::Certificate confirmation(const World& world, const std::vector<std::string>& nodes,
+                               const base::BlobId& blob,
+                               const std::optional<base::ObjectId>& object = std::nullopt);
+
+// The object that the last block's first event of its kind made.
+base::ObjectId made_stake(const World& world);
+base::ObjectId made_resource(const World& world);
+base::ObjectId made_blob(const World& world);
+
+}  // namespace wald::tests

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/support/workload.h"
+
+#include "ledger/state/keys.h"
+
+namespace wald::tests {
+namespace {
+
+const std::vector<std::string> kPeople{"ann", "bob", "cat", "dan"};
+const std::vector<std::string> kMembers{"n1", "n2", "n3", "n4", "n5"};
+const std::string kSmall = "n6";
+
+spec::Genesis document() {
+  std::map<std::string, std::uint64_t> accounts;
+  for (const auto& name : kPeople) accounts[name] = 30'000 * kWal;
+  spec::Genesis out = network({4000, 3000, 2500, 2000, 1500, 600}, accounts);
+  set_param(out, "horizon", 12);
+  set_param(out, "shift_epochs", 2);
+  auto& subsidy = *out.add_funds();
+  subsidy.set_name("subsidy");
+  subsidy.set_amount(1000 * kWal);
+  set_param(out, "buyer", 500);
+  set_param(out, "per_shard", 1'000'000);
+  balance_treasury(out);
+  return out;
+}
+
+}  // namespace
+
+Workload::Workload(std::uint64_t seed) : world_(document()), random_(seed) {}
+
+std::string Workload::anybody() { return kPeople[random_.below(kPeople.size())]; }
+
+template <class T>
+const T* Workload::pick(const std::vector<T>& list) {
+  return list.empty() ? nullptr : &list[random_.below(list.size())];
+}
+
+template <class Record, class Table, class Visit>
+std::vector<base::ObjectId> Workload::owned(const Table& table, const Visit& wanted) const {
+  std::vector<base::ObjectId> out;
+  ledger::for_each<Record>(world_.view(), table, [&](base::ByteView key, const Record& record) {
+    if (wanted(record)) out.push_back(base::ObjectId::from(key));
+    return true;
+  });
+  return out;
+}
+
+// In times of leaving the small node's stakes alone, so that its pool falls empty.
+std::vector<base::ObjectId> Workload::stakes_of(const std::string& name) const {
+  const auto owner = account_of(name);
+  const bool leaving = world_.epoch().value() % 6 >= 3;
+  return owned<economics::Stake>(ledger::kStakes, [&](const economics::Stake& stake) {
+    return stake.owner == owner && (!leaving || stake.node == node_of(kSmall));
+  });
+}
+
+std::vector<base::ObjectId> Workload::blobs_of(const std::string& name) const {
+  const auto owner = account_of(name);
+  return owned<ledger::BlobRecord>(
+      ledger::kBlobs, [&](const ledger::BlobRecord& blob) { return blob.owner == owner; });
+}
+
+void Workload::send(const std::string& from, const spec::Operation& operation) {
+  world_.send(from, operation);
+  latest_[from] = world_.pending().back();
+}
+
+void Workload::pay() {
+  const std::string from = anybody();
+  switch (random_.below(5)) {
+    case 0:
+      return send(from,
+                  transfer("new" + std::to_string(number_++), 1'000'000 + random_.below(kWal)));
+    case 1:
+      return send(from, burn(random_.below(1000)));
+    case 2:
+      return send(from, add_rewards(1 + random_.below(20 * kWal),
+                                    1 + static_cast<std::uint32_t>(random_.below(12))));
+    case 3:
+      return send(from, batch({transfer(anybody(), random_.below(kWal)), burn(random_.below(100)),
+                               transfer(anybody(), random_.below(100'000 * kWal))},
+                              random_.below(2) == 0));
+    default:
+      return send(from, transfer(anybody(), random_.below(10 * kWal)));
+  }
+}
+
+void Workload::stake() {
+  const bool leaving = world_.epoch().value() % 6 >= 3;
+  const bool small = !leaving && random_.below(2) == 0;
+  const std::string node = small ? kSmall : kMembers[random_.below(kMembers.size())];
+  // Odd amounts, so that shares round; a few below the least stake.
+  const std::uint64_t amount = kWal * 99 / 100 + random_.below((small ? 20 : 100) * kWal);
+  if (random_.below(20) == 0) return send(node, delegate(node, amount, true));
+  send(anybody(), delegate(node, amount));
+}
+
+void Workload::leave() {
+  const std::string who = random_.below(5) == 0 ? kSmall : anybody();
+  const auto* id = pick(stakes_of(who));
+  if (id == nullptr) return stake();
+  if (random_.below(2) == 0) return send(who, request_exit(*id));
+  send(who, request_exit(*id, random_.below(20 * kWal)));
+}
+
+void Workload::take_out() {
+  const std::string who = random_.below(5) == 0 ? kSmall : anybody();
+  const auto all = stakes_of(who);
+  if (all.empty()) return pay();
+  std::vector<base::ObjectId> some;
+  for (std::uint64_t i = 0; i < 4; ++i) some.push_back(*pick(all));
+  send(who, withdraw(some));
+}
+
+void Workload::run_node() {
+  const std::string node = kMembers[random_.below(kMembers.size())];
+  switch (random_.below(4)) {
+    case 0:
+      return send(node, collect_commission(node));
+    case 1:
+      return send(node, set_votes(node, {random_.below(200'000), random_.below(40'000),
+                                         (std::uint64_t{1} << 30) + random_.below(1u << 30)}));
+    default:
+      return send(node, set_commission(node, static_cast<std::uint32_t>(random_.below(2000))));
+  }
+}
+
+// The later epochs of a range are full before the first.
+void Workload::buy() {
+  const auto now = world_.epoch().value();
+  const auto start = now + static_cast<std::uint32_t>(random_.below(4));
+  const auto end = start + 1 + static_cast<std::uint32_t>(random_.below(9));
+  send(anybody(), reserve((1 + random_.below(200)) << 20, start, end));
+}
+
+void Workload::write() {
+  const std::string who = anybody();
+  const auto owner = account_of(who);
+  const auto now = world_.epoch();
+  const auto free = owned<ledger::ResourceRecord>(
+      ledger::kResources, [&](const ledger::ResourceRecord& resource) {
+        return resource.owner == owner && resource.start <= now && now < resource.end;
+      });
+  const auto* resource = pick(free);
+  if (resource == nullptr) return buy();
+  send(who, register_blob(*resource, file_of(number_++, 1 + random_.below(1 << 20)),
+                          random_.below(3) != 0));
+}
+
+// Late, so that the epochs before close with every round excused and rewards paid.
+void Workload::confirm() {
+  const auto* id = pick(blobs_of(anybody()));
+  if (id == nullptr || world_.epoch().value() < 9) return write();
+  const auto blob = ledger::must_load(world_.view(), ledger::kBlobs, *id);
+  const auto object = blob.deletable ? std::optional(*id) : std::nullopt;
+  send(anybody(), certify(*id, confirmation(world_, kMembers, blob.blob_id, object)));
+}
+
+void Workload::prolong() {
+  const std::string who = anybody();
+  const auto* id = pick(blobs_of(who));
+  if (id == nullptr) return write();
+  send(who, extend(*id, 1 + static_cast<std::uint32_t>(random_.below(5))));
+}
+
+void Workload::remove() {
+  const std::string who = anybody();
+  const auto* id = pick(blobs_of(who));
+  if (id == nullptr) return write();
+  send(who, delete_blob(*id));
+}
+
+void Workload::again() {
+  const auto at = latest_.find(anybody());
+  if (at == latest_.end()) return pay();
+  world_.send_raw(at->second);
+}
+
+void Workload::attest() {
+  const std::string node = kMembers[random_.below(kMembers.size())];
+  world_.send_raw(world_.bare(attest_sync(node, world_.chain(), world_.epoch())));
+}
+
+void Workload::step() {
+  static constexpr std::array<Send, 20> kSteps{
+      &Workload::pay,      &Workload::stake,    &Workload::stake,   &Workload::stake,
+      &Workload::leave,    &Workload::leave,    &Workload::leave,   &Workload::take_out,
+      &Workload::take_out, &Workload::take_out, &Workload::buy,     &Workload::buy,
+      &Workload::write,    &Workload::write,    &Workload::confirm, &Workload::prolong,
+      &Workload::remove,   &Workload::again,    &Workload::attest,  &Workload::run_node};
+  (this->*kSteps[random_.below(kSteps.size())])();
+  ++sent_;
+}
+
+void Workload::turn() {
+  const base::Epoch before = world_.epoch();
+  world_.block(1000);
+  for (const auto& receipt : world_.last().receipts) {
+    ++codes_[static_cast<spec::Code>(receipt.code)];
+    if (receipt.code == spec::OK) ++accepted_;
+  }
+  ledger::add_reports(laws_, world_.last().laws);
+  if (world_.epoch() == before) return;
+  const auto reports = ledger::recount(world_.view());
+  ledger::add_reports(laws_, reports);
+  for (const auto& sentence : ledger::breaches(reports))
+    world_.law_failures.push_back("recount of " + sentence);
+}
+
+void Workload::run(std::uint64_t operations) {
+  while (sent_ < operations && broken().empty()) {
+    for (int i = 0; i < 3; ++i) step();
+    turn();
+  }
+}
+
+}  // namespace wald::tests
