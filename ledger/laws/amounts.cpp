@@ -35,30 +35,42 @@ class Amounts final : public Law {
   std::optional<std::string> verdict(const Delta& delta) override {
     if (broken_ || delta.scope != Scope::kTransaction) return broken_;
     const auto market = load(delta.before, kMarket);
-    if (!market) return broken_;
+    if (!market || delta.events.empty()) return broken_;
     const Sum price = frost(market->storage_price.amount());
-    Sum due = 0;
+    Sum paid = 0;
     for (const auto& event : delta.events) {
       if (event.has_storage_reserved()) {
         const auto& e = event.storage_reserved();
-        due += price * units(e.size()) * (Sum{e.end()} - Sum{e.start()});
+        paid += e.cost();
+        bought(delta, price * units(e.size()) * (Sum{e.end()} - Sum{e.start()}), e.cost());
       } else if (event.has_blob_registered()) {
-        due += frost(market->write_price.amount()) * units(event.blob_registered().encoded());
+        const auto& e = event.blob_registered();
+        paid += e.cost();
+        if (Sum{e.cost()} != frost(market->write_price.amount()) * units(e.encoded()))
+          note("writing " + std::to_string(e.encoded()) + " bytes cost " +
+               std::to_string(e.cost()) + " FROST");
       } else if (event.has_blob_extended() && event.blob_extended().cost() > 0) {
         // No purchase is free: the buyer's subsidy is below the whole.
         const auto& e = event.blob_extended();
+        paid += e.cost();
         const auto id = base::ObjectId::from(base::as_bytes(e.object()));
         if (const auto blob = load(delta.after, kBlobs, id))
-          due += price * units(blob->size) * (Sum{e.end()} - Sum{e.before()});
+          bought(delta, price * units(blob->size) * (Sum{e.end()} - Sum{e.before()}), e.cost());
       }
     }
-    if (due != sold_)
-      note("sold for " + shown(sold_) + " FROST what comes to " + shown(due) + " exactly");
+    if (paid != sold_)
+      note("the ring counts " + shown(sold_) + " FROST as sold, buyers paid " + shown(paid));
     return broken_;
   }
 
  private:
   static Sum units(std::uint64_t bytes) { return (Sum{bytes} + (Sum{1} << 20) - 1) >> 20; }
+  // What the buyer paid is the price, less a subsidy of at most `buyer` of it.
+  void bought(const Delta& delta, Sum whole, std::uint64_t paid) {
+    const Sum rate = load_params(delta.after).economics.buyer;
+    if (Sum{paid} <= whole && Sum{paid} >= whole - whole * rate / 10'000) return;
+    note(std::to_string(paid) + " FROST were paid for what comes to " + shown(whole));
+  }
   void note(std::string sentence) {
     if (!broken_) broken_ = std::move(sentence);
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // I11: where no principal is at work after the step of its pool, or at any time in the pool of a
-// left node, nothing is left either: W = S = 0, and what was swept began a new generation.
-// Generations rise by one at a time.
+// left node, nothing is left either: W = S = 0. What was swept began a new generation, one at a
+// time, in which a share is a FROST: whatever else lies in it was left behind.
 #include "ledger/laws/support.h"
 
 namespace wald::ledger::laws {
@@ -21,6 +21,9 @@ class EmptyPool final : public Law {
     if (was && (now->generation < was->generation || now->generation > was->generation + 1))
       broken_ = "the pool of " + shown(node.view()) + " went from generation " +
                 std::to_string(was->generation) + " to " + std::to_string(now->generation);
+    if (was && was->generation != now->generation && now->active != now->live)
+      renewed_[node] = shown(frost(now->active)) + " FROST lie in the new generation of " +
+                       shown(node.view()) + " for a principal of " + shown(frost(now->live));
     if (!now->live.is_zero() || (now->active.is_zero() && now->shares.is_zero())) return;
     remains_[node] = {was && was->stepped != now->stepped,
                       shown(frost(now->active)) + " FROST and " +
@@ -29,6 +32,8 @@ class EmptyPool final : public Law {
 
   std::optional<std::string> verdict(const Delta& delta) override {
     if (broken_) return broken_;
+    // Within a block the new generation may have moved on.
+    if (!renewed_.empty() && delta.scope != Scope::kBlock) return renewed_.begin()->second;
     for (const auto& [node, rest] : remains_) {
       // In a block transactions may have emptied the pool after its step: its next one sweeps it.
       const bool stepped = rest.stepped && delta.scope == Scope::kPhases;
@@ -45,6 +50,7 @@ class EmptyPool final : public Law {
     std::string numbers;
   };
   std::map<base::NodeId, Rest> remains_;
+  std::map<base::NodeId, std::string> renewed_;
   std::optional<std::string> broken_;
 };
 

@@ -29,7 +29,8 @@ class RateLaw final : public Law {
     const auto was = decoded<PoolRecord>(before);
     const auto now = decoded<PoolRecord>(after);
     ++seen_;
-    if (was->generation != now->generation || was->shares.is_zero() || now->shares.is_zero())
+    if (was->generation != now->generation || was->shares.is_zero() || now->shares.is_zero() ||
+        began_anew(*was, *now))
       return;
     const std::uint32_t from = was->scale.value();
     const std::uint32_t to = now->scale.value();
@@ -53,6 +54,14 @@ class RateLaw final : public Law {
   }
 
  private:
+  // Everybody left in this step and took the last FROST along: nothing was swept, so the number of
+  // the generation stays, and those who start now start at one FROST a share.
+  static bool began_anew(const PoolRecord& was, const PoolRecord& now) {
+    if (was.stepped == now.stepped) return false;
+    const auto starting = was.pend.find(now.stepped);
+    return now.live == (starting == was.pend.end() ? Amount() : starting->second);
+  }
+
   std::map<base::NodeId, std::string> fallen_;
 };
 

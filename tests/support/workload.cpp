@@ -21,9 +21,15 @@ spec::Genesis document() {
   subsidy.set_amount(1000 * kWal);
   set_param(out, "buyer", 500);
   set_param(out, "per_shard", 1'000'000);
+  // Little room, so that purchases meet its end.
+  for (auto& node : *out.mutable_nodes())
+    node.mutable_registration()->set_capacity(std::uint64_t{1} << 30);
   balance_treasury(out);
   return out;
 }
+
+// Two epochs of coming, two of leaving.
+bool is_leaving(base::Epoch epoch) { return epoch.value() % 4 >= 2; }
 
 }  // namespace
 
@@ -32,8 +38,9 @@ Workload::Workload(std::uint64_t seed) : world_(document()), random_(seed) {}
 std::string Workload::anybody() { return kPeople[random_.below(kPeople.size())]; }
 
 template <class T>
-const T* Workload::pick(const std::vector<T>& list) {
-  return list.empty() ? nullptr : &list[random_.below(list.size())];
+std::optional<T> Workload::pick(const std::vector<T>& list) {
+  if (list.empty()) return std::nullopt;
+  return list[random_.below(list.size())];
 }
 
 template <class Record, class Table, class Visit>
@@ -46,10 +53,11 @@ std::vector<base::ObjectId> Workload::owned(const Table& table, const Visit& wan
   return out;
 }
 
-// In times of leaving the small node's stakes alone, so that its pool falls empty.
+// In times of leaving the small node's stakes alone, so that its pool falls empty: from the second
+// time on, after others have paid it a bonus, its own as well.
 std::vector<base::ObjectId> Workload::stakes_of(const std::string& name) const {
   const auto owner = account_of(name);
-  const bool leaving = world_.epoch().value() % 6 >= 3;
+  const bool leaving = is_leaving(world_.epoch());
   return owned<economics::Stake>(ledger::kStakes, [&](const economics::Stake& stake) {
     return stake.owner == owner && (!leaving || stake.node == node_of(kSmall));
   });
@@ -87,7 +95,7 @@ void Workload::pay() {
 }
 
 void Workload::stake() {
-  const bool leaving = world_.epoch().value() % 6 >= 3;
+  const bool leaving = is_leaving(world_.epoch());
   const bool small = !leaving && random_.below(2) == 0;
   const std::string node = small ? kSmall : kMembers[random_.below(kMembers.size())];
   // Odd amounts, so that shares round; a few below the least stake.
@@ -97,15 +105,17 @@ void Workload::stake() {
 }
 
 void Workload::leave() {
-  const std::string who = random_.below(5) == 0 ? kSmall : anybody();
-  const auto* id = pick(stakes_of(who));
-  if (id == nullptr) return stake();
+  const bool own = world_.epoch().value() >= 6 && random_.below(5) == 0;
+  const std::string who = own ? kSmall : anybody();
+  const auto id = pick(stakes_of(who));
+  if (!id) return stake();
   if (random_.below(2) == 0) return send(who, request_exit(*id));
   send(who, request_exit(*id, random_.below(20 * kWal)));
 }
 
 void Workload::take_out() {
-  const std::string who = random_.below(5) == 0 ? kSmall : anybody();
+  const bool own = world_.epoch().value() >= 6 && random_.below(5) == 0;
+  const std::string who = own ? kSmall : anybody();
   const auto all = stakes_of(who);
   if (all.empty()) return pay();
   std::vector<base::ObjectId> some;
@@ -120,7 +130,7 @@ void Workload::run_node() {
       return send(node, collect_commission(node));
     case 1:
       return send(node, set_votes(node, {random_.below(200'000), random_.below(40'000),
-                                         (std::uint64_t{1} << 30) + random_.below(1u << 30)}));
+                                         (std::uint64_t{1} << 29) + random_.below(1u << 29)}));
     default:
       return send(node, set_commission(node, static_cast<std::uint32_t>(random_.below(2000))));
   }
@@ -142,16 +152,16 @@ void Workload::write() {
       ledger::kResources, [&](const ledger::ResourceRecord& resource) {
         return resource.owner == owner && resource.start <= now && now < resource.end;
       });
-  const auto* resource = pick(free);
-  if (resource == nullptr) return buy();
+  const auto resource = pick(free);
+  if (!resource) return buy();
   send(who, register_blob(*resource, file_of(number_++, 1 + random_.below(1 << 20)),
                           random_.below(3) != 0));
 }
 
 // Late, so that the epochs before close with every round excused and rewards paid.
 void Workload::confirm() {
-  const auto* id = pick(blobs_of(anybody()));
-  if (id == nullptr || world_.epoch().value() < 9) return write();
+  const auto id = pick(blobs_of(anybody()));
+  if (!id || world_.epoch().value() < 9) return write();
   const auto blob = ledger::must_load(world_.view(), ledger::kBlobs, *id);
   const auto object = blob.deletable ? std::optional(*id) : std::nullopt;
   send(anybody(), certify(*id, confirmation(world_, kMembers, blob.blob_id, object)));
@@ -159,15 +169,15 @@ void Workload::confirm() {
 
 void Workload::prolong() {
   const std::string who = anybody();
-  const auto* id = pick(blobs_of(who));
-  if (id == nullptr) return write();
+  const auto id = pick(blobs_of(who));
+  if (!id) return write();
   send(who, extend(*id, 1 + static_cast<std::uint32_t>(random_.below(5))));
 }
 
 void Workload::remove() {
   const std::string who = anybody();
-  const auto* id = pick(blobs_of(who));
-  if (id == nullptr) return write();
+  const auto id = pick(blobs_of(who));
+  if (!id) return write();
   send(who, delete_blob(*id));
 }
 

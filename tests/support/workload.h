@@ -53,7 +53,7 @@ class Workload {
   std::vector<base::ObjectId> stakes_of(const std::string& name) const;
   std::vector<base::ObjectId> blobs_of(const std::string& name) const;
   template <class T>
-  const T* pick(const std::vector<T>& list);
+  std::optional<T> pick(const std::vector<T>& list);
 
   World world_;
   base::Prng random_;
