@@ -34,6 +34,8 @@ class AuditDriver {
   void attest(base::Epoch epoch);
   AuditStats stats() const { return driver_->stats(); }
 
+  // stop() waits for the sliver or the question at hand: at most about ten seconds.
+
   // One look on the caller's thread, for tests and simulators.
   void step(std::uint64_t now_ms) { driver_->step(now_ms); }
   const Exchange& exchange() const { return exchange_; }

@@ -54,7 +54,8 @@ struct AuditParts {
 
   // Slivers turned out missing or damaged: e.g. ShardSync::wake. May be empty.
   std::function<void()> repair{};
-  // Sentences for the operator: refused signatures, false openings. May be empty.
+  // Sentences for the operator: refused signatures, false openings. From several threads; may be
+  // empty.
   std::function<void(const std::string&)> report{};
 
   void tell(const std::string& text) const {

@@ -141,7 +141,8 @@ void RoundDriver::act(const Now& now) {
   if (phase == RoundPhase::kFreeze) return reveal(now);
   answer(now);
   if (phase == RoundPhase::kCommit || stopping_) return;
-  if (!work_->verifier) work_->verifier.emplace(parts_, *work_->place, now.params.verify);
+  if (!work_->verifier)
+    work_->verifier.emplace(parts_, *work_->place, now.params.verify, stopping_);
   publish(now);
   // A commit that has just been made must not wait for peers.
   tend(now.ms);
@@ -174,13 +175,16 @@ void RoundDriver::reveal(const Now& now) {
 
 void RoundDriver::answer(const Now& now) {
   if (work_->answers) return;
-  const bool committed = own_tally(now).committed;
+  const ledger::TallyRecord own = own_tally(now);
+  const bool committed = own.committed;
   if (now.view.record.phase == RoundPhase::kInspect && !committed) return;
   const auto& id = now.view.id;
   if (auto kept = load_answers(answers_path(id), now.view.record.points))
     work_->answers = std::make_shared<const prove::Answers>(*std::move(kept));
   else if (!prove(now))
     return;
+  if (committed && own.root != work_->answers->root())
+    parts_.tell("the answers to a committed root are lost: this round's leaves cannot be opened");
   if (!committed)
     put({id.epoch, id.round, proofs::Kind::kResponseCommit, 0}, now.view.record.seed,
         work_->answers->commit());

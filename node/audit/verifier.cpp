@@ -23,7 +23,7 @@ std::uint64_t next_wait(std::uint64_t verify_ms, unsigned tries) {
   return verify_ms / (tries <= 1 ? 10 : 4);
 }
 std::uint64_t timeout_of(std::uint64_t verify_ms) {
-  return std::clamp<std::uint64_t>(verify_ms / 4, 500, 30'000);
+  return std::clamp<std::uint64_t>(verify_ms / 4, 500, 10'000);
 }
 
 }  // namespace
@@ -139,7 +139,7 @@ void Verifier::ask_others(const Context& context, const Job& job, Outcome& outco
 bool Verifier::ask(const Context& context, const Job& job, std::uint16_t member,
                    const std::vector<std::uint16_t>& places, Outcome& outcome) const {
   const std::string& address = context.addresses[member];
-  if (address.empty()) return false;
+  if (address.empty() || stopping_) return false;
   std::size_t from = 0;
   while (from < places.size()) {
     std::uint64_t bytes = 0;

@@ -11,6 +11,7 @@
 // shared with others.
 #pragma once
 
+#include <atomic>
 #include <set>
 
 #include "node/audit/exchange.h"
@@ -25,9 +26,11 @@ class Verifier {
   static constexpr std::size_t kInFlight = 4;
   static constexpr std::size_t kOthersAsked = 8;  // other verifiers per leaf and try
 
-  // place: of this node in the round; verify_ms: how long VERIFY lasts, which sets the pace.
-  Verifier(const AuditParts& parts, std::uint16_t place, std::uint64_t verify_ms)
-      : parts_(parts), place_(place), verify_ms_(verify_ms) {}
+  // place: of this node in the round; verify_ms: how long VERIFY lasts, which sets the pace;
+  // stopping: once true, nobody is asked any more.
+  Verifier(const AuditParts& parts, std::uint16_t place, std::uint64_t verify_ms,
+           const std::atomic<bool>& stopping)
+      : parts_(parts), place_(place), verify_ms_(verify_ms), stopping_(stopping) {}
 
   // Takes up new commits and asks whom it is time to ask; up to kInFlight provers a call.
   void pass(const ledger::Reader& state, const ledger::rounds::RoundView& view,
@@ -85,6 +88,7 @@ class Verifier {
   const AuditParts& parts_;
   const std::uint16_t place_;
   const std::uint64_t verify_ms_;
+  const std::atomic<bool>& stopping_;
   std::map<std::uint16_t, Job> jobs_;
   std::shared_ptr<CheckedOpenings> checked_ = std::make_shared<CheckedOpenings>();
   std::uint64_t false_ = 0;

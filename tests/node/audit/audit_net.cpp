@@ -219,6 +219,11 @@ std::string AuditNet::outbox_dir(std::size_t i) const {
   return members_.at(i)->dir / "audit/outbox";
 }
 
+const base::PublicKey& AuditNet::protocol_key(std::size_t i) const {
+  return members_.at(i)->signer.public_key();
+}
+std::string AuditNet::address(std::size_t i) const { return members_.at(i)->address; }
+
 void AuditNet::kill(std::size_t i) {
   Member& member = *members_.at(i);
   if (member.server) member.server->stop(0);

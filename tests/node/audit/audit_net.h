@@ -42,6 +42,8 @@ class AuditNet {
   const codec::Codec& codec() const { return codec_; }
   const codec::Encoded& blob(std::size_t k) const { return *blobs_.at(k); }
   std::string outbox_dir(std::size_t i) const;
+  std::string address(std::size_t i) const;
+  const base::PublicKey& protocol_key(std::size_t i) const;
   // A kill and a new start over the same folder, gated as a new process is.
   void kill(std::size_t i);
   void revive(std::size_t i);

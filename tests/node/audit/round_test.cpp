@@ -305,6 +305,24 @@ TEST_CASE("audit: answers that are lost and cannot be made again are not served 
     REQUIRE(net.driver(i).stats().false_openings == 0);
 }
 
+TEST_CASE("audit: an attestation of shards in place is sent until the sync record shows it",
+          "[node][audit][rule:O-37]") {
+  AuditNet net;
+  net.driver(1).attest(base::Epoch(2));  // not this epoch's
+  net.driver(2).attest(base::Epoch(1));
+  net.look();
+  auto sent = net.sent(Kind::kAttestSync);
+  REQUIRE(sent.size() == 1);
+  REQUIRE(sent[0].member == 2);
+  REQUIRE(proofs::verify_statement(sent[0].statement, net.protocol_key(2)));
+  net.kill(2);
+  net.revive(2);
+  net.look();
+  sent = net.sent(Kind::kAttestSync);
+  REQUIRE(sent.size() == 2);
+  REQUIRE(sent[0].statement == sent[1].statement);
+}
+
 TEST_CASE(
     "audit: over loopback HTTP with signed requests and driver threads a round settles in full",
     "[node][audit][rule:O-38]") {
@@ -330,6 +348,15 @@ TEST_CASE(
   go(1'000);
   REQUIRE(net.phase() == RoundPhase::kVerify);
   REQUIRE(until([&] { return net.waiting() >= 5; }));
+  // Who does not sign is told nothing.
+  net::Client client;
+  const proofs::OpeningsRequest request{base::Epoch(1), net.round().id.round, net.node(0), {0}};
+  const auto body = proofs::encode_openings_request(request);
+  const auto url = "http://" + net.address(0) + "/v1/exchange/openings";
+  const auto reply =
+      client.request({net::Method::kPost, url, "", {}, std::string(base::as_text(body))}).value();
+  REQUIRE(reply.status == 403);
+  REQUIRE(reply.body.find("NOT_A_MEMBER") != std::string::npos);
   go(100);
   go(2'900);
   go(1'500);
