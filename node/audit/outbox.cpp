@@ -71,7 +71,7 @@ std::optional<Stored> parse_file(const std::string& name, base::ByteView file) {
   for (const char digit : name.substr(0, name.size() - kSuffix.size()).substr(17)) {
     const auto value = std::string_view("0123456789abcdef").find(digit);
     if (value == std::string_view::npos) return std::nullopt;
-    out.slot.seq = static_cast<std::uint16_t>(out.slot.seq << 4 | value);
+    out.slot.seq = static_cast<std::uint16_t>(std::size_t{out.slot.seq} << 4 | value);
   }
   if (name_of(out.slot) != name) return std::nullopt;
   return out;
