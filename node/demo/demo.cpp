@@ -55,12 +55,14 @@ class Play {
         TRY(silence());
         TRY(leave());
       }
-      if (epoch == 4) TRY(withdraw());
+      if (epoch == 4) {
+        TRY(withdraw());
+        TRY(read_files());
+      }
       if (epoch == 5) {
         TRY(restart_sequencer());
         TRY(collect());
       }
-      if (epoch == 6) TRY(read_files());
     }
     TRY(compare_roots());
     TRY(check_supply());
@@ -262,9 +264,10 @@ class Play {
     }
     for (const std::string& given : options_.files) files_.push_back({given, ""});
     for (File& file : files_) {
-      TRY_ASSIGN(const auto stored,
-                 desk_.wal(network_.client(), {"blob", "store", file.path, "--epochs",
-                                               std::to_string(kEpochs), "--max-cost", "1000WAL"}));
+      TRY_ASSIGN(
+          const auto stored,
+          desk_.wal(network_.client(), {"blob", "store", file.path, "--epochs",
+                                        std::to_string(kEpochs + 1), "--max-cost", "1000WAL"}));
       file.blob_id = text_in(stored, "blobId");
       std::printf("  stored %s: %s bytes as blob %s, %llu of 36 shards confirmed\n",
                   file.path.c_str(), text_in(stored, "size").c_str(), file.blob_id.c_str(),
@@ -303,6 +306,7 @@ class Play {
     member.killed = true;
     member.child.signal(SIGKILL);
     (void)member.child.wait();
+    member.listener = os::Listener();  // nobody listens there any more, as on a dead machine
     std::printf("  %s is silenced for good; %s is its twin\n", member.name.c_str(),
                 network_.members()[kTwin].name.c_str());
     return {};
