@@ -5,8 +5,8 @@
 
 #include "codec/base/text.h"
 #include "ledger/genesis.h"
-#include "ledger/signing.h"
 #include "ledger/records.h"
+#include "ledger/signing.h"
 #include "ledger/state_proof.h"
 #include "node/os/files.h"
 #include "node/reflect/value.h"

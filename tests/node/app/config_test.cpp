@@ -6,7 +6,7 @@
 using namespace wald::app;
 
 TEST_CASE("config: every mistake is named at once, with line, column and the nearest name",
-          "[node][app][rule:IF-8]") {
+          "[node][app][rule:IF-15]") {
   const std::string text =
       "[node]\ndataDir = \"/d\"\nmod = \"follower\"\n\n[storage]\ncapcity = \"5GiB\"\n"
       "[sequencer]\nidle = \"5\"\nbatchTxs = 0\n";
@@ -23,7 +23,7 @@ TEST_CASE("config: every mistake is named at once, with line, column and the nea
   REQUIRE(all.find("sequencer.batchTxs must lie between") != std::string::npos);
 }
 
-TEST_CASE("config: values, defaults and the environment come together", "[node][app][rule:IF-8]") {
+TEST_CASE("config: values, defaults and the environment come together", "[node][app][rule:IF-15]") {
   const auto parsed = parse_config(
       "[node]\ndataDir = \"/d\"\nmode = \"follower\"\nupstream = \"http://a:1\"\n"
       "[storage]\ncapacity = \"5GiB\"\n[api]\nlisten = [\"127.0.0.1:1\", \"fd:3\"]\n",
@@ -41,7 +41,7 @@ TEST_CASE("config: values, defaults and the environment come together", "[node][
 }
 
 TEST_CASE("config: broken TOML, a wrong type and a follower without upstream are refused",
-          "[node][app][rule:IF-8]") {
+          "[node][app][rule:IF-15]") {
   REQUIRE_FALSE(parse_config("[node\n", {}).ok());
   REQUIRE_FALSE(parse_config("[node]\ndataDir = 5\n", {}).ok());
   REQUIRE_FALSE(parse_config("[node]\nmode = \"follower\"\n", {}).ok());
