@@ -14,7 +14,11 @@
 
 namespace wald::os {
 
-void ignore_sigpipe() { WALD_CHECK(std::signal(SIGPIPE, SIG_IGN) != SIG_ERR); }
+void ignore_sigpipe() {
+  WALD_CHECK(std::signal(SIGPIPE, SIG_IGN) != SIG_ERR);
+  // A file-size limit is a full disk: an error of the write, not the end of the process.
+  WALD_CHECK(std::signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+}
 
 void forbid_core_files() {
   const rlimit none{0, 0};
