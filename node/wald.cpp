@@ -79,6 +79,13 @@ int main(int argc, char** argv) {
   replay_verb->add_flag("--roots", replay.print_roots, "print the root of every height");
   replay_verb->callback([&] { code = wald::app::replay(replay); });
 
+  std::string audit_genesis, audit_dir;
+  auto* audit =
+      app.add_subcommand("audit", "replay from genesis, judge every law, fold the events");
+  audit->add_option("--genesis", audit_genesis, "genesis document")->required();
+  audit->add_option("--data-dir", audit_dir, "folder of the node")->required();
+  audit->callback([&] { code = wald::app::audit(audit_genesis, audit_dir); });
+
   std::string explain;
   auto* check = app.add_subcommand("config-check", "parse and show the configuration");
   check->add_option("--config", config, "configuration file")->capture_default_str();

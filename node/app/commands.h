@@ -41,6 +41,10 @@ struct ReplayOptions {
 // Executes the block log again from genesis and compares every header.
 int replay(const ReplayOptions& options);
 
+// Replays with every law judging, and folds the events into the state they led to; a line for each
+// law. 10: a law is broken, or the log does not give its own headers.
+int audit(const std::string& genesis_file, const std::string& data_dir);
+
 // The configuration of `run`, or the exit code after its errors were printed.
 base::Result<LoadedConfig, int> read_config(const std::string& file);
 int config_check(const std::string& file, const std::string& explain);

@@ -5,6 +5,7 @@
 #include "codec/base/text.h"
 #include "node/app/commands.h"
 #include "node/app/node.h"
+#include "node/core/audit.h"
 #include "node/core/replay.h"
 #include "node/net/client.h"
 
@@ -23,10 +24,10 @@ int replay(const ReplayOptions& options) {
   if (!genesis.ok()) return complain(genesis.error(), 2);
   const auto done = core::replay_log(
       *genesis, options.data_dir + "/log", base::Height(options.to),
-      [&](base::Height height, const base::Hash& root) {
+      [&](base::Height height, const ledger::BlockOutput& block) {
         if (options.print_roots)
           std::printf("%llu 0x%s\n", static_cast<unsigned long long>(height.value()),
-                      base::to_hex(root.view()).c_str());
+                      base::to_hex(block.state_root.view()).c_str());
       });
   if (!done.ok()) return complain(done.error(), 10);
   std::printf("replayed %llu blocks, %llu transactions, root 0x%s\n",
@@ -34,6 +35,25 @@ int replay(const ReplayOptions& options) {
               static_cast<unsigned long long>(done->transactions),
               base::to_hex(done->root.view()).c_str());
   return 0;
+}
+
+int audit(const std::string& genesis_file, const std::string& data_dir) {
+  const auto genesis = load_genesis(genesis_file);
+  if (!genesis.ok()) return complain(genesis.error(), 2);
+  const auto done = core::audit_log(*genesis, data_dir + "/log");
+  if (!done.ok()) return complain(done.error(), 10);
+  bool sound = true;
+  for (const auto& law : done->laws) {
+    std::printf("%s %s, %llu objects\n", law.law.c_str(), law.breach ? "FAIL" : "ok",
+                static_cast<unsigned long long>(law.objects));
+    if (law.breach) std::printf("  %s\n", law.breach->c_str());
+    sound = sound && !law.breach;
+  }
+  std::printf("audited %llu blocks, %llu events, root 0x%s: %s\n",
+              static_cast<unsigned long long>(done->height.value()),
+              static_cast<unsigned long long>(done->events),
+              base::to_hex(done->root.view()).c_str(), sound ? "every law holds" : "FAIL");
+  return sound ? 0 : 10;
 }
 
 int admin(const std::string& socket, const std::string& verb) {

@@ -39,7 +39,7 @@ class MemoryView final : public ledger::StateView {
 
 base::Result<Replayed, std::string> replay_log(
     const ledger::GenesisState& genesis, const std::string& log_dir, base::Height to,
-    const std::function<void(base::Height, const base::Hash&)>& each) {
+    const std::function<void(base::Height, const ledger::BlockOutput&)>& each) {
   store::BlockLogOptions options;
   options.dir = log_dir;
   options.chain = genesis.chain;
@@ -74,7 +74,7 @@ base::Result<Replayed, std::string> replay_log(
         out.height = height;
         out.root = block.state_root;
         out.transactions += record->input.transactions.size();
-        each(height, block.state_root);
+        each(height, block);
         return true;
       });
   if (!visited.ok()) return base::Err{visited.error().text};

@@ -20,6 +20,6 @@ struct Replayed {
 // to: the last height, 0 for all of them.
 base::Result<Replayed, std::string> replay_log(
     const ledger::GenesisState& genesis, const std::string& log_dir, base::Height to,
-    const std::function<void(base::Height, const base::Hash&)>& each);
+    const std::function<void(base::Height, const ledger::BlockOutput&)>& each);
 
 }  // namespace wald::core

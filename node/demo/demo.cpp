@@ -10,8 +10,8 @@
 #include "codec/base/text.h"
 #include "economics/rewards.h"
 #include "node/client/registration.h"
-#include "node/core/replay.h"
 #include "node/demo/desk.h"
+#include "node/demo/verdict.h"
 #include "node/os/clock.h"
 #include "node/os/files.h"
 #include "node/reflect/units.h"
@@ -69,7 +69,11 @@ class Play {
     return {};
   }
 
-  Step<void> after_stop() { return replay(); }
+  // Their folders are read once all have stopped.
+  Step<void> after_stop() {
+    TRY(replay_logs(network_, {kSequencer, 0, kSilent}));
+    return audit_log_of(network_, kSequencer);
+  }
 
  private:
   std::uint64_t epoch_start(std::uint32_t epoch) const {
@@ -417,29 +421,6 @@ class Play {
     if (sum != number_in(supply, "supply")) return broken("the places sum to the supply");
     if (sum + number_in(supply, "burned") != economics::kGenesisSupply.value())
       return broken("supply and burned sum to what genesis made");
-    return {};
-  }
-
-  Step<void> replay() {
-    const auto bytes = os::read_file(network_.genesis_path(), 64u << 20);
-    if (!bytes.ok()) return base::Err{bytes.error().text};
-    const auto genesis = ledger::build_genesis(*bytes);
-    if (!genesis.ok()) return broken("the genesis document is still valid");
-    std::map<std::uint64_t, base::Hash> roots;
-    for (const std::size_t i : {kSequencer, std::size_t{0}, kSilent}) {
-      const Member& member = network_.members()[i];
-      bool equal = true;
-      const auto replayed = core::replay_log(
-          *genesis, member.dir + "/log", base::Height(0),
-          [&](base::Height height, const base::Hash& root) {
-            equal = equal && roots.try_emplace(height.value(), root).first->second == root;
-          });
-      if (!replayed.ok()) return base::Err{member.name + ": " + replayed.error()};
-      if (!equal) return broken("both replays give the same root at every height");
-      std::printf("replay of %s from genesis: %llu blocks, %llu transactions, every root equal\n",
-                  member.name.c_str(), static_cast<unsigned long long>(replayed->height.value()),
-                  static_cast<unsigned long long>(replayed->transactions));
-    }
     return {};
   }
 

@@ -49,6 +49,7 @@ class Network {
   static os::IoResult<Network> create(const std::string& dir);
 
   std::vector<Member>& members() { return members_; }
+  const std::vector<Member>& members() const { return members_; }
   Member& sequencer() { return members_[kSequencer]; }
   std::vector<Person>& delegators() { return delegators_; }
   Person& donor() { return *donor_; }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Signals as a descriptor that can be waited on, so no code ever runs inside a handler.
 // Made first thing in main, before any thread: threads inherit the blocked mask. SIGPIPE is
-// ignored: a closed peer is an error code, not the end of the process; SIGXFSZ likewise (a file-size
-// limit is a full disk).
+// ignored: a closed peer is an error code, not the end of the process; SIGXFSZ likewise, since a
+// file-size limit is a full disk.
 #pragma once
 
 #include <optional>

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "ledger/wire/canonical.h"
+#include "node/core/audit.h"
 #include "node/core/ledger_core.h"
 #include "node/core/replay.h"
 #include "tests/node/http/test_chain.h"
@@ -107,6 +108,36 @@ TEST_CASE("core: a restart from the log gives the head, events and transactions 
   REQUIRE(replayed.ok());
   REQUIRE(replayed->root == core->head().root);
   REQUIRE(replayed->transactions == 5);
+
+  // The audit over the same log: every law saw it whole, and the events give the money.
+  const auto audited = core::audit_log(rig.genesis, rig.dir / "log");
+  REQUIRE(audited.ok());
+  REQUIRE(audited->root == core->head().root);
+  REQUIRE(audited->events == core->head().events);
+  REQUIRE(audited->laws.size() == 19);
+  for (const auto& report : audited->laws) {
+    INFO(report.law << ": " << report.breach.value_or(""));
+    REQUIRE_FALSE(report.breach);
+  }
+}
+
+TEST_CASE("audit: events that do not lead to the money of a state are told",
+          "[node][core][rule:A-33]") {
+  Rig rig;
+  std::map<base::Bytes, base::Bytes> records;
+  for (const auto& [key, value] : rig.genesis.records)
+    if (value) records[key] = *value;
+  REQUIRE_FALSE(core::EventFold(rig.genesis.records).compare(records));
+
+  const auto core = rig.open();
+  REQUIRE(rig.block(*core, {rig.envelope(*core, 0)}).ok());
+  const auto event = core->event(1)->record;
+  core::EventFold moved(rig.genesis.records);
+  moved.add({event});
+  REQUIRE(moved.compare(records));  // the state does not know of it
+  core::EventFold twice(rig.genesis.records);
+  twice.add({event, event});
+  REQUIRE(twice.compare(records)->find("stands where 2 belongs") != std::string::npos);
 }
 
 TEST_CASE("core: a record that is not the next block of this chain is named for what it is",

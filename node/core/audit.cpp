@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/core/audit.h"
+
+#include <algorithm>
+
+
+namespace wald::core {
+namespace {
+
+class Records final : public ledger::Reader {
+ public:
+  explicit Records(const std::map<base::Bytes, base::Bytes>& rows) : rows_(rows) {}
+  std::optional<base::Bytes> get(base::ByteView key) const override {
+    const auto at = rows_.find(base::Bytes(key.begin(), key.end()));
+    return at == rows_.end() ? std::nullopt : std::optional(at->second);
+  }
+  void scan(base::ByteView prefix, base::ByteView from, const Visit& visit) const override {
+    const base::Bytes low(prefix.begin(), prefix.end());
+    auto at = rows_.lower_bound(std::max(low, base::Bytes(from.begin(), from.end())));
+    for (; at != rows_.end() && at->first.size() >= low.size() &&
+           std::equal(low.begin(), low.end(), at->first.begin());
+         ++at)
+      if (!visit(at->first, at->second)) return;
+  }
+
+ private:
+  const std::map<base::Bytes, base::Bytes>& rows_;
+};
+
+}  // namespace
+
+EventFold::EventFold(const ledger::Overlay::Changes& genesis) {
+  for (const auto& [key, value] : genesis) {
+    if (!value || !ledger::table_holds_money(key[0])) continue;
+    for (const auto& [field, amount] : ledger::held_money(key, *value))
+      money_[{key, field}] = amount.value();
+  }
+}
+
+void EventFold::add(const std::vector<spec::EventRecord>& events) {
+  for (const auto& event : events) {
+    if (event.seq() != ++seq_ && !broken_)
+      broken_ = "event " + std::to_string(event.seq()) + " stands where " + std::to_string(seq_) +
+                " belongs";
+    for (const spec::Posting& posting : ledger::laws::postings_in(event)) {
+      base::Bytes key{static_cast<std::uint8_t>(posting.table())};
+      key.insert(key.end(), posting.key().begin(), posting.key().end());
+      std::uint64_t& amount = money_[{key, posting.field()}];
+      if (amount != posting.before() && !broken_)
+        broken_ = "event " + std::to_string(event.seq()) + " says " + posting.field() + " was " +
+                  std::to_string(posting.before()) + ", by the events before it was " +
+                  std::to_string(amount);
+      amount = posting.after();
+    }
+  }
+}
+
+std::optional<std::string> EventFold::compare(
+    const std::map<base::Bytes, base::Bytes>& records) const {
+  if (broken_) return broken_;
+  std::map<Place, std::uint64_t> there;
+  for (const auto& [key, value] : records) {
+    if (!ledger::table_holds_money(key[0])) continue;
+    for (const auto& [field, amount] : ledger::held_money(key, value))
+      there[{key, field}] = amount.value();
+  }
+  // A field without a record holds nothing, on either side.
+  for (const auto& [place, amount] : money_) there.try_emplace(place, 0);
+  for (const auto& [place, amount] : there) {
+    const auto at = money_.find(place);
+    const std::uint64_t folded = at == money_.end() ? 0 : at->second;
+    if (folded != amount)
+      return place.second + " of table " + std::to_string(place.first[0]) + " holds " +
+             std::to_string(amount) + " FROST, by the events " + std::to_string(folded);
+  }
+  return std::nullopt;
+}
+
+base::Result<Audited, std::string> audit_log(const ledger::GenesisState& genesis,
+                                             const std::string& log_dir) {
+  Audited out;
+  EventFold fold(genesis.records);
+  const auto done = replay_log(genesis, log_dir, base::Height(0),
+                               [&](base::Height, const ledger::BlockOutput& block) {
+                                 ledger::add_reports(out.laws, block.laws);
+                                 fold.add(block.events);
+                               });
+  if (!done.ok()) return base::Err{done.error()};
+  out.height = done->height;
+  out.root = done->root;
+  out.events = fold.events();
+  ledger::add_reports(out.laws, ledger::recount(Records(done->records)));
+  const auto folded = fold.compare(done->records);
+  for (auto& report : out.laws)
+    if (report.law == "I32" && folded && !report.breach) report.breach = folded;
+  return out;
+}
+
+}  // namespace wald::core

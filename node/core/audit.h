@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// The offline audit of a node's data (A-33, I32): the block log is executed again from genesis with
+// every law judging, then each law looks at the whole final state, and the events, folded from the
+// money of genesis, must give every money field of that state, numbered without a gap.
+// Errors are sentences; a broken law is no error but a report with a breach. Thread rule: pure but
+// for reading the log.
+#pragma once
+
+#include "ledger/judgement.h"
+#include "node/core/replay.h"
+
+namespace wald::core {
+
+// Follows money through the events alone.
+class EventFold {
+ public:
+  explicit EventFold(const ledger::Overlay::Changes& genesis);
+  void add(const std::vector<spec::EventRecord>& events);
+  // Against the state the events led to: nothing, or what does not fit.
+  std::optional<std::string> compare(const std::map<base::Bytes, base::Bytes>& records) const;
+  std::uint64_t events() const { return seq_; }
+
+ private:
+  using Place = std::pair<base::Bytes, std::string>;  // key and field
+  std::map<Place, std::uint64_t> money_;
+  std::uint64_t seq_ = 0;
+  std::optional<std::string> broken_;
+};
+
+struct Audited {
+  base::Height height;
+  base::Hash root;
+  std::uint64_t events = 0;
+  ledger::LawReports laws;  // objects of all blocks and of the final state
+};
+base::Result<Audited, std::string> audit_log(const ledger::GenesisState& genesis,
+                                             const std::string& log_dir);
+
+}  // namespace wald::core

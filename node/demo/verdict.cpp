@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/demo/verdict.h"
+
+#include <cstdio>
+#include <map>
+
+#include "node/core/audit.h"
+#include "node/core/replay.h"
+#include "node/os/files.h"
+
+namespace wald::demo {
+namespace {
+
+Step<ledger::GenesisState> genesis_of(const Network& network) {
+  const auto bytes = os::read_file(network.genesis_path(), 64u << 20);
+  if (!bytes.ok()) return base::Err{bytes.error().text};
+  auto genesis = ledger::build_genesis(*bytes);
+  if (!genesis.ok()) return base::Err{genesis.error().field + ": " + genesis.error().message};
+  return std::move(genesis).value();
+}
+
+unsigned long long shown(std::uint64_t number) { return number; }
+
+}  // namespace
+
+Step<void> replay_logs(const Network& network, const std::vector<std::size_t>& members) {
+  TRY_ASSIGN(const ledger::GenesisState genesis, genesis_of(network));
+  std::map<std::uint64_t, base::Hash> roots;
+  for (const std::size_t place : members) {
+    const Member& member = network.members()[place];
+    bool equal = true;
+    const auto replayed = core::replay_log(
+        genesis, member.dir + "/log", base::Height(0),
+        [&](base::Height height, const ledger::BlockOutput& block) {
+          const auto known = roots.try_emplace(height.value(), block.state_root).first;
+          equal = equal && known->second == block.state_root;
+        });
+    if (!replayed.ok()) return base::Err{member.name + ": " + replayed.error()};
+    if (!equal) return base::Err{"expected: " + member.name + " has the roots of the others"};
+    std::printf("replay of %s from genesis: %llu blocks, %llu transactions, every root equal\n",
+                member.name.c_str(), shown(replayed->height.value()),
+                shown(replayed->transactions));
+  }
+  return {};
+}
+
+Step<void> audit_log_of(const Network& network, std::size_t place) {
+  TRY_ASSIGN(const ledger::GenesisState genesis, genesis_of(network));
+  const auto audited = core::audit_log(genesis, network.members()[place].dir + "/log");
+  if (!audited.ok()) return base::Err{"audit: " + audited.error()};
+  for (const auto& law : audited->laws)
+    if (law.breach) return base::Err{"expected: law " + law.law + " holds: " + *law.breach};
+  std::printf("audit: %zu laws hold over %llu blocks; %llu events give the money of the state\n",
+              audited->laws.size(), shown(audited->height.value()), shown(audited->events));
+  return {};
+}
+
+}  // namespace wald::demo

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch.hpp>
+
+#include "economics/pricing.h"
+#include "tests/ledger/epoch_support.h"
+#include "tests/support/operations.h"
+
+using namespace wald;
+using namespace wald::tests;
+
+namespace {
+
+// Four members and a node too small for a committee, in epoch 1.
+World stake_world() {
+  return World(
+      network({4000, 3000, 2000, 1500, 600}, {{"ann", 5000 * kWal}, {"bob", 5000 * kWal}}));
+}
+std::uint64_t fee(const World& world) { return world.last().receipts.at(0).fee; }
+const base::ObjectId kNowhere = base::ObjectId::from(base::Bytes(32, 9));
+
+base::ObjectId staked(World& world, const std::string& node, std::uint64_t amount) {
+  REQUIRE(world.run("ann", delegate(node, amount)) == spec::OK);
+  return made_stake(world);
+}
+
+}  // namespace
+
+TEST_CASE("delegate_stake: the amount waits in the vault for the next epoch",
+          "[ledger][tx][rule:P-4]") {
+  World world = stake_world();
+  const std::uint64_t before = world.balance("ann");
+  const auto stake = staked(world, "n1", 10 * kWal);
+  REQUIRE(world.balance("ann") == before - 10 * kWal - fee(world));
+  REQUIRE(pool_of(world, "n1").vault.value() == 4010 * kWal);
+  REQUIRE(pool_of(world, "n1").pend.at(base::Epoch(2)).value() == 10 * kWal);
+  REQUIRE(ledger::must_load(world.view(), ledger::kStakes, stake).activation == base::Epoch(2));
+  turn_epoch(world);
+  REQUIRE(pool_of(world, "n1").live.value() == 4010 * kWal);
+  REQUIRE(conserved(world));
+}
+
+TEST_CASE("delegate_stake: refusals", "[ledger][tx][rule:P-4][rule:P-12]") {
+  World world = stake_world();
+  REQUIRE(world.run("ann", delegate("n9", kWal)) == spec::UNKNOWN_NODE);
+  REQUIRE(world.run("ann", delegate("n1", kWal, true)) == spec::NOT_AUTHORITY);
+  REQUIRE(world.run("ann", delegate("n1", kWal - 1)) == spec::STAKE_TOO_SMALL);
+  REQUIRE(world.run("ann", delegate("n1", 6000 * kWal)) == spec::INSUFFICIENT);
+  REQUIRE(world.run("n1", delegate("n1", kWal, true)) == spec::OK);
+  REQUIRE(world.run("n1", delegate("n1", kWal, true)) == spec::BOND_LEAVING);
+  edit_node(world, "n2", [](ledger::NodeRecord& node) { node.leaving = true; });
+  REQUIRE(world.run("ann", delegate("n2", kWal)) == spec::NODE_LEAVING);
+  world.edit([&](ledger::Overlay& state) {
+    ledger::save(state, ledger::kQuarantine, ledger::QuarantineRecord(), node_of("n3"));
+    auto pool = ledger::must_load(state, ledger::kPools, node_of("n4"));
+    pool.shares = economics::Shares(pool.active.value() * 3);
+    ledger::save(state, ledger::kPools, pool, node_of("n4"));
+  });
+  REQUIRE(world.run("ann", delegate("n3", kWal)) == spec::POOL_QUARANTINED);
+  REQUIRE(world.run("ann", delegate("n4", kWal)) == spec::POOL_IMPAIRED);
+}
+
+TEST_CASE("stakes: out of a member only by request, and what was put in comes back",
+          "[ledger][tx][rule:P-8][rule:P-9]") {
+  World world = stake_world();
+  const auto stake = staked(world, "n1", 10 * kWal);
+  turn_epoch(world);
+  REQUIRE(world.run("ann", withdraw({stake})) == spec::EXIT_NOT_REQUESTED);
+  REQUIRE(world.run("bob", request_exit(stake)) == spec::NOT_OWNER);
+  REQUIRE(world.run("ann", request_exit(kNowhere)) == spec::UNKNOWN_OBJECT);
+  REQUIRE(world.run("ann", request_exit(stake, 0)) == spec::BAD_AMOUNT);
+  REQUIRE(world.run("ann", request_exit(stake, 11 * kWal)) == spec::BAD_AMOUNT);
+  REQUIRE(world.run("ann", request_exit(stake, kWal / 2)) == spec::STAKE_TOO_SMALL);
+  REQUIRE(world.run("ann", request_exit(stake)) == spec::OK);
+  REQUIRE(world.run("ann", request_exit(stake)) == spec::ALREADY_LEAVING);
+  REQUIRE(world.run("ann", withdraw({stake})) == spec::STAKE_NOT_MATURE);
+  const auto leaving = ledger::must_load(world.view(), ledger::kStakes, stake).leaving;
+  REQUIRE(leaving.has_value());
+  while (world.epoch() < leaving->exit) turn_epoch(world);
+  const std::uint64_t before = world.balance("ann");
+  // One that is not there stands beside one that is paid.
+  REQUIRE(world.run("ann", withdraw({stake, kNowhere})) == spec::OK);
+  const auto paid = events_of<spec::StakeWithdrawn>(world.last()).at(0);
+  REQUIRE(world.balance("ann") ==
+          before - fee(world) + paid.principal() + paid.gain() - paid.loss() - paid.fee());
+  REQUIRE(paid.principal() == 10 * kWal);
+  REQUIRE_FALSE(ledger::exists(world.view(), ledger::kStakes, stake));
+  REQUIRE(world.run("ann", withdraw({stake})) == spec::UNKNOWN_OBJECT);
+  REQUIRE(conserved(world));
+}
+
+TEST_CASE("stakes: out of a node in no committee at once, and before the start without a fee",
+          "[ledger][tx][rule:P-9][rule:X-1]") {
+  World world = stake_world();
+  const auto waiting = staked(world, "n5", 10 * kWal);
+  const std::uint64_t before = world.balance("ann");
+  REQUIRE(world.run("ann", request_exit(waiting)) == spec::USE_DIRECT_EXIT);
+  REQUIRE(world.run("bob", withdraw({waiting})) == spec::NOT_OWNER);
+  const std::uint64_t spent = fee(world);
+  REQUIRE(spent > 0);
+  REQUIRE(world.run("ann", withdraw({waiting})) == spec::OK);
+  REQUIRE(world.balance("ann") > before + 9 * kWal);
+  REQUIRE(events_of<spec::StakeWithdrawn>(world.last()).at(0).fee() == 0);
+  REQUIRE(conserved(world));
+}
+
+TEST_CASE("nodes: votes, commission and who may set them", "[ledger][tx][rule:P-11][rule:X-4]") {
+  World world = stake_world();
+  REQUIRE(world.run("ann", set_votes("n1", {1, 1, 1})) == spec::NOT_AUTHORITY);
+  REQUIRE(world.run("n1", set_votes("n9", {1, 1, 1})) == spec::UNKNOWN_NODE);
+  REQUIRE(world.run("n1", set_votes("n1", {economics::kMaxPrice + 1, {}, {}})) == spec::BAD_VOTE);
+  REQUIRE(world.run("n1", set_votes("n1", {7, {}, {}})) == spec::OK);
+  const auto votes = ledger::must_load(world.view(), ledger::kNodes, node_of("n1")).votes;
+  REQUIRE(votes.storage_price.amount().value() == 7);
+  REQUIRE(votes.write_price.amount().value() == 20'000);
+
+  REQUIRE(world.run("ann", set_commission("n1", 1000)) == spec::NOT_AUTHORITY);
+  REQUIRE(world.run("n1", set_commission("n9", 1000)) == spec::UNKNOWN_NODE);
+  REQUIRE(world.run("n1", set_commission("n1", 10'001)) == spec::BAD_RATE);
+  REQUIRE(world.run("n1", set_commission("n1", 1501)) == spec::BAD_RATE);
+  REQUIRE(world.run("n1", set_commission("n1", 1500)) == spec::OK);
+  REQUIRE(pool_of(world, "n1").rate.value() == 1000);
+  REQUIRE(pool_of(world, "n1").scheduled.at(base::Epoch(3)).value() == 1500);
+
+  REQUIRE(world.run("ann", collect_commission("n1")) == spec::NOT_AUTHORITY);
+  REQUIRE(world.run("n1", collect_commission("n9")) == spec::UNKNOWN_NODE);
+  REQUIRE(world.run("n1", collect_commission("n1")) == spec::NOTHING_TO_COLLECT);
+  REQUIRE(world.run("ann", add_rewards(1000 * kWal, 1)) == spec::OK);
+  while (pool_of(world, "n1").free.is_zero()) turn_epoch(world);
+  REQUIRE(world.epoch() == base::Epoch(4));  // earned in 1, locked until T_4
+  const std::uint64_t free = pool_of(world, "n1").free.value();
+  const std::uint64_t before = world.balance("n1");
+  REQUIRE(world.run("n1", collect_commission("n1")) == spec::OK);
+  REQUIRE(world.balance("n1") == before + free - fee(world));
+  REQUIRE(conserved(world));
+}
+
+TEST_CASE("add_rewards: spread over the coming slots, the remainder to the first",
+          "[ledger][tx][rule:R-8]") {
+  World world = stake_world();
+  const auto money = [&](std::uint32_t epoch) {
+    return ledger::must_load(world.view(), ledger::kRing, base::Epoch(epoch))
+        .money.amount()
+        .value();
+  };
+  REQUIRE(world.run("ann", add_rewards(0, 1)) == spec::BAD_AMOUNT);
+  REQUIRE(world.run("ann", add_rewards(5, 0)) == spec::BAD_RANGE);
+  REQUIRE(world.run("ann", add_rewards(std::vector<std::uint64_t>(54, 1))) == spec::BAD_RANGE);
+  REQUIRE(world.run("ann", add_rewards(6000 * kWal, 2)) == spec::INSUFFICIENT);
+  REQUIRE(world.run("ann", add_rewards(11, 3)) == spec::OK);
+  REQUIRE(money(2) == 3);
+  REQUIRE(money(3) == 3);
+  REQUIRE(money(4) == 0);
+  REQUIRE(world.run("ann", add_rewards({1, 2, 3})) == spec::OK);
+  REQUIRE(money(3) == 6);
+  REQUIRE(conserved(world));
+}
