@@ -41,7 +41,8 @@ class Timetable final : public Law {
   static Sum attested(const CommitteeRecord& committee, const SyncRecord& sync) {
     Sum weight = 0;
     for (std::size_t i = 0; i < committee.members.size(); ++i)
-      if (i / 8 < sync.attested.size() && (sync.attested[i / 8] >> (i % 8) & 1u) != 0)
+      if (i / 8 < sync.attested.size() &&
+          ((static_cast<unsigned>(sync.attested[i / 8]) >> (i % 8)) & 1u) != 0)
         weight += static_cast<Sum>(committee.members[i].shards.size());
     return weight;
   }
