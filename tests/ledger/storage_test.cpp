@@ -112,7 +112,7 @@ TEST_CASE("register_blob: refusals", "[ledger][tx][rule:L-4]") {
   auto longest = register_blob(resource, file);
   longest.mutable_register_blob()->set_length(std::uint64_t{1} << 50);
   REQUIRE(world.run("ann", longest) == spec::BLOB_TOO_LARGE);
-  REQUIRE(world.run("ann", register_blob(resource, file_of(2, 60 * kMiB))) ==
+  REQUIRE(world.run("ann", register_blob(resource, file_of(2, 20 * kMiB))) ==
           spec::RESOURCE_TOO_SMALL);
   FileOf wrong = file;
   wrong.id = file_of(2, 1000).id;
@@ -127,6 +127,11 @@ TEST_CASE("register_blob: refusals", "[ledger][tx][rule:L-4]") {
   REQUIRE(world.run("ann", register_blob(resource, file_of(3, 7))) == spec::BLOB_INVALID);
   // Nearly all money spent: the fee of the transaction can be paid, the write fee cannot.
   REQUIRE(world.run("ann", transfer("bob", world.balance("ann") - 1'500'000)) == spec::OK);
+  world.edit([](ledger::Overlay& state) {
+    auto market = ledger::must_load(state, ledger::kMarket);
+    market.write_price = ledger::Noted(ledger::Amount::of(kWal));
+    ledger::save(state, ledger::kMarket, market);
+  });
   REQUIRE(world.run("ann", register_blob(resource, file)) == spec::INSUFFICIENT);
 }
 
@@ -156,7 +161,7 @@ TEST_CASE("certify_blob: refusals", "[ledger][tx][rule:L-5][rule:L-6]") {
   REQUIRE(code(confirmation(world, kNodes, file.id)) == spec::PERSISTENCE_MISMATCH);
   REQUIRE(code(confirmation(world, kNodes, file_of(2, 9).id, blob)) == spec::CERT_MESSAGE);
   auto garbled = good;
-  garbled.set_message("?");
+  (*garbled.mutable_message())[0] = 2;  // of another kind
   REQUIRE(code(garbled) == spec::CERT_MESSAGE);
   const proofs::StorageConfirmation body{file.id, blob};
   REQUIRE(code(certificate_of(world, kNodes, {base::Epoch(2), body})) == spec::CERT_EPOCH);
