@@ -88,6 +88,7 @@ std::map<int, Entry> make_entries() {
   [&]<class... T>(std::type_identity<std::tuple<T...>>) {
     (enter<T>(entries, oneof), ...);
   }(std::type_identity<AllTypes>());
+  WALD_CHECK(static_cast<int>(entries.size()) == oneof->field_count());
   return entries;
 }
 
