@@ -114,6 +114,45 @@ struct BidsLess {
   }
 };
 
+using Seats = std::vector<std::uint32_t>;
+
+// What every row can buy at a price: its seats whose quotient stake / number is at least that.
+std::uint64_t buy(std::uint64_t price, const std::vector<SeatRow>& rows, Seats& seats) {
+  std::uint64_t total = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    seats[i] = static_cast<std::uint32_t>(
+        std::min<std::uint64_t>(rows[i].stake.value() / price, rows[i].cap));
+    total += seats[i];
+  }
+  return total;
+}
+
+// Seats at a price that sells no more than there are come before all others, in whatever order: a
+// few tries find such a price that leaves few for the heap.
+Seats sure_seats(std::uint16_t shards, const std::vector<SeatRow>& rows, U128 total) {
+  constexpr int kTries = 4;
+  const std::uint64_t margin = rows.size() / 64 + 1;
+  const std::uint64_t target = shards > margin ? shards - margin : 0;
+  // Rounding down loses half a seat a row.
+  const std::uint64_t parts = shards + rows.size() / 2;
+  Seats best(rows.size(), 0);
+  Seats seats(rows.size(), 0);
+  std::uint64_t sold = 0;  // by `best`
+  U128 price = total / parts;
+  for (int i = 0; i < kTries; ++i) {
+    price = std::clamp<U128>(price, 1, kMaxAmount);
+    const std::uint64_t now = buy(static_cast<std::uint64_t>(price), rows, seats);
+    if (now <= shards && now >= sold) {
+      std::swap(best, seats);
+      sold = now;
+    }
+    if (now <= shards && now + 2 * margin >= target) break;
+    price = price * (parts + now - target) / parts;  // parts >= target
+  }
+  WALD_CHECK(sold <= shards);
+  return best;
+}
+
 }  // namespace
 
 Outcome<std::vector<std::uint32_t>> apportion(std::uint16_t shards,
@@ -121,12 +160,14 @@ Outcome<std::vector<std::uint32_t>> apportion(std::uint16_t shards,
   U128 total = 0;
   for (const SeatRow& row : rows) total += row.stake.value();
   if (total == 0) return base::Err{Refusal::kNoStake};
-  std::vector<std::uint32_t> seats(rows.size(), 0);
-  std::priority_queue<Bid, std::vector<Bid>, BidsLess> heap;
+  Seats seats = sure_seats(shards, rows, total);
+  std::vector<Bid> bids;
+  bids.reserve(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (rows[i].cap > 0) heap.push(Bid{&rows[i], i, 0});
+    if (seats[i] < rows[i].cap) bids.push_back(Bid{&rows[i], i, seats[i]});
   }
-  for (std::uint32_t given = 0; given < shards; ++given) {
+  std::priority_queue<Bid, std::vector<Bid>, BidsLess> heap(BidsLess(), std::move(bids));
+  for (std::uint64_t given = sum(seats); given < shards; ++given) {
     if (heap.empty()) return base::Err{Refusal::kBadAssignment};  // caps below the shards
     Bid best = heap.top();
     heap.pop();
