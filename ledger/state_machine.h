@@ -42,6 +42,9 @@ struct Simulated {
   std::map<std::uint32_t, Refused> items;
 };
 
+// Whether the signatures of an envelope are still to be checked, or were before (our own log).
+enum class Signatures : std::uint8_t { kUnknown, kKnown };
+
 class StateMachine {
  public:
   static constexpr std::size_t kMaxTx = 64 * 1024;
@@ -50,8 +53,9 @@ class StateMachine {
   explicit StateMachine(base::ChainId chain) : chain_(chain) {}
 
   const base::ChainId& chain() const { return chain_; }
-  // Stages 1 to 3: size, canonical bytes, parse, signatures against the keys in the envelope.
-  TxVerdict check(base::ByteView envelope) const;
+  // Stages 1 to 3: size, canonical bytes, parse, signatures against the keys in the envelope. Known
+  // signatures are counted and weighed, but not verified again: for bytes this node has verified.
+  TxVerdict check(base::ByteView envelope, Signatures signatures = Signatures::kUnknown) const;
   // Stage 4 as the next block would judge it.
   base::Result<void, Dropped> admit(const StateView& state, const CheckedTx& tx) const;
   // verdicts: those of check() for each transaction in order, or empty to have them made here.

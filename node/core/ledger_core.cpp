@@ -100,7 +100,9 @@ base::Result<void, std::string> LedgerCore::replay() {
     const auto record = parse_block_record(*bytes);
     if (!record)
       return base::Err{"block log, height " + std::to_string(next.value()) + ": no block record"};
-    auto staged = verify(*record);
+    // It got there after every signature had been verified, and its check bytes and the sequencer's
+    // signature over the input still hold: what is lost by a restart is only the cache of verdicts.
+    auto staged = verify(*record, ledger::Signatures::kKnown);
     if (!staged.ok())
       return base::Err{"replay of height " + std::to_string(next.value()) + ": " +
                        staged.error().text};
@@ -128,12 +130,17 @@ base::Result<void, ledger::Dropped> LedgerCore::admit(const ledger::CheckedTx& t
 }
 
 Staged LedgerCore::execute(const ledger::BlockInput& input) const {
-  Staged staged;
-  staged.input = input;
-  staged.input_bytes = ledger::encode(input);
   std::vector<ledger::TxVerdict> verdicts;
   verdicts.reserve(input.transactions.size());
   for (const auto& bytes : input.transactions) verdicts.push_back(check(bytes));
+  return execute(input, verdicts);
+}
+
+Staged LedgerCore::execute(const ledger::BlockInput& input,
+                           const std::vector<ledger::TxVerdict>& verdicts) const {
+  Staged staged;
+  staged.input = input;
+  staged.input_bytes = ledger::encode(input);
   staged.output = machine_.apply_block(*view(), input, verdicts);
   const Head at = head();
   ledger::BlockHeader& header = staged.header;
@@ -149,7 +156,8 @@ Staged LedgerCore::execute(const ledger::BlockInput& input) const {
   return staged;
 }
 
-base::Result<Staged, RecordError> LedgerCore::verify(const BlockRecord& record) const {
+base::Result<Staged, RecordError> LedgerCore::verify(const BlockRecord& record,
+                                                     ledger::Signatures known) const {
   using Kind = RecordError::Kind;
   const Head at = head();
   const ledger::BlockHeader& header = record.header;
@@ -168,7 +176,12 @@ base::Result<Staged, RecordError> LedgerCore::verify(const BlockRecord& record) 
     return wrong(Kind::kInput, "the header names another input");
   if (header.time != std::max(at.time, record.input.time))
     return wrong(Kind::kTime, "the header's time is not the block's");
-  Staged staged = execute(record.input);
+  std::vector<ledger::TxVerdict> verdicts;
+  verdicts.reserve(record.input.transactions.size());
+  for (const auto& bytes : record.input.transactions)
+    verdicts.push_back(known == ledger::Signatures::kKnown ? machine_.check(bytes, known)
+                                                           : check(bytes));
+  Staged staged = execute(record.input, verdicts);
   if (staged.header != header)
     return wrong(Kind::kDiverged, "height " + std::to_string(header.height.value()) +
                                       ": our state root is " + shown(staged.header.state_root) +

@@ -114,8 +114,13 @@ class LedgerCore {
   base::Result<void, ledger::Dropped> admit(const ledger::CheckedTx& tx) const;
 
   Staged execute(const ledger::BlockInput& input) const;
+  // The same with verdicts made already, one for each transaction in order.
+  Staged execute(const ledger::BlockInput& input,
+                 const std::vector<ledger::TxVerdict>& verdicts) const;
   // A record from elsewhere: form, chain, signature, order, then executed and compared.
-  base::Result<Staged, RecordError> verify(const BlockRecord& record) const;
+  // `known`: this node has verified its transactions' signatures before (its own log).
+  base::Result<Staged, RecordError> verify(
+      const BlockRecord& record, ledger::Signatures known = ledger::Signatures::kUnknown) const;
   // Durable and visible when it returns. An error is final.
   os::IoResult<void> commit(Staged staged, const std::array<std::uint8_t, 64>& signature);
 

@@ -37,10 +37,13 @@ class Sequencer {
   // A transaction came in.
   void wake();
 
+  // One block of what waits, now, on the caller's thread: what the loop does, for who drives it by
+  // hand instead of start().
+  base::Result<void, std::string> make_block();
+
  private:
   void run();
   std::uint64_t wait_ms(std::uint64_t since_last_ms) const;
-  base::Result<void, std::string> make_block();
 
   core::LedgerCore& core_;
   Mempool& mempool_;
