@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "codec/base/result.h"
+#include "node/reflect/settings.h"
 
 namespace wald::app {
 
@@ -42,11 +43,7 @@ struct Config {
   std::string admin_socket = "admin.sock";  // relative to dataDir
 };
 
-struct ConfigError {
-  std::size_t line = 0;  // 0: the environment
-  std::size_t column = 0;
-  std::string text;
-};
+using ConfigError = reflect::SettingError;  // without a place: the environment
 
 // Where each value came from, for `config-check`.
 struct ConfigRow {
@@ -63,6 +60,5 @@ struct LoadedConfig {
 // Text of a file named `name`; `environment` holds the overrides, by variable name.
 base::Result<LoadedConfig, std::vector<ConfigError>> parse_config(
     const std::string& text, const std::map<std::string, std::string>& environment);
-std::string describe(const std::string& file, const ConfigError& error);
 
 }  // namespace wald::app

@@ -158,7 +158,7 @@ base::Result<LoadedConfig, int> read_config(const std::string& file) {
   auto parsed = parse_config(std::string(base::as_text(*text)), wald_environment());
   if (!parsed.ok()) {
     for (const auto& error : parsed.error())
-      std::fprintf(stderr, "%s\n", describe(file, error).c_str());
+      std::fprintf(stderr, "%s\n", reflect::describe(file, error).c_str());
     return base::Err{2};
   }
   return std::move(parsed).value();

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The only file that includes CLI11.
-#include <CLI/CLI.hpp>
-
+// The command line of `wal`: verbs.h as CLI11 wants it.
 #include "node/cli/run.h"
+#include "node/cli/usage.h"
 
 namespace wald::cli {
 namespace {
@@ -39,6 +38,7 @@ void add_globals(CLI::App& app, Globals& g) {
 
 void add_verb(CLI::App& group, const Verb& verb, Slots& slots) {
   slots.app = group.add_subcommand(verb.name, verb.help)->fallthrough();
+  slots.app->footer("Flags of every verb: wal --help");
   for (const Argument& argument : verb.arguments) {
     const std::string& name = argument.name;
     auto* option = argument.repeated
@@ -75,6 +75,17 @@ void take_addresses(Given& given, Globals& globals) {
   }
 }
 
+// Usage errors keep to the modes too; the flags themselves may be what is wrong.
+bool wants_json(int argc, const char* const* argv) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    const std::string_view next = i + 1 < argc ? argv[i + 1] : "";
+    if (word == "--json" || word == "--output=json" || word == "--output=jsonl") return true;
+    if (word == "--output" && (next == "json" || next == "jsonl")) return true;
+  }
+  return false;
+}
+
 Given given_of(const Slots& slots) {
   Given out;
   for (const auto& [name, text] : slots.texts)
@@ -92,11 +103,14 @@ ParsedLine parse_line(int argc, const char* const* argv, const Verbs& verbs) {
   ParsedLine out;
   CLI::App app{"wal: accounts, stake, votes and storage on a Wald network", "wal"};
   app.require_subcommand(1);
+  app.formatter(plain_help());
+  app.footer("wal GROUP --help shows its verbs, wal GROUP VERB --help their flags.");
   app.set_version_flag("--version", WALD_VERSION);
   add_globals(app, out.globals);
   std::map<std::string, CLI::App*> apps;
   for (const auto& [name, help] : groups()) {
     apps[name] = app.add_subcommand(name, help)->require_subcommand(1)->fallthrough();
+    apps[name]->footer("Flags of every verb (--from, --json, --dry-run ..): wal --help");
   }
   std::vector<Slots> slots(verbs.size());
   for (std::size_t i = 0; i < verbs.size(); ++i)
@@ -104,7 +118,17 @@ ParsedLine parse_line(int argc, const char* const* argv, const Verbs& verbs) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    out.exit = app.exit(error) == 0 ? 0 : static_cast<int>(Exit::kUsage);
+    if (error.get_exit_code() == 0) {  // help or version was asked for
+      out.exit = app.exit(error);
+      return out;
+    }
+    out.exit = static_cast<int>(Exit::kUsage);
+    if (argc < 2) {
+      std::fputs(app.help().c_str(), stderr);
+      return out;
+    }
+    const UsageFault fault = usage_fault(app, error, argc, argv);
+    print_failure(client::usage(fault.message, fault.hint).error, wants_json(argc, argv));
     return out;
   }
   for (std::size_t i = 0; i < verbs.size(); ++i) {

@@ -85,7 +85,7 @@ Outcome<void> Session::read_flags() {
   globals_.units = first_of({globals_.units, context_.units, "wal"});
   if (globals_.units != "wal" && globals_.units != "frost")
     return usage("--units " + globals_.units + ": wal or frost is due");
-  TRY_ASSIGN(timeout_ms_, parse_duration(globals_.timeout));
+  TRY_ASSIGN(timeout_ms_, parse_duration("--timeout", globals_.timeout));
   if (globals_.wait == "none")
     wait_ = client::Wait::kNone;
   else if (globals_.wait == "accepted")
@@ -223,16 +223,11 @@ void Session::say(const std::string& line) const {
   if (!globals_.quiet) std::fprintf(stderr, "%s\n", line.c_str());
 }
 
-Outcome<std::uint64_t> parse_duration(const std::string& text) {
-  constexpr std::pair<std::string_view, std::uint64_t> kUnits[] = {
-      {"ms", 1}, {"min", 60'000}, {"s", 1'000}, {"h", 3'600'000}};
-  for (const auto& [unit, ms] : kUnits) {
-    if (!text.ends_with(unit)) continue;
-    const auto number =
-        reflect::parse_whole(std::string_view(text).substr(0, text.size() - unit.size()));
-    if (number.ok() && *number <= 86'400'000 / ms) return *number * ms;
-  }
-  return usage("\"" + text + "\" is no time", "as 30s, 500ms, 5min, at most 24h");
+Outcome<std::uint64_t> parse_duration(const std::string& flag, const std::string& text) {
+  constexpr std::uint64_t kMost = 86'400'000;
+  TRY_ASSIGN(const std::uint64_t ms, or_usage(flag, reflect::parse_duration(text)));
+  if (ms > kMost) return usage(flag + " " + text + ": too long", "at most 24h");
+  return ms;
 }
 
 Outcome<std::uint64_t> amount_of(const std::string& flag, const std::string& text) {
@@ -263,7 +258,8 @@ void print_line(const std::string& line) {
 
 void print_failure(const Failure& failure, bool as_json) {
   if (!as_json) {
-    std::fprintf(stderr, "wal: %s\n", failure.message.c_str());
+    const bool named = failure.message.starts_with("wal ") || failure.message.starts_with("wal:");
+    std::fprintf(stderr, "%s%s\n", named ? "" : "wal: ", failure.message.c_str());
     if (!failure.hint.empty()) std::fprintf(stderr, "     %s\n", failure.hint.c_str());
     return;
   }

@@ -87,8 +87,8 @@ class Session {
   std::unique_ptr<client::Remote> remote_;
 };
 
-// `30s`, `500ms`, `5min`.
-Outcome<std::uint64_t> parse_duration(const std::string& text);
+// `30s`, `500ms`, `5min`, at most 24h.
+Outcome<std::uint64_t> parse_duration(const std::string& flag, const std::string& text);
 Outcome<std::uint64_t> amount_of(const std::string& flag, const std::string& text);
 Outcome<std::uint64_t> size_of(const std::string& flag, const std::string& text);
 Outcome<std::uint64_t> whole_of(const std::string& flag, const std::string& text,

@@ -36,7 +36,4 @@ struct ClientConfig {
 base::Result<ClientConfig, std::vector<std::string>> parse_client_config(const std::string& text,
                                                                          const std::string& file);
 
-// The name nearest to a misspelt one, or empty if none is near.
-std::string nearest_name(const std::string& given, const std::vector<std::string>& names);
-
 }  // namespace wald::client

@@ -35,7 +35,12 @@ Outcome<std::string> Wallet::path_of(const std::string& name) const {
 }
 
 Outcome<WalletKey> Wallet::find(const std::string& name) const {
-  TRY_ASSIGN(const std::string path, path_of(name));
+  std::string path = name;  // with a / in it the path of a file, as of a node's own keys
+  if (name.find('/') == std::string::npos) {
+    TRY_ASSIGN(path, path_of(name));
+  } else if (!os::exists(path)) {
+    return fail(Exit::kKey, "NO_KEY", "no key file " + path);
+  }
   if (!os::exists(path))
     return fail(Exit::kKey, "NO_KEY", "no key \"" + name + "\" in " + dir_,
                 "wal keys list shows them, wal keys new makes one");

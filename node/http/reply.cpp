@@ -148,19 +148,10 @@ Got<std::optional<std::uint64_t>> query_number(const net::Request& request, std:
 Got<std::uint64_t> query_wait(const net::Request& request) {
   const auto text = request.query_value("wait");
   if (!text) return std::uint64_t{0};
-  std::string_view digits = *text;
-  std::uint64_t unit = 0;
-  if (digits.ends_with("ms")) {
-    unit = 1;
-    digits.remove_suffix(2);
-  } else if (digits.ends_with("s")) {
-    unit = 1'000;
-    digits.remove_suffix(1);
-  }
-  const auto number = reflect::parse_whole(digits);
-  if (unit == 0 || !number.ok() || *number > kMostWaitMs / unit)
+  const auto ms = reflect::parse_duration(*text);
+  if (!ms.ok() || *ms > kMostWaitMs)
     return Err{not_a_value("wait", *text, "a time up to 30s, as 10s or 500ms,")};
-  return *number * unit;
+  return *ms;
 }
 
 Got<std::uint64_t> query_limit(const net::Request& request) {

@@ -17,6 +17,11 @@ Err<UnitError> fail(std::string_view text, std::string why, std::string hint) {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+// Of durations, from the greatest down.
+constexpr std::pair<std::string_view, std::uint64_t> kTimes[] = {
+    {"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}};
+constexpr std::uint64_t kLongestMs = 366 * std::uint64_t{86'400'000};
+
 // A decimal number cut from its unit: digits before and after the point.
 struct Decimal {
   std::string_view whole;
@@ -153,6 +158,20 @@ Parsed<std::uint32_t> parse_rate(std::string_view text) {
   return static_cast<std::uint32_t>(*value);
 }
 
+Parsed<std::uint64_t> parse_duration(std::string_view text) {
+  const std::string hint = "250ms, 5s, 10m, 24h or 7d, for example";
+  const Decimal d = split(text);
+  const std::string_view unit_text = d.unit == "min" ? "m" : d.unit;
+  const auto number = digits(d.whole);
+  if (!shaped(d) || d.point || !number) return fail(text, "not a time", hint);
+  for (const auto& [unit, ms] : kTimes) {
+    if (unit_text != unit) continue;
+    if (*number > kLongestMs / ms) return fail(text, "more than a year", "");
+    return *number * ms;
+  }
+  return fail(text, d.unit.empty() ? "a time needs a unit" : "unknown unit", hint);
+}
+
 Parsed<std::uint64_t> parse_whole(std::string_view text) {
   if (text.empty()) return fail(text, "not a number", "write decimal digits");
   for (const char c : text)
@@ -175,6 +194,12 @@ std::string format_size(std::uint64_t bytes) {
     ++power;
   }
   return std::to_string(bytes) + " " + std::string(kSizes[power]);
+}
+
+std::string format_duration(std::uint64_t ms) {
+  for (const auto& [unit, each] : kTimes)
+    if (ms != 0 && ms % each == 0) return std::to_string(ms / each) + std::string(unit);
+  return std::to_string(ms) + "ms";
 }
 
 std::string format_rate(std::uint32_t bps) {

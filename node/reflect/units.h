@@ -28,12 +28,15 @@ Parsed<std::uint64_t> parse_amount(std::string_view text);  // FROST
 Parsed<std::uint64_t> parse_size(std::string_view text);    // bytes
 Parsed<std::uint32_t> parse_rate(std::string_view text);    // basis points, any u32
 Parsed<std::uint64_t> parse_time(std::string_view text);    // RFC 3339 UTC -> Unix ms
-Parsed<std::uint64_t> parse_whole(std::string_view text);   // decimal digits, no leading zero
+// `250ms`, `5s`, `10m` (or `10min`), `24h`, `7d`: whole numbers only, at most a year -> ms
+Parsed<std::uint64_t> parse_duration(std::string_view text);
+Parsed<std::uint64_t> parse_whole(std::string_view text);  // decimal digits, no leading zero
 
 std::string format_wal(std::uint64_t frost);    // "1.5 WAL", exact
 std::string format_frost(std::uint64_t frost);  // "1500000000 FROST"
 std::string format_size(std::uint64_t bytes);   // "5 GiB"; the largest unit that divides, else B
 std::string format_rate(std::uint32_t bps);     // "5.00 %"
+std::string format_duration(std::uint64_t ms);  // "5s"; the largest unit that divides
 std::string format_time(std::uint64_t ms);      // "2026-03-02T10:00:00.000Z"
 
 }  // namespace wald::reflect

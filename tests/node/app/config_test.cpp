@@ -13,9 +13,10 @@ TEST_CASE("config: every mistake is named at once, with line, column and the nea
   const auto parsed = parse_config(text, {});
   REQUIRE_FALSE(parsed.ok());
   std::string all;
-  for (const auto& error : parsed.error()) all += describe("wald.toml", error) + "\n";
+  for (const auto& error : parsed.error())
+    all += wald::reflect::describe("wald.toml", error) + "\n";
   REQUIRE(parsed.error().size() == 4);
-  REQUIRE(all.find("wald.toml:3:7: unknown key \"node.mod\", did you mean \"node.mode\"?") !=
+  REQUIRE(all.find("wald.toml:3:1: unknown key \"node.mod\", did you mean \"node.mode\"?") !=
           std::string::npos);
   REQUIRE(all.find("unknown key \"storage.capcity\", did you mean \"storage.capacity\"?") !=
           std::string::npos);
@@ -49,4 +50,21 @@ TEST_CASE("config: broken TOML, a wrong type and a follower without upstream are
   REQUIRE_FALSE(parse_config("", {{"WALD_SEQUENCER__IDLE", "soon"}}).ok());
   REQUIRE_FALSE(parse_config("[storage]\nallowPrivatePeers = \"yes\"\n", {}).ok());
   REQUIRE_FALSE(parse_config("top = 1\n", {}).ok());
+}
+
+TEST_CASE("config: an unknown section is told once, and values are shown with their units",
+          "[node][app][rule:IF-15]") {
+  const auto bad = parse_config("[storag]\ncapacity = \"5GiB\"\ndir = \"/d\"\n", {});
+  REQUIRE_FALSE(bad.ok());
+  REQUIRE(bad.error().size() == 1);
+  REQUIRE(bad.error()[0].text == "unknown section \"storag\", did you mean \"storage\"?");
+  const auto good = parse_config("[storage]\ncapacity = \"5GiB\"\n", {});
+  REQUIRE(good.ok());
+  for (const auto& row : good->rows) {
+    if (row.key == "storage.capacity") REQUIRE(row.value == "5 GiB");
+    if (row.key == "sequencer.idle") REQUIRE(row.value == "5s");
+  }
+  const auto far = parse_config("[sequencer]\nidle = \"1ms\"\n", {});
+  REQUIRE_FALSE(far.ok());
+  REQUIRE(far.error()[0].text == "sequencer.idle must lie between 50ms and 1m");
 }

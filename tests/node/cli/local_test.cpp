@@ -22,6 +22,31 @@ TEST_CASE("wal: usage errors exit 2 and help exits 0", "[cli][rule:IF-10]") {
   CHECK(wal.run({"--version"}).code == 0);
 }
 
+TEST_CASE("wal: a misspelt verb or flag is named with the nearest one, and where to read on",
+          "[cli][rule:IF-10]") {
+  WalProgram wal;
+  const Ran group = wal.run({"stke"});
+  CHECK(group.code == 2);
+  CHECK(group.err.find("wal: no verb \"stke\", did you mean \"stake\"?") == 0);
+  const Ran verb = wal.run({"--units", "frost", "stake", "ad", "--node", "x"});
+  CHECK(verb.err.find("wal stake: no verb \"ad\", did you mean \"add\"?") == 0);
+  CHECK(verb.err.find("wal stake --help") != std::string::npos);
+  const Ran flag = wal.run({"stake", "add", "--amout", "5WAL"});
+  CHECK(flag.err.find("wal stake add: no flag \"--amout\", did you mean \"--amount\"?") == 0);
+  CHECK(wal.run({"stake", "add", "--fron", "x"}).err.find("\"--from\"") != std::string::npos);
+  const Ran missing = wal.run({"stake", "add", "--node", "x"});
+  CHECK(missing.code == 2);
+  CHECK(missing.err.find("--amount is missing") != std::string::npos);
+  CHECK(wal.run({"stake"}).err.find("a verb is missing") != std::string::npos);
+  CHECK(wal.run({}).err.find("keys") != std::string::npos);  // the help
+  const Ran json = wal.run({"stke", "--json"});
+  CHECK(json.code == 2);
+  CHECK(boost::json::parse(json.err).at("exitCode").to_number<int>() == 2);
+  const Ran help = wal.run({"tx", "delegate-stake", "--help"});
+  CHECK(help.code == 0);
+  CHECK(help.out.find("...") == std::string::npos);
+}
+
 TEST_CASE("wal: every verb has a sentence, and every type a verb", "[cli][rule:IF-14]") {
   std::set<std::string> names;
   for (const auto& verb : cli::all_verbs()) {

@@ -78,6 +78,23 @@ TEST_CASE("units: figures are shown exactly", "[reflect]") {
   CHECK(format_rate(7) == "0.07 %");
 }
 
+TEST_CASE("units: a duration needs a unit, a whole number, and ends after a year", "[reflect]") {
+  CHECK(parse_duration("250ms").value() == 250);
+  CHECK(parse_duration("5s").value() == 5'000);
+  CHECK(parse_duration("10m").value() == 600'000);
+  CHECK(parse_duration("10min").value() == 600'000);
+  CHECK(parse_duration("24h").value() == 86'400'000);
+  CHECK(parse_duration("366d").value() == 366 * std::uint64_t{86'400'000});
+  for (const char* bad :
+       {"", "5", "1.5s", "5 m s", "-1s", "s", "5sec", "367d", "0x5s", "99999999999999999999s"})
+    CHECK_FALSE(parse_duration(bad).ok());
+  for (const std::uint64_t ms : {0u, 1u, 999u, 1'000u, 61'000u, 3'600'000u, 172'800'000u})
+    CHECK(parse_duration(format_duration(ms)).value() == ms);
+  CHECK(format_duration(5'000) == "5s");
+  CHECK(format_duration(86'400'000) == "1d");
+  CHECK(format_duration(1'500) == "1500ms");
+}
+
 TEST_CASE("units: what is shown is read back", "[reflect]") {
   base::Prng prng(11);
   for (int i = 0; i < 2000; ++i) {
