@@ -133,22 +133,32 @@ base::Bytes World::sign(const std::string& from, const spec::Operation& operatio
 
 base::Bytes World::sign_at(const std::string& from, const spec::Operation& operation,
                            std::uint64_t nonce, std::uint64_t valid_until) const {
-  const Key key = key_of_name(from);
-  spec::Body body;
-  body.set_chain(text(chain().view()));
-  body.set_version(1);
-  body.set_sender(text(account_of(from).view()));
-  body.set_nonce(nonce);
-  body.set_valid_until(valid_until);
-  body.set_max_fee(kWal);
-  *body.mutable_operation() = operation;
+  spec::Body given = body(from, operation, nonce);
+  given.set_valid_until(valid_until);
+  return wire::write_canonical(seal(from, wire::write_canonical(given)));
+}
+
+spec::Body World::body(const std::string& from, const spec::Operation& operation,
+                       std::uint64_t nonce) const {
+  spec::Body out;
+  out.set_chain(text(chain().view()));
+  out.set_version(1);
+  out.set_sender(text(account_of(from).view()));
+  out.set_nonce(nonce);
+  out.set_valid_until(height_.value() + 50);
+  out.set_max_fee(kWal);
+  *out.mutable_operation() = operation;
+  return out;
+}
+
+spec::Envelope World::seal(const std::string& signer, base::ByteView body) const {
+  const Key key = key_of_name(signer);
   spec::Envelope envelope;
-  const base::Bytes bytes = wire::write_canonical(body);
-  envelope.set_body(text(bytes));
+  envelope.set_body(text(body));
   envelope.set_policy(text(ledger::Policy::single(key.key).encode()));
   envelope.set_bitmap(std::string(1, '\x01'));
-  envelope.add_signatures(text(key.sign(ledger::tx_preimage(chain(), ledger::tx_id(bytes)))));
-  return wire::write_canonical(envelope);
+  envelope.add_signatures(text(key.sign(ledger::tx_preimage(chain(), ledger::tx_id(body)))));
+  return envelope;
 }
 
 base::Bytes World::bare(const spec::Operation& operation) const {

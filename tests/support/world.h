@@ -56,6 +56,11 @@ class World {
                    std::uint64_t nonce) const;
   base::Bytes sign_at(const std::string& from, const spec::Operation& operation,
                       std::uint64_t nonce, std::uint64_t valid_until) const;
+  // The parts of it, for envelopes that are wrong in one place: a body, and bytes of a body signed
+  // by the one key of `signer`.
+  spec::Body body(const std::string& from, const spec::Operation& operation,
+                  std::uint64_t nonce) const;
+  spec::Envelope seal(const std::string& signer, base::ByteView body) const;
   // A bare envelope for a statement.
   base::Bytes bare(const spec::Operation& operation) const;
 

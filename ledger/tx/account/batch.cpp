@@ -6,8 +6,7 @@
 namespace wald::ledger::tx {
 
 Parsed<Batch> Batch::parse(const Message& message) {
-  if (message.operations_size() < 1 || message.operations_size() > kMaxOperations)
-    return malformed("operations");
+  if (message.operations_size() < 1) return malformed("operations");
   Batch tx;
   tx.atomic = message.atomic();
   for (const auto& operation : message.operations()) {
@@ -39,6 +38,8 @@ std::uint64_t Batch::cost() const {
 }
 
 base::Result<void, Rejected> Batch::apply(Context& ctx) const {
+  if (operations.size() > kMaxOperations)
+    return ctx.reject(spec::LIMIT, {{"most", std::to_string(kMaxOperations)}});
   std::uint32_t done = 0;
   for (std::size_t i = 0; i < operations.size(); ++i) {
     const auto place = static_cast<std::uint32_t>(i);

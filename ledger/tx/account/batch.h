@@ -9,7 +9,7 @@ namespace wald::ledger::tx {
 
 struct Batch {
   using Message = spec::Batch;
-  static constexpr int kMaxOperations = 64;
+  static constexpr std::size_t kMaxOperations = 64;  // over it: LIMIT
   bool atomic = false;
   std::vector<OperationPtr> operations;
   static Parsed<Batch> parse(const Message& message);
