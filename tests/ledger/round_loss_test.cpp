@@ -2,6 +2,8 @@
 // Declared losses: what a declaration costs, how it ends, and every refusal.
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 #include "tests/ledger/epoch_support.h"
 
 using namespace wald;
@@ -144,4 +146,50 @@ TEST_CASE("loss: notices count per epoch and are gone with it", "[ledger][rounds
   tests::turn_epoch(world);
   REQUIRE_FALSE(exists(world.view(), kNotices, before, tests::node_of("n1")));
   REQUIRE(exists(world.view(), kCloses, before));
+}
+
+TEST_CASE("loss: restored before the selection of the next epoch is in time, the shard stays",
+          "[ledger][rounds][rule:O-27][rule:X-9]") {
+  World world = make_world();
+  give_free(world, "n1", kFee);
+  const base::ShardIndex shard = shard_of(world, "n1");
+  REQUIRE(run(world, notice(world, "n1", Kind::kDeclareLost, shard)) == spec::OK);
+  tests::turn_epoch(world);  // the selection in the epoch of the declaration is too early
+  REQUIRE(shard_of(world, "n1") == shard);
+  REQUIRE(must_load(world.view(), kFunds, kFundRepair).earmarks.size() == 1);
+  REQUIRE(run(world, notice(world, "n1", Kind::kDeclareRestored, shard)) == spec::OK);
+  REQUIRE(tests::events_of<spec::RewardRepairPaid>(world.last()).at(0).to_escrow() == kFee / 2);
+  REQUIRE(tests::pool_of(world, "n1").escrow.at(base::Epoch(2)) == Amount::of(kFee / 2));
+  tests::turn_epoch(world);
+  REQUIRE(shard_of(world, "n1") == shard);
+  REQUIRE(tests::conserved(world));
+}
+
+TEST_CASE("loss: after that selection nothing returns, whoever restores the shard, and it moves",
+          "[ledger][rounds][rule:O-27][rule:X-9]") {
+  World world = make_world();
+  give_free(world, "n1", kFee);
+  const base::ShardIndex shard = shard_of(world, "n1");
+  REQUIRE(run(world, notice(world, "n1", Kind::kDeclareLost, shard)) == spec::OK);
+  tests::turn_epoch(world);
+  std::vector<spec::RewardRepairPaid> freed;
+  while (!must_load(world.view(), kChain).clock.selected) {
+    world.block();
+    freed = tests::events_of<spec::RewardRepairPaid>(world.last());
+  }
+  REQUIRE(freed.at(0).to_escrow() == 0);
+  REQUIRE(freed.at(0).freed() == kFee);
+  REQUIRE(tests::fund_of(world, kFundRepair) == kFee);
+  REQUIRE(run(world, notice(world, "n1", Kind::kDeclareRestored, shard)) == spec::OK);
+  REQUIRE(tests::events_of<spec::RewardRepairPaid>(world.last()).empty());
+  REQUIRE(must_load(world.view(), kNodes, tests::node_of("n1")).losses.empty());
+  REQUIRE(tests::pool_of(world, "n1").escrow.empty());
+  tests::turn_epoch(world);
+  const CommitteeRecord committee = must_load(world.view(), kCommittees, world.epoch());
+  for (const CommitteeMember& member : committee.members) {
+    const bool has =
+        std::find(member.shards.begin(), member.shards.end(), shard) != member.shards.end();
+    if (member.node == tests::node_of("n1")) REQUIRE_FALSE(has);
+  }
+  REQUIRE(tests::conserved(world));
 }
