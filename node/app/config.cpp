@@ -194,6 +194,12 @@ const std::vector<Key>& all_keys() {
                  "largest size of the state on disk"),
       number_key("store.segmentSize", &Config::segment_bytes, 1u << 20, 1u << 30, kSize,
                  "size of a segment of the block log"),
+      number_key("store.warnPercent", &Config::warn_percent, 1, 100, kCount,
+                 "share of the map in use that readyz tells"),
+      number_key("store.stopPercent", &Config::stop_percent, 1, 100, kCount,
+                 "share of the map in use from which no block is made and writes are 503"),
+      number_key("store.minFree", &Config::min_free_bytes, 0, std::uint64_t{1} << 46, kSize,
+                 "free bytes of the disk below which no block is made and writes are 503"),
       bool_key("store.unsafeFs", &Config::unsafe_fs, "allow tmpfs on a test chain"),
       text_key("admin.socket", &Config::admin_socket, "Unix socket, relative to dataDir"),
   };
@@ -234,6 +240,13 @@ std::string variable_of(const std::string& key) {
   return out;
 }
 
+// Keys in the environment lose their capitals, so the nearest one is looked for among variables.
+std::string unknown_variable(const std::string& name) {
+  std::vector<std::string> names;
+  for (const Key& key : all_keys()) names.push_back(variable_of(key.name));
+  return "unknown variable \"" + name + "\"" + reflect::nearest_hint(name, names);
+}
+
 class Reading {
  public:
   LoadedConfig loaded;
@@ -263,7 +276,11 @@ class Reading {
     for (const auto& [name, text] : variables) {
       const auto at = std::find_if(all_keys().begin(), all_keys().end(),
                                    [&](const Key& k) { return variable_of(k.name) == name; });
-      if (at == all_keys().end()) continue;  // WALD_LOG and others have owners of their own
+      if (at == all_keys().end()) {
+        // WALD_LOG and others without a section have owners of their own.
+        if (name.find("__") != std::string::npos) errors.push_back({{}, unknown_variable(name)});
+        continue;
+      }
       if (const Problem p = at->read_text(loaded.config, text))
         errors.push_back({{}, name + " " + *p});
       sources[at->name] = "environment";
@@ -287,6 +304,8 @@ base::Result<LoadedConfig, std::vector<ConfigError>> parse_config(
   Config& config = reading.loaded.config;
   if (config.mode == Mode::kFollower && config.upstream.empty())
     reading.errors.push_back({{}, "node.upstream must be set for a follower"});
+  if (config.warn_percent > config.stop_percent)
+    reading.errors.push_back({{}, "store.warnPercent must not be above store.stopPercent"});
   if (!reading.errors.empty()) return base::Err{std::move(reading.errors)};
   if (config.storage_dir.empty()) config.storage_dir = config.data_dir + "/storage";
   if (!config.admin_socket.starts_with('/'))

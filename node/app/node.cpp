@@ -25,6 +25,8 @@ constexpr std::uint64_t kStaleMs = 60'000;  // a head older than this is not rea
 
 base::Err<std::string> failed(std::string text) { return base::Err{std::move(text)}; }
 
+void say(const std::string& text) { std::fprintf(stderr, "wald: %s\n", text.c_str()); }
+
 }  // namespace
 
 base::Result<ledger::GenesisState, std::string> load_genesis(const std::string& path) {
@@ -103,6 +105,10 @@ base::Result<void, std::string> Node::Parts::open_ledger(const ledger::GenesisSt
   options.dir = config.data_dir;
   options.map_bytes = config.map_bytes;
   options.segment_bytes = config.segment_bytes;
+  options.room.warn_percent = static_cast<std::uint32_t>(config.warn_percent);
+  options.room.stop_percent = static_cast<std::uint32_t>(config.stop_percent);
+  options.room.min_free_bytes = config.min_free_bytes;
+  options.on_fatal = [this](const std::string& why) { end(why); };
   TRY_ASSIGN(core, core::LedgerCore::open(options, genesis));
   return {};
 }
@@ -118,7 +124,7 @@ base::Result<void, std::string> Node::Parts::start_driver() {
   const auto fatal_end = [this](const std::string& why) { end(why); };
   if (config.mode == Mode::kFollower) {
     follower = std::make_unique<sequencer::Follower>(*core, config.upstream);
-    follower->start(fatal_end);
+    follower->start(fatal_end, say);
     return {};
   }
   TRY_ASSIGN(sequencer_key, key("sequencer"));
@@ -157,9 +163,14 @@ bool Node::Parts::caught_up() const {
 }
 
 http::SubmitResult Node::Parts::submit(base::Bytes envelope) {
+  http::SubmitResult out;
+  if (const auto lacking = core->room().lacking()) {
+    out.state = http::SubmitResult::State::kNoRoom;
+    out.message = "this node takes no transactions now: " + *lacking;
+    return out;
+  }
   if (follower) return forward(envelope);
   const auto added = mempool->add(std::move(envelope));
-  http::SubmitResult out;
   if (added.ok()) {
     sequencer->wake();
     return out;
@@ -205,10 +216,16 @@ std::vector<http::HealthRow> Node::Parts::health() const {
   if (follower) {
     const std::uint64_t tip = follower->upstream_height().value();
     const std::uint64_t lag = tip > head.height.value() ? tip - head.height.value() : 0;
-    rows.push_back({"sync", lag <= 2 && tip > 0, std::to_string(lag) + " blocks behind"});
+    const std::string trouble = lag <= 2 && tip > 0 ? "" : follower->last_error();
+    rows.push_back(
+        {"sync", lag <= 2 && tip > 0,
+         std::to_string(lag) + " blocks behind" + (trouble.empty() ? "" : "; " + trouble)});
     const std::string diverged = follower->diverged();
     rows.push_back({"replica", diverged.empty(), diverged.empty() ? "equal" : diverged});
   }
+  const core::Room& room = core->room();
+  const auto lacking = room.lacking();
+  rows.push_back({"store", !lacking, lacking ? *lacking : room.standing()});
   rows.push_back({"laws", core->law_failures() == 0,
                   std::to_string(core->law_failures()) + " transactions broke a law"});
   return rows;
@@ -228,6 +245,7 @@ base::Result<void, std::string> Node::Parts::start_api() {
   http::add_ledger_routes(*router, std::move(api));
   if (storage) storage->add_routes(*router);
   net::ServerOptions options;
+  options.report = say;
   options.listen = config.listen;
   options.cors_origins = config.cors_origins;
   options.host_names = config.host_names;
@@ -308,7 +326,9 @@ void Node::Parts::stop() {
   // Handlers are gone with the servers; the core goes last.
   server.reset();
   admin.reset();
-  if (core && fatal.empty()) core->checkpoint();
+  if (!core || !fatal.empty()) return;
+  if (const auto written = core->checkpoint(); !written.ok())
+    say("the last checkpoint was not written; nothing is lost: " + written.error());
 }
 
 Node::Node(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -340,7 +360,7 @@ int Node::wait() {
     if (parts.signals->wait(200)) break;
     const std::lock_guard guard(parts.mutex);
     if (!parts.fatal.empty()) {
-      std::fprintf(stderr, "wald: %s\n", parts.fatal.c_str());
+      say(parts.fatal);
       failed_run = true;
       break;
     }

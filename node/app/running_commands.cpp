@@ -8,6 +8,7 @@
 #include "node/core/audit.h"
 #include "node/core/replay.h"
 #include "node/net/client.h"
+#include "node/os/lock.h"
 
 namespace wald::app {
 namespace {
@@ -22,6 +23,8 @@ int complain(const std::string& text, int code) {
 int replay(const ReplayOptions& options) {
   const auto genesis = load_genesis(options.genesis);
   if (!genesis.ok()) return complain(genesis.error(), 2);
+  if (!os::exists(options.data_dir + "/log"))
+    return complain(options.data_dir + "/log: there is no such log", 3);
   const auto done = core::replay_log(
       *genesis, options.data_dir + "/log", base::Height(options.to),
       [&](base::Height height, const ledger::BlockOutput& block) {
@@ -40,7 +43,18 @@ int replay(const ReplayOptions& options) {
 int audit(const std::string& genesis_file, const std::string& data_dir) {
   const auto genesis = load_genesis(genesis_file);
   if (!genesis.ok()) return complain(genesis.error(), 2);
-  const auto done = core::audit_log(*genesis, data_dir + "/log");
+  if (!os::exists(data_dir + "/log")) return complain(data_dir + "/log: there is no such log", 3);
+  // Of a running node the log alone is looked at: the checkpoint is its own.
+  const auto lock = os::LockFile::acquire(data_dir + "/lock");
+  std::optional<store::Tip> checkpoint;
+  if (lock.ok()) {
+    const auto read = core::read_checkpoint(*genesis, data_dir + "/state");
+    if (!read.ok()) return complain(read.error(), 10);
+    checkpoint = *read;
+  } else {
+    complain("the checkpoint is not looked at: " + lock.error().text, 0);
+  }
+  const auto done = core::audit_log(*genesis, data_dir + "/log", checkpoint);
   if (!done.ok()) return complain(done.error(), 10);
   bool sound = true;
   for (const auto& law : done->laws) {

@@ -75,16 +75,37 @@ std::optional<std::string> EventFold::compare(
   return std::nullopt;
 }
 
+base::Result<std::optional<store::Tip>, std::string> read_checkpoint(
+    const ledger::GenesisState& genesis, const std::string& state_dir) {
+  if (!os::exists(state_dir)) return std::optional<store::Tip>();
+  store::StateStoreOptions options;
+  options.dir = state_dir;
+  options.chain = genesis.chain;
+  options.map_bytes = 1u << 20;  // LMDB takes the size the store was made with, if that is larger
+  const auto opened = store::StateStore::open(options);
+  if (!opened.ok()) return base::Err{"the checkpoint is damaged: " + opened.error().text};
+  return opened.value()->checkpoint_tip();
+}
+
 base::Result<Audited, std::string> audit_log(const ledger::GenesisState& genesis,
-                                             const std::string& log_dir) {
+                                             const std::string& log_dir,
+                                             const std::optional<store::Tip>& checkpoint) {
   Audited out;
   EventFold fold(genesis.records);
+  std::optional<base::Hash> there;  // the log's root at the checkpoint's height
+  if (checkpoint && checkpoint->height == base::Height(0)) there = genesis.tree.root();
   const auto done = replay_log(genesis, log_dir, base::Height(0),
-                               [&](base::Height, const ledger::BlockOutput& block) {
+                               [&](base::Height height, const ledger::BlockOutput& block) {
                                  ledger::add_reports(out.laws, block.laws);
                                  fold.add(block.events);
+                                 if (checkpoint && checkpoint->height == height)
+                                   there = block.state_root;
                                });
   if (!done.ok()) return base::Err{done.error()};
+  if (checkpoint && there != checkpoint->root)
+    return base::Err{
+        "the checkpoint of height " + std::to_string(checkpoint->height.value()) +
+        (there ? " has another state root than the log" : " stands above the end of the log")};
   out.height = done->height;
   out.root = done->root;
   out.events = fold.events();

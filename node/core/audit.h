@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The offline audit of a node's data (A-33, I32): the block log is executed again from genesis with
 // every law judging, then each law looks at the whole final state, and the events, folded from the
-// money of genesis, must give every money field of that state, numbered without a gap.
+// money of genesis, must give every money field of that state, numbered without a gap. Where the
+// node keeps a checkpoint, its records must give the root that the log has at that height.
 // Errors are sentences; a broken law is no error but a report with a breach. Thread rule: pure but
-// for reading the log.
+// for reading the log and the checkpoint.
 #pragma once
 
 #include "ledger/judgement.h"
@@ -33,7 +34,14 @@ struct Audited {
   std::uint64_t events = 0;
   ledger::LawReports laws;  // objects of all blocks and of the final state
 };
-base::Result<Audited, std::string> audit_log(const ledger::GenesisState& genesis,
-                                             const std::string& log_dir);
+// checkpoint: of the store beside the log, if it is to be compared.
+base::Result<Audited, std::string> audit_log(
+    const ledger::GenesisState& genesis, const std::string& log_dir,
+    const std::optional<store::Tip>& checkpoint = std::nullopt);
+
+// Every record of the store read, its check verified and its root recomputed; nothing where there
+// is no store, or it is empty. No node may have it open.
+base::Result<std::optional<store::Tip>, std::string> read_checkpoint(
+    const ledger::GenesisState& genesis, const std::string& state_dir);
 
 }  // namespace wald::core

@@ -31,4 +31,14 @@ base::Bytes encode_block_record(const Staged& staged,
   return wire::write_canonical(message);
 }
 
+// Field tags and lengths are at most 16 bytes apiece.
+std::size_t record_bound(const ledger::BlockInput& input) {
+  constexpr std::size_t kField = 16;
+  std::size_t out = ledger::BlockHeader::kSize + 64 + base::NodeId::kSize + 8 * kField;
+  out += input.absent.size() * (base::NodeId::kSize + kField);
+  out += input.evidence.size() * (base::NodeId::kSize + 5 * kField);
+  for (const auto& envelope : input.transactions) out += envelope.size() + kField;
+  return out;
+}
+
 }  // namespace wald::core

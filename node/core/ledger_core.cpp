@@ -17,6 +17,13 @@ base::Err<RecordError> wrong(RecordError::Kind kind, std::string text) {
   return base::Err<RecordError>{RecordError{kind, std::move(text)}};
 }
 
+// What an operator can do about data that cannot be trusted.
+const std::string kStateAdvice =
+    "; nothing was changed: move the folder state/ away, it is made again from the block log";
+const std::string kLogAdvice =
+    "; nothing was changed: put back an intact copy of log/, or move log/ and state/ away and let "
+    "the node follow the chain again from another one";
+
 std::string shown(const base::Hash& hash) { return "0x" + base::to_hex(hash.view()); }
 
 }  // namespace
@@ -27,8 +34,16 @@ LedgerCore::LedgerCore(const ledger::GenesisState& genesis)
 base::Result<std::unique_ptr<LedgerCore>, std::string> LedgerCore::open(
     const CoreOptions& options, const ledger::GenesisState& genesis) {
   std::unique_ptr<LedgerCore> core(new LedgerCore(genesis));
-  TRY(core->load(options));
-  core->checkpointer_ = std::thread([raw = core.get()] { raw->run_checkpoints(); });
+  try {
+    TRY(core->load(options));
+  } catch (const store::StoreFailure& failure) {
+    return base::Err{"state: " + std::string(failure.what()) + kStateAdvice};
+  }
+  core->store_->on_failure([raw = core.get()](const std::string& why) {
+    raw->fail("state: " + why + "; nothing acknowledged is lost: the next start reads the log");
+  });
+  core->upkeep_ =
+      std::thread([raw = core.get(), epoch = core->head_.epoch] { raw->upkeep(epoch); });
   return core;
 }
 
@@ -38,16 +53,18 @@ LedgerCore::~LedgerCore() {
     stopping_ = true;
   }
   stop_signal_.notify_all();
-  if (checkpointer_.joinable()) checkpointer_.join();
+  if (upkeep_.joinable()) upkeep_.join();
 }
 
 base::Result<void, std::string> LedgerCore::load(const CoreOptions& options) {
+  dir_ = options.dir;
+  on_fatal_ = options.on_fatal;
   store::StateStoreOptions state;
   state.dir = options.dir + "/state";
   state.chain = chain();
   state.map_bytes = options.map_bytes;
   auto opened = store::StateStore::open(state);
-  if (!opened.ok()) return base::Err{"state: " + opened.error().text};
+  if (!opened.ok()) return base::Err{"state: " + opened.error().text + kStateAdvice};
   store_ = std::move(opened).value();
 
   const auto checkpoint = store_->checkpoint_tip();
@@ -58,8 +75,13 @@ base::Result<void, std::string> LedgerCore::load(const CoreOptions& options) {
   log.ops = options.ops;
   if (checkpoint && checkpoint->height.value() > 0) log.scan_from = checkpoint->height;
   auto blocks = store::BlockLog::open(log);
-  if (!blocks.ok()) return base::Err{"block log: " + blocks.error().text};
+  if (!blocks.ok()) {
+    // Code 0 is damage; others are the disk's own words.
+    const auto& error = blocks.error();
+    return base::Err{"block log: " + error.text + (error.code == 0 ? kLogAdvice : "")};
+  }
   log_ = std::move(blocks).value();
+  room_ = std::make_unique<Room>(options.room, options.dir, *log_, *store_);
 
   head_.header = base::Hash(chain().bytes());
   head_.time = genesis_.start;
@@ -71,11 +93,11 @@ base::Result<void, std::string> LedgerCore::load(const CoreOptions& options) {
     const auto bytes = log_->read(checkpoint->height);
     if (!bytes.ok())
       return base::Err{"the block log lacks height " + std::to_string(checkpoint->height.value()) +
-                       " of the checkpoint: " + bytes.error().text};
+                       " of the checkpoint: " + bytes.error().text + kLogAdvice};
     const auto record = parse_block_record(*bytes);
     if (!record || record->header.state_root != checkpoint->root)
       return base::Err{"the block log and the checkpoint disagree at height " +
-                       std::to_string(checkpoint->height.value())};
+                       std::to_string(checkpoint->height.value()) + kStateAdvice};
     head_.header = ledger::header_hash(record->header);
   }
   const auto now = ledger::must_load(*view(), ledger::kChain);
@@ -171,26 +193,31 @@ base::Result<Staged, RecordError> LedgerCore::verify(const BlockRecord& record,
     return wrong(Kind::kHeight, "height " + std::to_string(header.height.value()) + " after " +
                                     std::to_string(at.height.value()));
   if (header.previous != at.header)
-    return wrong(Kind::kPrevious, "its previous header is another one than ours");
+    return wrong(Kind::kPrevious, "height " + std::to_string(header.height.value()) +
+                                      ": it does not follow our last block: another history");
   if (header.input_hash != ledger::input_hash(record.input_bytes))
     return wrong(Kind::kInput, "the header names another input");
   if (header.time != std::max(at.time, record.input.time))
-    return wrong(Kind::kTime, "the header's time is not the block's");
+    return wrong(Kind::kTime, "height " + std::to_string(header.height.value()) +
+                                  ": the header's time is not the block's");
   std::vector<ledger::TxVerdict> verdicts;
   verdicts.reserve(record.input.transactions.size());
   for (const auto& bytes : record.input.transactions)
     verdicts.push_back(known == ledger::Signatures::kKnown ? machine_.check(bytes, known)
                                                            : check(bytes));
   Staged staged = execute(record.input, verdicts);
-  if (staged.header != header)
-    return wrong(Kind::kDiverged, "height " + std::to_string(header.height.value()) +
-                                      ": our state root is " + shown(staged.header.state_root) +
+  const std::string height = "height " + std::to_string(header.height.value()) + ": ";
+  if (staged.header.state_root != header.state_root)
+    return wrong(Kind::kDiverged, height + "our state root is " + shown(staged.header.state_root) +
                                       ", the block says " + shown(header.state_root));
+  if (staged.header != header)
+    return wrong(Kind::kDiverged, height + "our receipts or events are not the block's");
   return staged;
 }
 
 os::IoResult<void> LedgerCore::commit(Staged staged,
                                       const std::array<std::uint8_t, 64>& signature) {
+  if (const std::string why = fatal(); !why.empty()) return os::content_error(why);
   TRY(log_->append(staged.input.height, encode_block_record(staged, signature)));
   push(staged, ledger::header_hash(staged.header));
   std::vector<Listener> listeners;
@@ -234,17 +261,8 @@ base::Height LedgerCore::wait_above(base::Height seen, std::uint64_t timeout_ms)
   return head_.height;
 }
 
-void LedgerCore::checkpoint() { store_->checkpoint({}, os::monotonic_ms()); }
-
-void LedgerCore::run_checkpoints() {
-  std::unique_lock lock(mutex_);
-  while (!stopping_) {
-    stop_signal_.wait_for(lock, std::chrono::milliseconds(500), [&] { return stopping_; });
-    if (stopping_) break;
-    lock.unlock();
-    if (store_->due(os::monotonic_ms())) checkpoint();
-    lock.lock();
-  }
+std::optional<std::string> LedgerCore::lacking(std::size_t record_bytes) {
+  return room_->look(head().height.next(), record_bytes);
 }
 
 }  // namespace wald::core

@@ -7,9 +7,13 @@
 // Beside the state it files what is looked up later: events by number, account and node,
 // transactions by id; they lie in the same layers and the same checkpoint transactions (I36).
 //
+// A thread of its own writes the checkpoints and, once per epoch, lets every law judge the whole
+// state, off the commit path.
+//
 // Errors: opening answers a sentence; a failed commit is final, the process must end (the restart
-// decides). Thread rule: execute(), verify() and commit() belong to one thread, the state thread;
-// everything else may be called from any.
+// decides); so are a failed checkpoint, wrong bytes of the store and a broken law, which are told
+// to `on_fatal` and refuse all later commits. Thread rule: execute(), verify(), lacking() and
+// commit() belong to one thread, the state thread; everything else may be called from any.
 #pragma once
 
 #include <atomic>
@@ -22,9 +26,8 @@
 #include "ledger/genesis.h"
 #include "ledger/signing.h"
 #include "ledger/state_machine.h"
+#include "node/core/room.h"
 #include "node/core/verdict_cache.h"
-#include "node/store/block_log.h"
-#include "node/store/state_store.h"
 
 namespace wald::core {
 
@@ -33,6 +36,9 @@ struct CoreOptions {
   std::uint64_t segment_bytes = 64u << 20;
   std::uint64_t map_bytes = std::uint64_t{64} << 30;
   const os::FileOps* ops = &os::real_file_ops();
+  RoomOptions room;
+  // Why the process must end, once, from any thread; without it the process aborts with the text.
+  std::function<void(const std::string&)> on_fatal;
 };
 
 // Where the chain stands after a commit.
@@ -65,6 +71,8 @@ struct BlockRecord {
 std::optional<BlockRecord> parse_block_record(base::ByteView bytes);
 base::Bytes encode_block_record(const Staged& staged,
                                 const std::array<std::uint8_t, 64>& signature);
+// At least as long as the record of this block.
+std::size_t record_bound(const ledger::BlockInput& input);
 
 // Why a record is not the next block of this chain.
 struct RecordError {
@@ -121,6 +129,9 @@ class LedgerCore {
   // `known`: this node has verified its transactions' signatures before (its own log).
   base::Result<Staged, RecordError> verify(
       const BlockRecord& record, ledger::Signatures known = ledger::Signatures::kUnknown) const;
+  // Why no record of so many bytes can be committed now; nothing: there is room (EN-4).
+  std::optional<std::string> lacking(std::size_t record_bytes);
+  const Room& room() const { return *room_; }
   // Durable and visible when it returns. An error is final.
   os::IoResult<void> commit(Staged staged, const std::array<std::uint8_t, 64>& signature);
 
@@ -142,8 +153,9 @@ class LedgerCore {
   base::Height wait_above(base::Height seen, std::uint64_t timeout_ms) const;
 
   std::uint64_t law_failures() const { return law_failures_; }
-  // All pushed blocks into LMDB now (graceful stop).
-  void checkpoint();
+  std::uint64_t recounts() const { return recounts_; }  // whole states that no law objected to
+  // All pushed blocks into LMDB now (graceful stop). An error loses nothing: the log has them.
+  base::Result<void, std::string> checkpoint();
 
  private:
   LedgerCore(const ledger::GenesisState& genesis);
@@ -152,21 +164,29 @@ class LedgerCore {
   void push(const Staged& staged, const base::Hash& header_hash);
   std::vector<StoredEvent> events_under(store::Table table, base::ByteView prefix,
                                         std::uint64_t after, std::size_t limit) const;
-  void run_checkpoints();
+  void upkeep(base::Epoch counted);
+  void recount();
+  void fail(const std::string& why);
+  std::string fatal() const;
 
   ledger::GenesisState genesis_;
   ledger::StateMachine machine_;
   std::unique_ptr<store::BlockLog> log_;
   std::unique_ptr<store::StateStore> store_;
+  std::unique_ptr<Room> room_;
+  std::string dir_;
+  std::function<void(const std::string&)> on_fatal_;  // set at open
   mutable VerdictCache verdicts_;
   mutable std::mutex mutex_;
   mutable std::condition_variable committed_;
   Head head_;
   std::vector<Listener> listeners_;
   std::atomic<std::uint64_t> law_failures_{0};
+  std::atomic<std::uint64_t> recounts_{0};
   std::condition_variable stop_signal_;
   bool stopping_ = false;
-  std::thread checkpointer_;
+  std::string fatal_;
+  std::thread upkeep_;
 };
 
 }  // namespace wald::core

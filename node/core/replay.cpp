@@ -2,6 +2,7 @@
 #include "node/core/replay.h"
 
 #include "codec/base/text.h"
+#include "proofs/signature.h"
 
 namespace wald::core {
 namespace {
@@ -35,6 +36,47 @@ class MemoryView final : public ledger::StateView {
   }
 };
 
+std::string shown(const base::Hash& hash) { return "0x" + base::to_hex(hash.view()); }
+
+// Judges records one after the other: nothing, or what is wrong with the next one.
+class Chain {
+ public:
+  explicit Chain(const ledger::GenesisState& genesis)
+      : genesis_(genesis), previous_(genesis.chain.bytes()), time_(genesis.start) {}
+
+  // Of a header whose block gave `block`.
+  std::optional<std::string> judge(const BlockRecord& record, const ledger::BlockOutput& block) {
+    const ledger::BlockHeader& header = record.header;
+    if (block.state_root != header.state_root)
+      return "gives root " + shown(block.state_root) + ", its header says " +
+             shown(header.state_root);
+    if (block.receipts_hash != header.receipts_hash) return "gives other receipts than its header";
+    if (block.event_head != header.event_head) return "gives other events than its header";
+    ledger::BlockHeader want = header;
+    want.version = ledger::BlockHeader::kVersion;
+    want.chain = genesis_.chain;
+    want.previous = previous_;
+    want.time = std::max(time_, record.input.time);
+    want.input_hash = ledger::input_hash(record.input_bytes);
+    if (want.input_hash != header.input_hash) return "holds another input than its header names";
+    if (want.previous != header.previous) return "does not follow the header before it";
+    if (want != header) return "has a header of another chain or time";
+    const base::Hash hash = ledger::header_hash(header);
+    if (genesis_.sequencer_key &&
+        !proofs::verify_signature(*genesis_.sequencer_key, ledger::block_preimage(hash),
+                                  record.signature))
+      return "is not signed by the sequencer";
+    previous_ = hash;
+    time_ = header.time;
+    return std::nullopt;
+  }
+
+ private:
+  const ledger::GenesisState& genesis_;
+  base::Hash previous_;
+  base::TimeMs time_;
+};
+
 }  // namespace
 
 base::Result<Replayed, std::string> replay_log(
@@ -43,9 +85,11 @@ base::Result<Replayed, std::string> replay_log(
   store::BlockLogOptions options;
   options.dir = log_dir;
   options.chain = genesis.chain;
+  options.read_only = true;
   auto log = store::BlockLog::open(options);
   if (!log.ok()) return base::Err{log.error().text};
   const ledger::StateMachine machine(genesis.chain);
+  Chain chain(genesis);
   MemoryView view;
   view.merge(genesis.records);
   view.state_tree = genesis.tree;
@@ -56,17 +100,13 @@ base::Result<Replayed, std::string> replay_log(
       log.value()->visit(base::Height(1), [&](base::Height height, base::ByteView bytes) {
         if (to.value() != 0 && height > to) return false;
         const auto record = parse_block_record(bytes);
-        if (!record || record->header.height != height) {
+        if (!record || record->header.height != height || record->input.height != height) {
           wrong = "height " + std::to_string(height.value()) + " holds no block record";
           return false;
         }
         const auto block = machine.apply_block(view, record->input);
-        if (block.state_root != record->header.state_root ||
-            block.receipts_hash != record->header.receipts_hash ||
-            block.event_head != record->header.event_head) {
-          wrong = "height " + std::to_string(height.value()) + " gives root 0x" +
-                  base::to_hex(block.state_root.view()) + ", its header says 0x" +
-                  base::to_hex(record->header.state_root.view());
+        if (const auto breach = chain.judge(*record, block)) {
+          wrong = "height " + std::to_string(height.value()) + " " + *breach;
           return false;
         }
         view.merge(block.changes);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Executes a block log again from genesis, in memory, and compares every header (EN-5): what
-// `wald replay` and the audit do. Errors are sentences that name the first height that differs.
-// Thread rule: pure but for reading the log.
+// Executes a block log again from genesis, in memory, and compares every header (EN-5): hashes,
+// order, time and the sequencer's signature. What `wald replay` and the audit do. Nothing on disk
+// is touched, so the node may be running. Errors are sentences that name the first height that
+// differs. Thread rule: pure but for reading the log.
 #pragma once
 
 #include <functional>

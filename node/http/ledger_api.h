@@ -26,11 +26,12 @@ struct SubmitResult {
     kDropped,      // code and facts say why; nothing was charged
     kFull,         // the pool is full: 429, to be sent again
     kUnavailable,  // the sequencer cannot be reached: 503, to be sent again
+    kNoRoom,       // this node's disk or map is full: 503, to be sent again
   };
   State state = State::kAccepted;
   spec::Code code = spec::OK;                // of kDropped
   std::map<std::string, std::string> facts;  // of kDropped
-  std::string message;                       // of kFull and kUnavailable, may be empty
+  std::string message;                       // of kFull, kUnavailable and kNoRoom, may be empty
 };
 
 // One row of /v1/readyz.

@@ -76,6 +76,9 @@ net::Response submitted(const Shared& shared, const base::TxId& id, const Submit
       return net::retry_response(
           net::Status::kResourceExhausted, "POOL_FULL", net::kLedgerDomain,
           result.message.empty() ? "too many transactions wait already" : result.message, 1);
+    case SubmitResult::State::kNoRoom:
+      return net::retry_response(net::Status::kUnavailable, "STORE_UNAVAILABLE", net::kLedgerDomain,
+                                 result.message, 5);
     case SubmitResult::State::kUnavailable:
       break;
   }

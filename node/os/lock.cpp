@@ -20,8 +20,9 @@ IoResult<LockFile> LockFile::acquire(const std::string& path) {
     holder.resize(got);
     std::string name(base::as_text(holder));
     while (!name.empty() && name.back() == '\n') name.pop_back();
-    return base::Err{
-        IoError{code, path + " is held by " + (name.empty() ? "another process" : name)}};
+    return base::Err{IoError{code, path + " is held by " +
+                                       (name.empty() ? "another process" : name) +
+                                       ": a data folder has one writer; stop that one first"}};
   }
   const std::string name = "boot " + boot_id() + " pid " + std::to_string(::getpid()) + "\n";
   TRY(file.truncate(0));

@@ -13,7 +13,7 @@ namespace wald::os {
 
 class LockFile {
  public:
-  // Refusal text: "<path> is held by boot <id> pid <n>".
+  // Refusal text: "<path> is held by boot <id> pid <n>: .." and what to do.
   static IoResult<LockFile> acquire(const std::string& path);
   const std::string& path() const { return file_.path(); }
 

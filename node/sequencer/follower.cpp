@@ -12,6 +12,12 @@ std::uint32_t frame_length(std::string_view buffer) {
   return *base::Reader(base::as_bytes(buffer)).le<std::uint32_t>();
 }
 
+// What carries the sequencer's signature and does not fit is no accident of the way.
+bool is_divergence(core::RecordError::Kind kind) {
+  using Kind = core::RecordError::Kind;
+  return kind == Kind::kDiverged || kind == Kind::kPrevious || kind == Kind::kTime;
+}
+
 }  // namespace
 
 Follower::Follower(core::LedgerCore& core, std::string upstream_url)
@@ -19,8 +25,9 @@ Follower::Follower(core::LedgerCore& core, std::string upstream_url)
 
 Follower::~Follower() { stop(); }
 
-void Follower::start(std::function<void(const std::string&)> on_fatal) {
+void Follower::start(Tell on_fatal, Tell report) {
   on_fatal_ = std::move(on_fatal);
+  report_ = std::move(report);
   thread_ = std::thread([this] { run(); });
 }
 
@@ -46,6 +53,14 @@ void Follower::note(std::string text) {
 }
 
 void Follower::run() {
+  try {
+    loop();
+  } catch (const store::StoreFailure& failure) {
+    on_fatal_(failure.what());
+  }
+}
+
+void Follower::loop() {
   std::uint64_t pause = kFirstPauseMs;
   while (!stop_) {
     const base::Height before = core_.head().height;
@@ -110,13 +125,22 @@ Follower::Step Follower::take_record(base::ByteView bytes) {
     note("the upstream sent what is no block record");
     return Step::kRetry;
   }
+  if (const auto why = core_.lacking(bytes.size())) {
+    note(*why);
+    return Step::kRetry;
+  }
   auto staged = core_.verify(*record);
   if (!staged.ok()) {
     const core::RecordError& error = staged.error();
-    if (error.kind == core::RecordError::Kind::kDiverged) {
-      const std::lock_guard lock(mutex_);
-      diverged_ = error.text;
-      last_error_ = error.text;
+    if (is_divergence(error.kind)) {
+      {
+        const std::lock_guard lock(mutex_);
+        diverged_ = error.text;
+        last_error_ = error.text;
+      }
+      if (report_)
+        report_(upstream_ + " serves a block that is not ours, following ends here: " + error.text +
+                "; find out who is right with `wald audit` on both nodes");
       return Step::kEnd;
     }
     note(error.text);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A follower (engine.md 2): reads block records from an upstream node, checks each (chain, term,
 // signature, previous hash, time), executes it, compares every hash and commits. It resumes by
-// height after any break, with a growing pause. A block whose result differs from ours ends it: the
-// node stays at the last good height, keeps serving reads and says `diverged`.
+// height after any break, with a growing pause. What the sequencer signed and cannot be the next
+// block here (another result, another history, another time) ends it: the node stays at the last
+// good height, keeps serving reads and says `diverged`. Without room for a block (EN-4) it waits.
 // Thread rule: one state thread inside; the rest may be called from any.
 #pragma once
 
@@ -23,7 +24,9 @@ class Follower {
   Follower(core::LedgerCore& core, std::string upstream_url);
   ~Follower();
 
-  void start(std::function<void(const std::string&)> on_fatal);
+  // on_fatal: a commit failed, the process must end. report: what an operator should hear.
+  using Tell = std::function<void(const std::string&)>;
+  void start(Tell on_fatal, Tell report = {});
   void stop();
 
   // Height the upstream last named, 0 before the first contact.
@@ -35,6 +38,7 @@ class Follower {
  private:
   enum class Step { kGoOn, kRetry, kEnd };
   void run();
+  void loop();
   Step follow();
   Step take(std::string& buffer);
   Step take_record(base::ByteView record);
@@ -43,7 +47,8 @@ class Follower {
   core::LedgerCore& core_;
   const std::string upstream_;
   net::Client client_;
-  std::function<void(const std::string&)> on_fatal_;
+  Tell on_fatal_;
+  Tell report_;
   std::atomic<bool> stop_{false};
   std::atomic<std::uint64_t> upstream_height_{0};
   mutable std::mutex mutex_;

@@ -6,6 +6,11 @@
 #include "node/os/clock.h"
 
 namespace wald::sequencer {
+namespace {
+
+constexpr std::uint64_t kNoRoomPauseMs = 1'000;
+
+}  // namespace
 
 Sequencer::Sequencer(core::LedgerCore& core, Mempool& mempool, const keys::Secret32& key,
                      const SequencerOptions& options)
@@ -51,6 +56,14 @@ std::uint64_t Sequencer::wait_ms(std::uint64_t since_last_ms) const {
 }
 
 void Sequencer::run() {
+  try {
+    loop();
+  } catch (const store::StoreFailure& failure) {
+    on_fatal_(failure.what());
+  }
+}
+
+void Sequencer::loop() {
   std::uint64_t last = os::monotonic_ms();
   while (true) {
     {
@@ -71,23 +84,29 @@ void Sequencer::run() {
       return;
     }
     last = os::monotonic_ms();
+    if (!*made) {
+      std::unique_lock lock(mutex_);
+      const std::uint64_t pause = std::min(options_.idle_ms, kNoRoomPauseMs);
+      woken_.wait_for(lock, std::chrono::milliseconds(pause), [&] { return stopping_; });
+    }
     if (!mempool_.empty()) wake();
   }
 }
 
-base::Result<void, std::string> Sequencer::make_block() {
+base::Result<bool, std::string> Sequencer::make_block() {
   const core::Head at = core_.head();
   ledger::BlockInput input;
   input.height = at.height.next();
   input.time = std::max(os::wall_time(), base::TimeMs(at.time.value() + 1));
   input.proposer = options_.proposer;
   input.transactions = mempool_.choose(options_.batch_txs);
+  if (core_.lacking(core::record_bound(input))) return false;
   core::Staged staged = core_.execute(input);
   const auto preimage = ledger::block_preimage(ledger::header_hash(staged.header));
   const auto committed = core_.commit(std::move(staged), keys::sign(key_, preimage));
   if (!committed.ok()) return base::Err{committed.error().text};
   mempool_.settle(input);
-  return {};
+  return true;
 }
 
 }  // namespace wald::sequencer

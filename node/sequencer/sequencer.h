@@ -3,9 +3,10 @@
 // signs, commits, and goes on. A batch closes when it is full or a moment after its first entry;
 // while a block is synced the next one collects. Without transactions a block is made every `idle`,
 // at least every second in FREEZE and COMMIT of a round, and as soon as the next time known to the
-// state has passed, so that time moves.
-// Errors: a failed commit ends the loop with its text; the process must end. Thread rule: one state
-// thread inside; start and stop belong to the owner.
+// state has passed, so that time moves. Without room for a block (EN-4) none is made; it looks
+// again every second, and the waiting transactions stay. Errors: a failed commit ends the loop with
+// its text; the process must end. Thread rule: one state thread inside; start and stop belong to
+// the owner.
 #pragma once
 
 #include <atomic>
@@ -38,12 +39,13 @@ class Sequencer {
   void wake();
 
   // One block of what waits, now, on the caller's thread: what the loop does, for who drives it by
-  // hand instead of start().
-  base::Result<void, std::string> make_block();
+  // hand instead of start(). False: there is no room for one now.
+  base::Result<bool, std::string> make_block();
 
  private:
   void run();
   std::uint64_t wait_ms(std::uint64_t since_last_ms) const;
+  void loop();
 
   core::LedgerCore& core_;
   Mempool& mempool_;

@@ -34,7 +34,7 @@ base::Height plus(base::Height height, std::size_t count) {
 BlockLog::~BlockLog() = default;
 
 os::IoResult<std::unique_ptr<BlockLog>> BlockLog::open(const BlockLogOptions& options) {
-  TRY(os::make_dirs(options.dir, 0700));
+  if (!options.read_only) TRY(os::make_dirs(options.dir, 0700));
   std::unique_ptr<BlockLog> log(new BlockLog(options));
   TRY(log->load());
   return log;
@@ -45,14 +45,16 @@ os::IoResult<void> BlockLog::load() {
   for (const std::string& name : names) {
     const std::string path = options_.dir + "/" + name;
     if (name.ends_with(".new")) {  // a segment that never became one
-      TRY(os::remove_file(path));
+      if (!options_.read_only) TRY(os::remove_file(path));
       continue;
     }
     const auto first = log_format::parse_segment_name(name);
     if (!first) return os::content_error(path + ": not a segment of the block log");
     auto segment = std::make_shared<Segment>();
     segment->first = *first;
-    TRY_ASSIGN(segment->file, os::File::open(path, os::Open::kReadWrite, 0600, *options_.ops));
+    TRY_ASSIGN(segment->file,
+               os::File::open(path, options_.read_only ? os::Open::kRead : os::Open::kReadWrite,
+                              0600, *options_.ops));
     TRY_ASSIGN(segment->size, segment->file.size());
     if (segment->size < log_format::kSegmentHeader)
       return damage(segment->file, segment->size, "the segment header is cut short");
@@ -81,24 +83,28 @@ os::IoResult<void> BlockLog::load() {
 os::IoResult<void> BlockLog::scan(Segment& segment, bool newest) {
   std::vector<std::uint64_t> offsets;
   std::uint64_t at = log_format::kSegmentHeader;
+  log_format::Tail tail;
   for (;;) {
     TRY_ASSIGN(const auto found,
                log_format::read_record(segment.file, segment.size, segment.seal, at));
-    if (!found) break;
+    if (!found) {
+      TRY_ASSIGN(tail, log_format::inspect_tail(segment.file, segment.size, segment.seal,
+                                                std::min(at, segment.size / 8 * 8)));
+      // A writer may have finished the record between the two looks.
+      if (options_.read_only && tail.valid_record_at == at) continue;
+      break;
+    }
     if (found->height != plus(segment.first, offsets.size()))
       return damage(segment.file, at,
                     "record of height " + std::to_string(found->height.value()) + " out of order");
     offsets.push_back(at);
     at += log_format::record_size(found->payload.size());
   }
-  TRY_ASSIGN(const log_format::Tail tail,
-             log_format::inspect_tail(segment.file, segment.size, segment.seal,
-                                      std::min(at, segment.size / 8 * 8)));
   if (tail.valid_record_at) return damage(segment.file, at, "bad record with a good one behind it");
   if (tail.nonzero_end > at) {
     if (!newest) return damage(segment.file, at, "bad record before the newest segment");
     torn_bytes_ = tail.nonzero_end - at;
-    TRY(cut_tail(segment, at));
+    if (!options_.read_only) TRY(cut_tail(segment, at));
   }
   segment.end = at;
   segment.offsets = std::move(offsets);
@@ -113,10 +119,18 @@ os::IoResult<void> BlockLog::cut_tail(Segment& segment, std::uint64_t at) {
   return segment.file.sync();
 }
 
+// A file that did not come to be must not go on taking the room that is lacking.
 os::IoResult<void> BlockLog::new_segment(base::Height first, std::size_t payload_bytes) {
-  const std::string path = options_.dir + "/" + log_format::segment_name(first);
-  const std::string temp = path + ".new";
+  const std::string temp = options_.dir + "/" + log_format::segment_name(first) + ".new";
   if (os::exists(temp)) TRY(os::remove_file(temp));
+  auto made = make_segment(temp, first, payload_bytes);
+  if (!made.ok() && os::exists(temp)) static_cast<void>(os::remove_file(temp).ok());
+  return made;
+}
+
+os::IoResult<void> BlockLog::make_segment(const std::string& temp, base::Height first,
+                                          std::size_t payload_bytes) {
+  const std::string path = options_.dir + "/" + log_format::segment_name(first);
   auto segment = std::make_shared<Segment>();
   segment->first = first;
   segment->seal = {options_.chain, os::random_bytes<16>()};
@@ -135,7 +149,7 @@ os::IoResult<void> BlockLog::new_segment(base::Height first, std::size_t payload
 }
 
 os::IoResult<void> BlockLog::prepare(base::Height next, std::size_t payload_bytes) {
-  WALD_CHECK(payload_bytes >= 1 && payload_bytes <= kMaxPayload);
+  WALD_CHECK(payload_bytes >= 1 && payload_bytes <= kMaxPayload && !options_.read_only);
   WALD_CHECK(!last_ || next == last_->next());
   if (!segments_.empty()) {
     const Segment& newest = *segments_.rbegin()->second;
@@ -227,6 +241,7 @@ os::IoResult<void> BlockLog::visit(base::Height from, const Visit& visit) const 
 }
 
 os::IoResult<void> BlockLog::prune(base::Height keep_from) {
+  WALD_CHECK(!options_.read_only);
   for (;;) {
     std::string path;
     {

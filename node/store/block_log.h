@@ -30,6 +30,9 @@
 //   - else the clean end.
 // Segments wholly below `scan_from` are checked when they are first read, not at open.
 //
+// Read-only (replay, audit): nothing on disk is touched, not even a torn tail, so the log of a
+// running node can be read; it shows the records that were whole when it was opened.
+//
 // Thread rule: append, prepare and prune belong to one thread; all const calls may run on any.
 #pragma once
 
@@ -51,6 +54,7 @@ struct BlockLogOptions {
   base::ChainId chain;
   std::uint64_t segment_bytes = 64u << 20;  // 16 MiB on test chains
   base::Height scan_from{0};                // all from here on is verified at open
+  bool read_only = false;                   // then append, prepare and prune are CHECKed
   const os::FileOps* ops = &os::real_file_ops();
 };
 
@@ -92,6 +96,8 @@ class BlockLog {
   os::IoResult<void> scan(Segment& segment, bool newest);
   os::IoResult<void> cut_tail(Segment& segment, std::uint64_t at);
   os::IoResult<void> new_segment(base::Height first, std::size_t payload_bytes);
+  os::IoResult<void> make_segment(const std::string& temp, base::Height first,
+                                  std::size_t payload_bytes);
   os::IoResult<Place> locate(base::Height height) const;
 
   BlockLogOptions options_;

@@ -6,6 +6,7 @@
 
 #include "codec/base/hash.h"
 #include "node/os/files.h"
+#include "node/store/lmdb_shape.h"
 
 namespace wald::store {
 namespace {
@@ -37,7 +38,13 @@ std::array<std::uint8_t, kCheck> check_of(std::uint8_t table, base::ByteView key
 }  // namespace
 
 void LmdbEnv::require(int code, const char* what) const {
-  if (code != 0) throw StoreFailure(dir_ + ": " + what + ": " + ::mdb_strerror(code));
+  if (code != 0) fail(std::string(what) + ": " + ::mdb_strerror(code));
+}
+
+void LmdbEnv::fail(const std::string& text) const {
+  const std::string whole = dir_ + ": " + text;
+  if (alarm_) alarm_(whole);
+  throw StoreFailure(whole);
 }
 
 os::IoResult<void> LmdbEnv::open_at(const std::string& dir, std::uint64_t map_bytes) {
@@ -83,6 +90,7 @@ os::IoResult<std::unique_ptr<LmdbEnv>> LmdbEnv::open(const std::string& dir,
     TRY(os::sync_dir(temp));
     TRY(os::rename_durable(temp, dir));
   }
+  TRY(check_lmdb_file(dir + "/data.mdb"));
   std::unique_ptr<LmdbEnv> env(new LmdbEnv(dir));
   TRY(env->open_at(dir, map_bytes));
   return env;
@@ -99,9 +107,8 @@ base::ByteView LmdbEnv::checked(std::uint8_t table, base::ByteView key,
   const bool whole = bytes.size() >= kCheck;
   const base::ByteView value = bytes.first(whole ? bytes.size() - kCheck : 0);
   if (!whole || !base::equal(bytes.last(kCheck), check_of(table, key, value)))
-    throw StoreFailure(
-        dir_ + ": a record of table " + std::to_string(table) +
-        " does not match its check: the disk returned other bytes than were written");
+    fail("a record of table " + std::to_string(table) +
+         " does not match its check: the disk returned other bytes than were written");
   return value;
 }
 

@@ -4,13 +4,15 @@
 // -, table u8 | key length u16 | key | value), checked on every read, since LMDB has no page
 // checksums. A new environment is made under another name and renamed when it is whole. Failures:
 // opening answers IoError; reading and writing throw StoreFailure, since behind a Reader there is
-// nobody who could go on with wrong bytes: the node stops (architecture.md 8). Thread rule: Read on
-// any thread, short; Write on one at a time.
+// nobody who could go on with wrong bytes: the node stops (architecture.md 8). The alarm is told
+// before the throw, whichever thread it is. Thread rule: Read on any thread, short; Write on one at
+// a time.
 #pragma once
 
 #include <lmdb.h>
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
@@ -34,6 +36,9 @@ class LmdbEnv {
   static os::IoResult<std::unique_ptr<LmdbEnv>> open(const std::string& dir,
                                                      std::uint64_t map_bytes);
   ~LmdbEnv();
+  // Called with the text of each StoreFailure, from the thread that meets it; set it once, before
+  // others read.
+  void on_failure(std::function<void(const std::string&)> alarm) { alarm_ = std::move(alarm); }
   LmdbEnv(const LmdbEnv&) = delete;
   LmdbEnv& operator=(const LmdbEnv&) = delete;
 
@@ -110,11 +115,13 @@ class LmdbEnv {
   os::IoResult<void> open_at(const std::string& dir, std::uint64_t map_bytes);
   void open_tables();
   void require(int code, const char* what) const;
+  [[noreturn]] void fail(const std::string& text) const;
   base::ByteView checked(std::uint8_t table, base::ByteView key, const MDB_val& stored) const;
   std::optional<base::Bytes> get(MDB_txn* txn, std::size_t table, base::ByteView key) const;
   void put(MDB_txn* txn, std::size_t table, base::ByteView key, base::ByteView value);
 
   std::string dir_;
+  std::function<void(const std::string&)> alarm_;
   MDB_env* env_ = nullptr;
   std::array<MDB_dbi, kTables + 1> tables_{};  // the last one is the meta table
   std::shared_mutex gate_;                     // exclusive: no reader, the map may move

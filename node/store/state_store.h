@@ -34,6 +34,11 @@ class StateStore {
  public:
   static os::IoResult<std::unique_ptr<StateStore>> open(const StateStoreOptions& options);
 
+  // Told of every StoreFailure before it is thrown; set it once, before others read.
+  void on_failure(std::function<void(const std::string&)> alarm) {
+    env_->on_failure(std::move(alarm));
+  }
+
   // The newest version. Before the first block: empty, height 0.
   std::shared_ptr<const View> view() const;
 

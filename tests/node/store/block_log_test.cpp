@@ -301,3 +301,35 @@ TEST_CASE("block log: old segments are checked when read, and pruned whole", "[n
   log->prune(Height(1000)).value();
   REQUIRE(log->read(Height(60)).value() == payload_of(60));
 }
+
+TEST_CASE("block log: read-only touches nothing, not even a torn tail or a log in use",
+          "[node][store][rule:EN-3]") {
+  const TempDir dir;
+  auto writing = options_in(dir);
+  writing.segment_bytes = 1 << 16;
+  auto reading = writing;
+  reading.read_only = true;
+  REQUIRE(BlockLog::open(reading).error().code == ENOENT);  // and makes no folder
+  REQUIRE_FALSE(os::exists(dir / "log"));
+  const auto writer = BlockLog::open(writing).value();
+  fill(*writer, 1, 5);
+  const std::string path = newest_segment(dir);
+  const std::string half_made = dir / "log/00000000000000000099.log.new";
+  os::write_file_atomic(half_made, base::Bytes(100, 1)).value();
+  auto file = os::File::open(path, os::Open::kReadWrite).value();
+  std::size_t end = store::log_format::kSegmentHeader;
+  for (std::uint64_t h = 1; h <= 5; ++h)
+    end += store::log_format::record_size(payload_of(h).size());
+  file.write_at(end, base::Bytes(40, 9)).value();
+  const base::Bytes before = os::read_file(path, 1 << 20).value();
+  {
+    const auto log = BlockLog::open(reading).value();
+    REQUIRE(log->torn_bytes() == 40);
+    require_content(*log, 1, 5);
+  }
+  REQUIRE(os::read_file(path, 1 << 20).value() == before);
+  REQUIRE(os::exists(half_made));
+  os::remove_file(half_made).value();
+  fill(*writer, 6, 7);  // the one who writes was not disturbed
+  require_content(*BlockLog::open(reading).value(), 1, 7);
+}
