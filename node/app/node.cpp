@@ -70,7 +70,7 @@ struct Node::Parts {
   std::vector<http::HealthRow> health() const;
   std::optional<base::NodeId> own_node() const;
   void end(std::string why);
-  void stop();
+  bool stop();  // false: not all could be written down
 };
 
 // Nothing where no file is named: a node without that duty.
@@ -317,7 +317,7 @@ void Node::Parts::end(std::string why) {
   changed.notify_all();
 }
 
-void Node::Parts::stop() {
+bool Node::Parts::stop() {
   if (server) server->stop(2'000);
   if (admin) admin->stop(500);
   if (storage) storage->stop();
@@ -326,9 +326,10 @@ void Node::Parts::stop() {
   // Handlers are gone with the servers; the core goes last.
   server.reset();
   admin.reset();
-  if (!core || !fatal.empty()) return;
-  if (const auto written = core->checkpoint(); !written.ok())
-    say("the last checkpoint was not written; nothing is lost: " + written.error());
+  if (!core || !fatal.empty()) return true;
+  const auto written = core->checkpoint();
+  if (!written.ok()) say("the last checkpoint was not written: " + written.error());
+  return written.ok();
 }
 
 Node::Node(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -366,8 +367,8 @@ int Node::wait() {
     }
     if (parts.shutdown) break;
   }
-  parts.stop();
-  return failed_run ? 1 : 0;
+  const bool whole = parts.stop();
+  return failed_run || !whole ? 1 : 0;
 }
 
 }  // namespace wald::app

@@ -130,7 +130,11 @@ base::Result<void, std::string> StoragePart::Parts::open(const Config& config) {
   auto driver = audit::AuditDriver::open(std::move(parts));
   if (!driver.ok()) return base::Err{"audit: " + driver.error().text};
   audit = std::move(driver).value();
-  sync = std::make_unique<storage::ShardSync>(view(), peers, storage::ShardSync::Options{},
+  storage::ShardSync::Options options;
+  options.report = [](const std::string& text) {
+    std::fprintf(stderr, "wald: sync: %s\n", text.c_str());
+  };
+  sync = std::make_unique<storage::ShardSync>(view(), peers, options,
                                               [this](base::Epoch epoch) { audit->attest(epoch); });
   return {};
 }

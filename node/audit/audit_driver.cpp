@@ -56,7 +56,11 @@ void AuditDriver::run() {
   while (!stopping_) {
     woken_ = false;
     lock.unlock();
-    driver_->step(os::monotonic_ms());
+    try {
+      driver_->step(os::monotonic_ms());
+    } catch (const std::exception& failure) {  // of the store below the state
+      parts_.tell(failure.what());
+    }
     lock.lock();
     changed_.wait_for(lock, kTick, [this] { return stopping_ || woken_; });
   }

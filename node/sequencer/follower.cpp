@@ -8,10 +8,6 @@ constexpr std::uint64_t kSilenceMs = 20'000;  // heartbeats come every 5 s or fa
 constexpr std::uint64_t kFirstPauseMs = 100;
 constexpr std::uint64_t kLongestPauseMs = 2'000;
 
-std::uint32_t frame_length(std::string_view buffer) {
-  return *base::Reader(base::as_bytes(buffer)).le<std::uint32_t>();
-}
-
 // What carries the sequencer's signature and does not fit is no accident of the way.
 bool is_divergence(core::RecordError::Kind kind) {
   using Kind = core::RecordError::Kind;
@@ -77,13 +73,13 @@ Follower::Step Follower::follow() {
       upstream_ + "/v1/blocks/stream?from=" + std::to_string(core_.head().height.next().value());
   ask.timeout_ms = kSilenceMs;
   ask.max_response_bytes = 64u << 10;  // of an error; pieces of the stream are bounded below
-  std::string buffer;
+  Frames frames;
   Step step = Step::kGoOn;
   const auto answer = client_.stream(
       ask,
       [&](std::string_view bytes) {
-        buffer.append(bytes);
-        step = take(buffer);
+        frames.add(bytes);
+        step = take(frames);
         return step == Step::kGoOn;
       },
       &stop_);
@@ -95,28 +91,21 @@ Follower::Step Follower::follow() {
   return step;
 }
 
-// Frames: length u32 | record; length 0 | tip height u64 is the heartbeat.
-Follower::Step Follower::take(std::string& buffer) {
-  std::size_t used = 0;
-  while (buffer.size() - used >= 4) {
-    const std::string_view rest = std::string_view(buffer).substr(used);
-    const std::uint32_t length = frame_length(rest);
-    if (length > store::BlockLog::kMaxPayload) {
-      note("the upstream sent a record that is too long");
+Follower::Step Follower::take(Frames& frames) {
+  for (;;) {
+    const auto frame = frames.next();
+    if (!frame.ok()) {
+      note(frame.error());
       return Step::kRetry;
     }
-    const std::size_t whole = 4 + (length == 0 ? 8 : std::size_t{length});
-    if (rest.size() < whole) break;
-    const base::ByteView payload = base::as_bytes(rest).subspan(4, whole - 4);
-    if (length == 0) {
-      upstream_height_ = *base::Reader(payload).le<std::uint64_t>();
-    } else if (const Step step = take_record(payload); step != Step::kGoOn) {
+    if (!frame->has_value()) return Step::kGoOn;
+    const Frame& whole = **frame;
+    if (whole.record.empty()) {
+      upstream_height_ = whole.tip.value();
+    } else if (const Step step = take_record(whole.record); step != Step::kGoOn) {
       return step;
     }
-    used += whole;
   }
-  buffer.erase(0, used);
-  return Step::kGoOn;
 }
 
 Follower::Step Follower::take_record(base::ByteView bytes) {

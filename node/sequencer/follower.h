@@ -16,6 +16,7 @@
 
 #include "node/core/ledger_core.h"
 #include "node/net/client.h"
+#include "node/sequencer/frames.h"
 
 namespace wald::sequencer {
 
@@ -40,7 +41,7 @@ class Follower {
   void run();
   void loop();
   Step follow();
-  Step take(std::string& buffer);
+  Step take(Frames& frames);
   Step take_record(base::ByteView record);
   void note(std::string text);
 

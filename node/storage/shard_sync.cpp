@@ -79,9 +79,14 @@ std::set<base::ShardIndex> ShardSync::in_transfer() const {
 
 void ShardSync::run() {
   while (!stopping()) {
-    const SyncPass pass = run_pass();
+    bool whole = false;
+    try {
+      whole = run_pass().missing == 0;
+    } catch (const std::exception& failure) {  // of the store below the state
+      if (options_.report) options_.report(failure.what());
+    }
     std::unique_lock lock(mutex_);
-    const std::uint64_t wait = pass.missing > 0 ? options_.retry_ms : options_.idle_ms;
+    const std::uint64_t wait = whole ? options_.idle_ms : options_.retry_ms;
     changed_.wait_for(lock, std::chrono::milliseconds(wait),
                       [this] { return stopping_ || woken_; });
     woken_ = false;

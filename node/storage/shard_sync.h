@@ -37,6 +37,8 @@ class ShardSync {
   struct Options {
     std::uint64_t idle_ms = 5'000;   // between passes while all is well
     std::uint64_t retry_ms = 1'000;  // after a pass that left something missing
+    // Why a pass ended early; the next one comes after retry_ms.
+    std::function<void(const std::string&)> report{};
   };
   using Attest = std::function<void(base::Epoch)>;
 

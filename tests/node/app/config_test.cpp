@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/support/mutate.h"
+
 using namespace wald::app;
 
 TEST_CASE("config: every mistake is named at once, with line, column and the nearest name",
@@ -67,4 +69,38 @@ TEST_CASE("config: an unknown section is told once, and values are shown with th
   const auto far = parse_config("[sequencer]\nidle = \"1ms\"\n", {});
   REQUIRE_FALSE(far.ok());
   REQUIRE(far.error()[0].text == "sequencer.idle must lie between 50ms and 1m");
+}
+
+TEST_CASE("config: an unknown variable with a section is named, marks must be in order",
+          "[node][app][rule:IF-15]") {
+  const auto parsed = parse_config("", {{"WALD_STORE__MAPSISE", "1GiB"}, {"WALD_LOG", "info"}});
+  REQUIRE_FALSE(parsed.ok());
+  REQUIRE(parsed.error().size() == 1);
+  REQUIRE(parsed.error()[0].text.find("WALD_STORE__MAPSISE\", did you mean") != std::string::npos);
+  REQUIRE(parsed.error()[0].text.find("WALD_STORE__MAPSIZE") != std::string::npos);
+  const auto marks = parse_config("[store]\nwarnPercent = 90\nstopPercent = 80\n", {});
+  REQUIRE_FALSE(marks.ok());
+  REQUIRE(
+      parse_config("[store]\nminFree = \"1GiB\"\nstopPercent = 95\n", {})->config.stop_percent ==
+      95);
+}
+
+TEST_CASE("config: mutated text is read or refused with a place, never more",
+          "[node][app][rule:IF-15]") {
+  const std::string good =
+      "[node]\ndataDir = \"/d\"\nmode = \"follower\"\nupstream = \"http://a:1\"\n"
+      "[storage]\ncapacity = \"5GiB\"\n[api]\nlisten = [\"127.0.0.1:1\", \"fd:3\"]\n"
+      "[sequencer]\nidle = \"250ms\"\nbatchTxs = 100\n[store]\nunsafeFs = true\n";
+  const wald::base::Bytes bytes(good.begin(), good.end());
+  wald::base::Prng prng(31);
+  int refused = 0;
+  for (int i = 0; i < 2'000; ++i) {
+    const auto bad = wald::tests::mutate(prng, bytes, bytes);
+    const auto parsed = parse_config(std::string(wald::base::as_text(bad)), {});
+    if (parsed.ok()) continue;
+    ++refused;
+    REQUIRE_FALSE(parsed.error().empty());
+    for (const auto& error : parsed.error()) REQUIRE_FALSE(describe("f", error).empty());
+  }
+  REQUIRE(refused > 1'000);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/sequencer/sequencer.h"
 
+#include <atomic>
 #include <catch2/catch.hpp>
 
 #include "ledger/wire/canonical.h"
@@ -83,24 +84,26 @@ TEST_CASE("sequencer: what is accepted is committed, and a follower has the same
   follower.stop();
 }
 
-TEST_CASE("follower: a signed block with a wrong root stops it for good, at the last good height",
-          "[node][sequencer][rule:EN-5]") {
-  const auto document = two_accounts();
-  Replica liar(document);
-  ledger::BlockInput input;
-  input.height = base::Height(1);
-  input.time = base::TimeMs(tests::kStart + 1);
-  core::Staged staged = liar.core->execute(input);
-  staged.header.state_root = base::blake2b({});
-  const auto signature = tests::key_of_name("sequencer")
-                             .sign(ledger::block_preimage(ledger::header_hash(staged.header)));
-  const base::Bytes record = core::encode_block_record(staged, signature);
+namespace {
 
+// What a follower of `document` says of a stream with this one record.
+struct Heard {
+  std::string diverged;
+  std::string error;
+  std::string reported;
+  base::Height height;
+};
+Heard follow(const spec::Genesis& document, core::Staged staged, bool good_signature = true) {
+  auto signature = tests::key_of_name(good_signature ? "sequencer" : "ann")
+                       .sign(ledger::block_preimage(ledger::header_hash(staged.header)));
+  const base::Bytes record = core::encode_block_record(staged, signature);
+  std::atomic<int> asked{0};
   auto router = std::make_shared<net::Router>();
   net::Route route;
   route.pattern = "/v1/blocks/stream";
   route.limit = net::LimitClass::kFree;
   route.handler = net::answer([&](const net::Request&) {
+    ++asked;
     const base::Bytes frame =
         base::Writer().le(static_cast<std::uint32_t>(record.size())).raw(record).bytes();
     return net::bytes_response(std::string(base::as_text(frame)));
@@ -109,17 +112,72 @@ TEST_CASE("follower: a signed block with a wrong root stops it for good, at the 
   net::ServerOptions options;
   options.listen = {"127.0.0.1:0"};
   const auto server = net::Server::start(options, router).value();
-
   Replica replica(document);
   sequencer::Follower follower(*replica.core,
                                "http://127.0.0.1:" + std::to_string(server->ports().at(0)));
-  follower.start([](const std::string&) {});
-  for (int i = 0; i < 100 && follower.diverged().empty(); ++i)
+  Heard heard;
+  follower.start([](const std::string&) {},
+                 [&](const std::string& text) { heard.reported = text; });
+  // It ends, or asks again and again.
+  for (int i = 0; i < 200 && follower.diverged().empty() && asked < 3; ++i)
     replica.core->wait_above(base::Height(0), 100);
-  REQUIRE(follower.diverged().find("height 1") != std::string::npos);
-  REQUIRE(replica.core->head().height == base::Height(0));
   follower.stop();
+  heard.diverged = follower.diverged();
+  heard.error = follower.last_error();
+  heard.height = replica.core->head().height;
   server->stop(0);
+  return heard;
+}
+
+}  // namespace
+
+TEST_CASE("follower: a signed block with a wrong root stops it for good, at the last good height",
+          "[node][sequencer][rule:EN-5]") {
+  const auto document = two_accounts();
+  Replica liar(document);
+  ledger::BlockInput input;
+  input.height = base::Height(1);
+  input.time = base::TimeMs(tests::kStart + 1);
+  const core::Staged good = liar.core->execute(input);
+  const auto heard_of = [&](const std::function<void(ledger::BlockHeader&)>& change) {
+    core::Staged staged{good.input, good.input_bytes, good.header, {}};
+    change(staged.header);
+    const Heard heard = follow(document, std::move(staged));
+    REQUIRE(heard.height == base::Height(0));
+    REQUIRE(heard.diverged.find("height 1: ") == 0);
+    REQUIRE(heard.reported.find("wald audit") != std::string::npos);
+    return heard.diverged;
+  };
+  REQUIRE(heard_of([](auto& h) {
+            h.state_root = base::blake2b({});
+          }).find("our state root is 0x") != std::string::npos);
+  REQUIRE(heard_of([](auto& h) { h.event_head = base::blake2b({}); }).find("receipts or events") !=
+          std::string::npos);
+  // Another history, or a time that the rule does not give: signed, so nobody else's mistake.
+  REQUIRE(heard_of([](auto& h) { h.previous = base::blake2b({}); }).find("another history") !=
+          std::string::npos);
+  REQUIRE(heard_of([](auto& h) { h.time = base::TimeMs(5); }).find("time") != std::string::npos);
+}
+
+TEST_CASE("follower: what the sequencer did not sign is asked for again, never taken, never fatal",
+          "[node][sequencer][rule:EN-5]") {
+  const auto document = two_accounts();
+  Replica other(document);
+  ledger::BlockInput input;
+  input.height = base::Height(1);
+  input.time = base::TimeMs(tests::kStart + 1);
+  const Heard forged = follow(document, other.core->execute(input), false);
+  REQUIRE(forged.diverged.empty());
+  REQUIRE(forged.error.find("signature does not verify") != std::string::npos);
+  REQUIRE(forged.height == base::Height(0));
+  // Signed, but its input was changed on the way.
+  core::Staged staged = other.core->execute(input);
+  staged.input.time = base::TimeMs(tests::kStart + 2);
+  staged.input_bytes = ledger::encode(staged.input);
+  const Heard changed = follow(document, std::move(staged));
+  REQUIRE(changed.diverged.empty());
+  REQUIRE(changed.error.find("names another input") != std::string::npos);
+  REQUIRE(changed.height == base::Height(0));
 }
 
 TEST_CASE("sequencer: it makes blocks by itself and at once when a transaction comes",
