@@ -2,48 +2,129 @@
 #include "node/store/layer.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 
 #include "codec/base/check.h"
+#include "codec/base/strong.h"
+#include "node/os/random.h"
 
 namespace wald::store {
+namespace {
+
+// Of table and key; salted anew in every process, so that nobody can choose keys that meet. Never
+// leaves memory, and no order follows from it.
+std::uint64_t hash_of(const RowPlace& at) {
+  static const std::uint64_t kSalt = [] {
+    std::uint64_t salt = 0;
+    const auto bytes = os::random_bytes<8>();
+    std::memcpy(&salt, bytes.data(), sizeof salt);
+    return salt | 1;
+  }();
+  const auto mix = [](std::uint64_t a, std::uint64_t b) {
+    __extension__ using Wide = unsigned __int128;
+    const Wide product = Wide{a} * b;
+    return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+  };
+  std::uint64_t hash =
+      mix(kSalt ^ at.key.size(), 0x9E3779B97F4A7C15u + static_cast<unsigned>(at.table));
+  for (std::size_t i = 0; i < at.key.size(); i += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, at.key.data() + i, std::min<std::size_t>(8, at.key.size() - i));
+    hash = mix(hash ^ word, kSalt ^ 0xE7037ED1A0B428DBu);
+  }
+  return hash;
+}
+
+}  // namespace
 
 bool before(const RowPlace& a, const RowPlace& b) {
   if (a.table != b.table) return a.table < b.table;
   return std::lexicographical_compare(a.key.begin(), a.key.end(), b.key.begin(), b.key.end());
 }
 
-Layer::Layer(std::vector<RowPtr> rows) : rows_(std::move(rows)) {
-  const auto less = [](const RowPtr& a, const RowPtr& b) { return before(place(a), place(b)); };
-  if (!std::is_sorted(rows_.begin(), rows_.end(), less))
-    std::sort(rows_.begin(), rows_.end(), less);
-  for (std::size_t i = 1; i < rows_.size(); ++i)
-    WALD_CHECK(before(place(rows_[i - 1]), place(rows_[i])));
+Layer::Head Layer::head_of(const Row& row) {
+  Head head = static_cast<Head>(row.table);
+  for (std::size_t i = 0; i < 15; ++i)
+    head = head << 8 | (i < row.key.size() ? row.key[i] : std::uint8_t{0});
+  return head;
+}
+
+bool Layer::before_row(std::size_t i, const Layer& other, std::size_t k) const {
+  if (heads_[i] != other.heads_[k]) return heads_[i] < other.heads_[k];
+  return before(place(rows_[i]), place(other.rows_[k]));
+}
+
+Layer::Layer(std::vector<Row> rows) {
+  const auto less = [](const Row& a, const Row& b) {
+    return before({a.table, a.key}, {b.table, b.key});
+  };
+  if (!std::is_sorted(rows.begin(), rows.end(), less)) std::sort(rows.begin(), rows.end(), less);
+  const auto owned = std::make_shared<const std::vector<Row>>(std::move(rows));
+  owners_.push_back(owned);
+  rows_.reserve(owned->size());
+  heads_.reserve(owned->size());
+  hashes_.reserve(owned->size());
+  for (const Row& row : *owned) {
+    WALD_CHECK(rows_.empty() || before(place(rows_.back()), place(&row)));
+    rows_.push_back(&row);
+    heads_.push_back(head_of(row));
+    hashes_.push_back(hash_of(place(&row)));
+  }
+  index();
+}
+
+void Layer::index() {
+  WALD_CHECK(hashes_.size() == rows_.size());
+  slots_.assign(std::bit_ceil(2 * rows_.size() + 1), 0);
+  const std::size_t mask = slots_.size() - 1;
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    std::size_t at = hashes_[i] & mask;
+    while (slots_[at] != 0) at = (at + 1) & mask;
+    slots_[at] = base::narrow<std::uint32_t>(i + 1);
+  }
 }
 
 LayerPtr Layer::merge(const Layer& older, const Layer& newer) {
   auto out = std::make_shared<Layer>();
+  out->owners_ = older.owners_;
+  out->owners_.insert(out->owners_.end(), newer.owners_.begin(), newer.owners_.end());
   out->rows_.reserve(older.size() + newer.size());
-  auto a = older.rows_.begin();
-  for (const RowPtr& row : newer.rows_) {
-    while (a != older.rows_.end() && before(place(*a), place(row))) out->rows_.push_back(*a++);
-    if (a != older.rows_.end() && !before(place(row), place(*a))) ++a;
-    out->rows_.push_back(row);
+  out->heads_.reserve(older.size() + newer.size());
+  out->hashes_.reserve(older.size() + newer.size());
+  const auto take = [&](const Layer& from, std::size_t i) {
+    out->rows_.push_back(from.rows_[i]);
+    out->heads_.push_back(from.heads_[i]);
+    out->hashes_.push_back(from.hashes_[i]);
+  };
+  std::size_t a = 0;
+  for (std::size_t i = 0; i < newer.size(); ++i) {
+    while (a < older.size() && older.before_row(a, newer, i)) take(older, a++);
+    if (a < older.size() && !newer.before_row(i, older, a)) ++a;
+    take(newer, i);
   }
-  out->rows_.insert(out->rows_.end(), a, older.rows_.end());
+  while (a < older.size()) take(older, a++);
+  out->index();
   return out;
 }
 
 std::size_t Layer::lower_bound(Table table, base::ByteView key) const {
   const auto at = std::lower_bound(
       rows_.begin(), rows_.end(), RowPlace{table, key},
-      [](const RowPtr& row, const RowPlace& wanted) { return before(place(row), wanted); });
+      [](RowPtr row, const RowPlace& wanted) { return before(place(row), wanted); });
   return static_cast<std::size_t>(at - rows_.begin());
 }
 
 const Row* Layer::find(Table table, base::ByteView key) const {
-  const std::size_t at = lower_bound(table, key);
-  if (at == rows_.size() || before({table, key}, place(rows_[at]))) return nullptr;
-  return rows_[at].get();
+  if (rows_.empty()) return nullptr;
+  const std::uint64_t hash = hash_of({table, key});
+  const std::size_t mask = slots_.size() - 1;
+  for (std::size_t at = hash & mask; slots_[at] != 0; at = (at + 1) & mask) {
+    const std::size_t i = slots_[at] - 1;
+    if (hashes_[i] == hash && rows_[i]->table == table && base::equal(rows_[i]->key, key))
+      return rows_[i];
+  }
+  return nullptr;
 }
 
 }  // namespace wald::store

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Layer: the rows that some blocks changed, sorted, immutable once made, shared between views and
 // threads. A row names its table; the state's records are one table, what is indexed beside them
-// (events, history) the others. Rows are shared by pointer, so merging layers copies no value.
+// (events, history) the others. Rows lie where the block that made them laid them, and layers share
+// these places: a merge moves pointers and reads no row whose order shows in its first bytes.
 #pragma once
 
 #include <memory>
@@ -33,7 +34,7 @@ struct Row {
   base::Bytes key;
   std::optional<base::Bytes> value;  // nothing: erased
 };
-using RowPtr = std::shared_ptr<const Row>;
+using RowPtr = const Row*;
 
 // Order of layers: table, then key as unsigned bytes.
 struct RowPlace {
@@ -41,22 +42,35 @@ struct RowPlace {
   base::ByteView key;
 };
 bool before(const RowPlace& a, const RowPlace& b);
-inline RowPlace place(const RowPtr& row) { return {row->table, row->key}; }
+inline RowPlace place(RowPtr row) { return {row->table, row->key}; }
 
 class Layer {
  public:
   Layer() = default;
-  explicit Layer(std::vector<RowPtr> rows);  // sorts; one row per place (CHECK)
+  explicit Layer(std::vector<Row> rows);  // sorts; one row per place (CHECK)
   // Of both, where they meet the newer one.
   static std::shared_ptr<const Layer> merge(const Layer& older, const Layer& newer);
 
-  const std::vector<RowPtr>& rows() const { return rows_; }
+  const std::vector<RowPtr>& rows() const { return rows_; }  // valid as long as a layer with them
   std::size_t size() const { return rows_.size(); }
   const Row* find(Table table, base::ByteView key) const;
   std::size_t lower_bound(Table table, base::ByteView key) const;
 
  private:
+  // The first bytes of a row's order as one number: smaller heads come first, equal ones say
+  // nothing.
+  __extension__ using Head = unsigned __int128;
+  static Head head_of(const Row& row);
+  bool before_row(std::size_t i, const Layer& other, std::size_t k) const;
+  void index();
+
+  std::vector<std::shared_ptr<const std::vector<Row>>> owners_;  // of the rows
   std::vector<RowPtr> rows_;
+  std::vector<Head> heads_;  // one of each row
+  // A hash table over the rows, since a lookup that halves the rows misses the cache at each step:
+  // hash of each row, and at hash modulo size, or behind, its place + 1 (0: free). Half full.
+  std::vector<std::uint64_t> hashes_;
+  std::vector<std::uint32_t> slots_;
 };
 using LayerPtr = std::shared_ptr<const Layer>;
 

@@ -39,6 +39,11 @@ std::optional<Meta> decode_meta(base::ByteView bytes) {
               base::Bytes(extra.begin(), extra.end())};
 }
 
+// Rows under the number of an event: no block writes one again, so there is nothing to look for.
+bool written_once(Table table) {
+  return table == Table::kEvents || table == Table::kAccountEvents || table == Table::kNodeEvents;
+}
+
 LayerPtr merge_blocks(const std::vector<LayerPtr>& layers) {
   std::vector<LayerPtr> stack;
   for (const LayerPtr& layer : layers) add_layer(stack, layer);
@@ -110,23 +115,29 @@ std::shared_ptr<const View> StateStore::view() const {
 void StateStore::push(const Tip& tip, std::shared_ptr<const ledger::StateTree> tree,
                       const ledger::Overlay::Changes& changes, std::vector<Row> other_rows) {
   WALD_CHECK(tree != nullptr && tree->root() == tip.root);
-  std::vector<RowPtr> rows;
+  std::vector<Row> rows;
   rows.reserve(changes.size() + other_rows.size());
   for (const auto& [key, value] : changes) {
     WALD_CHECK(!key.empty() && key.size() <= kMaxStateKey);
-    rows.push_back(std::make_shared<const Row>(Row{Table::kState, key, value}));
+    rows.push_back(Row{Table::kState, key, value});
   }
   for (Row& row : other_rows) {
     WALD_CHECK(row.table != Table::kState && !row.key.empty() && row.key.size() <= kMaxKey);
-    rows.push_back(std::make_shared<const Row>(std::move(row)));
+    rows.push_back(std::move(row));
   }
   auto layer = std::make_shared<const Layer>(std::move(rows));
+  // Merging takes a while and readers must not wait for it; only a checkpoint can come between.
+  const auto seen = view();
+  std::vector<LayerPtr> layers = seen->layers();
+  add_layer(layers, layer);
   const std::lock_guard lock(mutex_);
+  if (view_ != seen) {
+    layers = view_->layers();
+    add_layer(layers, layer);
+  }
   const Tip& last = view_->tip();
   const bool first_ever = !checkpoint_tip_ && pending_.empty();
   WALD_CHECK(first_ever || tip.height == last.height.next());
-  std::vector<LayerPtr> layers = view_->layers();
-  add_layer(layers, layer);
   pending_rows_ += layer->size();
   pending_.push_back({tip, std::move(layer)});
   if (!pending_since_ms_) pending_since_ms_ = os::monotonic_ms();
@@ -174,11 +185,12 @@ std::shared_ptr<const Generation> StateStore::write(
     const LayerPtr& merged, const Tip& tip, base::ByteView extra,
     const std::shared_ptr<const Generation>& made_from) {
   LmdbEnv::Write txn(*env_);
-  std::vector<RowPtr> old;
+  std::vector<Row> old;
   old.reserve(merged->size());
-  for (const RowPtr& row : merged->rows()) {
-    old.push_back(
-        std::make_shared<const Row>(Row{row->table, row->key, txn.get(row->table, row->key)}));
+  for (const RowPtr row : merged->rows()) {
+    std::optional<base::Bytes> was;
+    if (!written_once(row->table)) was = txn.get(row->table, row->key);
+    old.push_back(Row{row->table, row->key, std::move(was)});
     if (row->value)
       txn.put(row->table, row->key, *row->value);
     else

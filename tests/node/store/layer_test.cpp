@@ -21,9 +21,9 @@ TEST_CASE("layer: a stack answers as the last writer would, and stays shallow", 
       if (prng.below(3) != 0) value = prng.bytes(3);
       changes[{static_cast<Table>(prng.below(2)), prng.bytes(1 + prng.below(2))}] = value;
     }
-    std::vector<RowPtr> rows;
+    std::vector<Row> rows;
     for (const auto& [at, value] : changes) {
-      rows.insert(rows.begin(), std::make_shared<const Row>(Row{at.first, at.second, value}));
+      rows.insert(rows.begin(), Row{at.first, at.second, value});
       model[at] = value;
     }
     add_layer(stack, std::make_shared<const Layer>(std::move(rows)));
