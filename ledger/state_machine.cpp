@@ -175,12 +175,19 @@ void charge_fee(Context& ctx, const CheckedTx& tx, Amount fee) {
   ctx.emit(charged);
 }
 
-base::Result<void, Dropped> StateMachine::admit(const StateView& state, const CheckedTx& tx) const {
+BlockFacts StateMachine::next_facts(const StateView& state) const {
   const ChainRecord chain = must_load(state, kChain);
-  const BlockFacts facts{chain_, chain.height.next(), chain.time, state.tree().root(),
-                         load_params(state)};
+  return {chain_, chain.height.next(), chain.time, state.tree().root(), load_params(state)};
+}
+
+base::Result<void, Dropped> StateMachine::admit(const StateView& state, const CheckedTx& tx) const {
+  return admit(state, next_facts(state), tx);
+}
+
+base::Result<void, Dropped> StateMachine::admit(const StateView& state, const BlockFacts& next,
+                                                const CheckedTx& tx) const {
   Overlay scratch(&state);
-  Context view(scratch, facts, tx.sender, tx.id);
+  Context view(scratch, next, tx.sender, tx.id);
   Amount fee;
   return admit_tx(view, tx, &fee);
 }

@@ -58,6 +58,11 @@ class StateMachine {
   TxVerdict check(base::ByteView envelope, Signatures signatures = Signatures::kUnknown) const;
   // Stage 4 as the next block would judge it.
   base::Result<void, Dropped> admit(const StateView& state, const CheckedTx& tx) const;
+  // The same with next_facts(state), for who asks often about one version.
+  base::Result<void, Dropped> admit(const StateView& state, const BlockFacts& next,
+                                    const CheckedTx& tx) const;
+  // Of the block after the one that `state` shows.
+  BlockFacts next_facts(const StateView& state) const;
   // verdicts: those of check() for each transaction in order, or empty to have them made here.
   BlockOutput apply_block(const StateView& state, const BlockInput& input,
                           std::span<const TxVerdict> verdicts = {}) const;

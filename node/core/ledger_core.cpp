@@ -147,8 +147,23 @@ ledger::TxVerdict LedgerCore::check(base::ByteView envelope) const {
   return verdict;
 }
 
+std::shared_ptr<const LedgerCore::Admission> LedgerCore::admission() const {
+  auto newest = view();
+  {
+    const std::lock_guard lock(mutex_);
+    // A checkpoint makes a view of the same version anew; either serves.
+    if (admission_ && admission_->view->tip().height == newest->tip().height) return admission_;
+  }
+  ledger::BlockFacts next = machine_.next_facts(*newest);
+  auto made = std::make_shared<const Admission>(Admission{std::move(newest), std::move(next)});
+  const std::lock_guard lock(mutex_);
+  admission_ = made;
+  return made;
+}
+
 base::Result<void, ledger::Dropped> LedgerCore::admit(const ledger::CheckedTx& tx) const {
-  return machine_.admit(*view(), tx);
+  const auto at = admission();
+  return machine_.admit(*at->view, at->next, tx);
 }
 
 Staged LedgerCore::execute(const ledger::BlockInput& input) const {
@@ -243,6 +258,7 @@ void LedgerCore::push(const Staged& staged, const base::Hash& header_hash) {
                index_rows({staged.header.height, staged.header.time, epoch}, output));
   law_failures_ += output.law_failures.size();
   const std::lock_guard lock(mutex_);
+  admission_.reset();  // an old view would pin what checkpoints replaced
   head_ = {staged.header.height,   staged.header.time,
            output.state_root,      header_hash,
            output.event_head,      epoch,

@@ -120,6 +120,12 @@ class LedgerCore {
   // Stages 1 to 3, cached by the hash of the envelope; stage 4 in the newest view.
   ledger::TxVerdict check(base::ByteView envelope) const;
   base::Result<void, ledger::Dropped> admit(const ledger::CheckedTx& tx) const;
+  // The newest version with what admission needs of it, made once for each version.
+  struct Admission {
+    std::shared_ptr<const store::View> view;
+    ledger::BlockFacts next;
+  };
+  std::shared_ptr<const Admission> admission() const;
 
   Staged execute(const ledger::BlockInput& input) const;
   // The same with verdicts made already, one for each transaction in order.
@@ -180,6 +186,7 @@ class LedgerCore {
   mutable std::mutex mutex_;
   mutable std::condition_variable committed_;
   Head head_;
+  mutable std::shared_ptr<const Admission> admission_;  // nothing, or of some version
   std::vector<Listener> listeners_;
   std::atomic<std::uint64_t> law_failures_{0};
   std::atomic<std::uint64_t> recounts_{0};

@@ -48,7 +48,7 @@ base::Result<void, Refusal> Mempool::judge(const ledger::CheckedTx& tx) const {
       if (waiting->second.size() >= kMostPerAccount)
         return full("64 transactions of this account wait already");
       const std::uint64_t next = waiting->second.rbegin()->first + 1;
-      const std::uint64_t stands = nonce_of(*core_.view(), tx.sender);
+      const std::uint64_t stands = nonce_of(*core_.admission()->view, tx.sender);
       if (tx.nonce == next && tx.nonce > stands) as_next.nonce = stands;
     }
   }
@@ -69,10 +69,19 @@ base::Result<base::TxId, Refusal> Mempool::add(base::Bytes envelope) {
   if (!tx.is_statement() && !by_account_[tx.sender].emplace(tx.nonce, tx.id).second)
     return dropped({{spec::NONCE, {{"waiting", std::to_string(tx.nonce)}}}});
   bytes_ += envelope.size();
-  const std::uint64_t order = next_order_++;
-  arrivals_.emplace(order, tx.id);
   const base::TxId id = tx.id;
-  entries_.emplace(id, Entry{std::move(checked).value(), std::move(envelope), order});
+  const std::uint64_t order = next_order_++;
+  const spec::Lane lane = tx.operation->rule().lane();
+  const auto at =
+      entries_.emplace(id, Entry{std::move(checked).value(), std::move(envelope), order, lane})
+          .first;
+  if (at->second.tx.is_statement()) {
+    statements_.emplace(order, at);
+  } else {
+    paid_.emplace(order, at);
+    expiries_.emplace(at->second.tx.valid_until, id);
+    if (lane == spec::LANE_RIGHTS) ++rights_;
+  }
   return id;
 }
 
@@ -92,51 +101,63 @@ std::size_t Mempool::bytes() const {
 }
 
 std::vector<base::Bytes> Mempool::choose(std::size_t most) const {
-  const auto view = core_.view();
-  const ledger::Params params = ledger::load_params(*view);
+  const auto at_tip = core_.admission();
+  const auto& view = at_tip->view;
+  const ledger::Params& params = at_tip->next.params;
   const std::lock_guard lock(mutex_);
   std::vector<base::Bytes> out;
-  std::set<base::TxId> chosen;
+  std::set<std::uint64_t> chosen;                 // of the rights, by order
   std::map<base::AccountId, std::uint64_t> next;  // nonce whose turn it is
   Room all{params.block_bytes, params.block_cost};
-  const auto pass = [&](auto wanted, Room lane) {
-    for (const auto& [order, id] : arrivals_) {
+  const auto pass = [&](const Arrivals& arrivals, std::optional<spec::Lane> wanted, Room lane) {
+    for (const auto& [order, at] : arrivals) {
       if (out.size() >= most) return;
-      const Entry& entry = entries_.at(id);
-      if (chosen.contains(id) || !wanted(entry.tx)) continue;
-      if (!entry.tx.is_statement()) {
-        const auto at = next.try_emplace(entry.tx.sender, nonce_of(*view, entry.tx.sender)).first;
-        if (at->second != entry.tx.nonce) continue;
+      const Entry& entry = at->second;
+      if ((wanted && entry.lane != *wanted) || chosen.contains(order)) continue;
+      const bool statement = entry.tx.is_statement();
+      auto turn = next.end();
+      if (!statement) {
+        turn = next.try_emplace(entry.tx.sender, nonce_of(*view, entry.tx.sender)).first;
+        if (turn->second != entry.tx.nonce) continue;
       }
       Room left = all;
       if (!lane.take(entry.tx) || !left.take(entry.tx)) continue;
       all = left;
-      if (!entry.tx.is_statement()) ++next[entry.tx.sender];
-      chosen.insert(id);
+      if (!statement) ++turn->second;
+      if (wanted) chosen.insert(order);
       out.push_back(entry.envelope);
     }
   };
-  const auto statement = [](const ledger::CheckedTx& tx) { return tx.is_statement(); };
-  const auto rights = [](const ledger::CheckedTx& tx) {
-    return tx.operation->rule().lane() == spec::LANE_RIGHTS;
-  };
-  pass(statement, {params.block_bytes / 4, params.block_cost / 2});
-  pass(rights, {params.block_bytes / 8, params.block_cost});
-  pass([](const ledger::CheckedTx& tx) { return !tx.is_statement(); },
-       {params.block_bytes, params.block_cost});
+  pass(statements_, std::nullopt, {params.block_bytes / 4, params.block_cost / 2});
+  if (rights_ > 0) pass(paid_, spec::LANE_RIGHTS, {params.block_bytes / 8, params.block_cost});
+  pass(paid_, std::nullopt, {params.block_bytes, params.block_cost});
   return out;
 }
 
-void Mempool::erase(std::map<base::TxId, Entry>::iterator at) {
+void Mempool::erase(Entries::iterator at) {
   const ledger::CheckedTx& tx = at->second.tx;
-  if (!tx.is_statement()) {
+  if (tx.is_statement()) {
+    statements_.erase(at->second.order);
+  } else {
     const auto account = by_account_.find(tx.sender);
     account->second.erase(tx.nonce);
     if (account->second.empty()) by_account_.erase(account);
+    paid_.erase(at->second.order);
+    expiries_.erase({tx.valid_until, tx.id});
+    if (at->second.lane == spec::LANE_RIGHTS) --rights_;
   }
   bytes_ -= at->second.envelope.size();
-  arrivals_.erase(at->second.order);
   entries_.erase(at);
+}
+
+void Mempool::judge_statements_again() {
+  for (std::size_t i = std::min(statements_.size(), kMostAgain); i > 0; --i) {
+    auto at = statements_.lower_bound(again_);
+    if (at == statements_.end()) at = statements_.begin();
+    again_ = at->first + 1;
+    if (!core_.admit(at->second->second.tx).ok()) erase(at->second);
+    if (statements_.empty()) return;
+  }
 }
 
 void Mempool::settle(const ledger::BlockInput& block) {
@@ -150,16 +171,19 @@ void Mempool::settle(const ledger::BlockInput& block) {
     const auto at = entries_.find(checked->id);
     if (at != entries_.end()) erase(at);
   }
-  // Nonces that another transaction has used, statements and expiries whose time is over.
-  for (auto at = entries_.begin(); at != entries_.end();) {
-    const auto here = at++;
-    const ledger::CheckedTx& tx = here->second.tx;
-    const bool stale = tx.is_statement() ? !core_.admit(tx).ok()
-                                         : (touched.contains(tx.sender) &&
-                                            tx.nonce < nonce_of(*view, tx.sender)) ||
-                                               tx.valid_until <= block.height;
-    if (stale) erase(here);
+  // Nonces that another transaction has used, expiries whose time is over, and statements.
+  for (const base::AccountId& sender : touched) {
+    auto waiting = by_account_.find(sender);
+    if (waiting == by_account_.end()) continue;
+    const std::uint64_t stands = nonce_of(*view, sender);
+    while (waiting != by_account_.end() && waiting->second.begin()->first < stands) {
+      erase(entries_.find(waiting->second.begin()->second));
+      waiting = by_account_.find(sender);
+    }
   }
+  while (!expiries_.empty() && expiries_.begin()->first <= block.height)
+    erase(entries_.find(expiries_.begin()->second));
+  judge_statements_again();
 }
 
 }  // namespace wald::sequencer

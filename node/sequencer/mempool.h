@@ -26,6 +26,8 @@ class Mempool {
   static constexpr std::size_t kMostTxs = 20'000;
   static constexpr std::size_t kMostBytes = 32u << 20;
   static constexpr std::size_t kMostPerAccount = 64;
+  // Statements judged again after a block, in turn: whether they still count takes a look at state.
+  static constexpr std::size_t kMostAgain = 256;
 
   explicit Mempool(const core::LedgerCore& core) : core_(core) {}
 
@@ -45,14 +47,22 @@ class Mempool {
     ledger::CheckedTx tx;
     base::Bytes envelope;
     std::uint64_t order = 0;
+    spec::Lane lane{};
   };
+  using Entries = std::map<base::TxId, Entry>;
+  using Arrivals = std::map<std::uint64_t, Entries::iterator>;
   base::Result<void, Refusal> judge(const ledger::CheckedTx& tx) const;
-  void erase(std::map<base::TxId, Entry>::iterator at);
+  void erase(Entries::iterator at);
+  void judge_statements_again();
 
   const core::LedgerCore& core_;
   mutable std::mutex mutex_;
-  std::map<base::TxId, Entry> entries_;
-  std::map<std::uint64_t, base::TxId> arrivals_;
+  Entries entries_;
+  Arrivals statements_;
+  Arrivals paid_;
+  std::size_t rights_ = 0;  // of the paid ones, those with a lane of their own
+  std::set<std::pair<base::Height, base::TxId>> expiries_;
+  std::uint64_t again_ = 0;  // order of the statement to judge next
   std::map<base::AccountId, std::map<std::uint64_t, base::TxId>> by_account_;  // by nonce
   std::uint64_t next_order_ = 0;
   std::size_t bytes_ = 0;
