@@ -20,17 +20,38 @@ void copy_changes(const Overlay& from, Overlay& to) {
   }
 }
 
+// What a block reads of the state before it, read once: records, parameters and the chain are asked
+// for again and again, and each look below goes to the store.
+class Remembered final : public Reader {
+ public:
+  explicit Remembered(const Reader& below) : below_(below) {}
+  std::optional<base::Bytes> get(base::ByteView key) const override {
+    base::Bytes name(key.begin(), key.end());
+    auto at = known_.lower_bound(name);
+    if (at == known_.end() || at->first != name)
+      at = known_.emplace_hint(at, std::move(name), below_.get(key));
+    return at->second;
+  }
+  void scan(base::ByteView prefix, base::ByteView from, const Visit& visit) const override {
+    below_.scan(prefix, from, visit);
+  }
+
+ private:
+  const Reader& below_;
+  mutable Overlay::Changes known_;
+};
+
 // One block under way: its overlay, its facts, and what comes out so far.
 class BlockRun {
  public:
   BlockRun(const StateView& below, const base::ChainId& chain, const BlockInput& input)
-      : view_(below), state_(&below), before_(must_load(below, kChain)) {
+      : view_(below), prior_(below), state_(&prior_), before_(must_load(prior_, kChain)) {
     WALD_CHECK(input.height == before_.height.next());
     ChainRecord record = before_;
     record.height = input.height;
     record.time = std::max(before_.time, input.time);  // H-2 (1)
     save(state_, kChain, record);
-    facts_ = {chain, record.height, record.time, below.tree().root(), load_params(below)};
+    facts_ = {chain, record.height, record.time, below.tree().root(), load_params(prior_)};
   }
 
   // What happens by itself, before any transaction (A-9, H-2).
@@ -73,6 +94,7 @@ class BlockRun {
   void number(spec::EventRecord event);
 
   const StateView& view_;
+  Remembered prior_;
   Overlay state_;
   ChainRecord before_;
   BlockFacts facts_;
@@ -166,7 +188,7 @@ bool BlockRun::keeps_laws(const Delta& delta, const Overlay::Changes& changes) {
 
 // A block has nothing to fall back to: wrong is worse than stopped.
 void BlockRun::judge_step(Scope scope) {
-  const bool kept = keeps_laws({view_, state_, events_, unnamed_, scope}, state_.changes());
+  const bool kept = keeps_laws({prior_, state_, events_, unnamed_, scope}, state_.changes());
   WALD_CHECK(kept || blocks_may_break());
 }
 

@@ -125,11 +125,9 @@ bool Context::attempt(std::uint32_t place, const Item& item) {
 }
 
 void Context::set_body(spec::EventRecord& event, const google::protobuf::Message& body) {
-  const auto* type = event.GetDescriptor();
-  const auto* oneof = type->FindOneofByName("body");
-  WALD_CHECK(oneof != nullptr);
-  for (int i = 0; i < oneof->field_count(); ++i) {
-    const auto* field = oneof->field(i);
+  static const auto& kBody = *spec::EventRecord::descriptor()->FindOneofByName("body");
+  for (int i = 0; i < kBody.field_count(); ++i) {
+    const auto* field = kBody.field(i);
     if (field->message_type() != body.GetDescriptor()) continue;
     event.GetReflection()->MutableMessage(&event, field)->CopyFrom(body);
     return;
@@ -142,14 +140,15 @@ void Context::file(spec::EventRecord event) {
   auto moved = postings_of(state_.drain_journal(), state_);
   if (mutate("I2") && !moved.empty()) moved.pop_back();
   if (mutate("I32") && event.has_stake_delegated()) return;
-  const auto* oneof = event.GetDescriptor()->FindOneofByName("body");
-  const auto* field = event.GetReflection()->GetOneofFieldDescriptor(event, oneof);
+  static const auto& kBody = *spec::EventRecord::descriptor()->FindOneofByName("body");
+  const auto* field = event.GetReflection()->GetOneofFieldDescriptor(event, &kBody);
   WALD_CHECK(field != nullptr);
   auto* body = event.GetReflection()->MutableMessage(&event, field);
-  const auto* postings = body->GetDescriptor()->FindFieldByName("postings");
-  WALD_CHECK(postings != nullptr);
-  for (const auto& posting : moved)
-    body->GetReflection()->AddMessage(body, postings)->CopyFrom(posting);
+  const auto* postings = body->GetDescriptor()->FindFieldByNumber(15);
+  WALD_CHECK(postings != nullptr && postings->message_type() == spec::Posting::descriptor());
+  for (auto& posting : moved)
+    static_cast<spec::Posting&>(*body->GetReflection()->AddMessage(body, postings)) =
+        std::move(posting);
   event.set_tx(std::string(base::as_text(tx_.view())));
   events_.push_back(std::move(event));
 }

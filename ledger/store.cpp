@@ -19,6 +19,7 @@ bool less(base::ByteView a, base::ByteView b) {
 }  // namespace
 
 std::optional<base::Bytes> Overlay::get(base::ByteView key) const {
+  if (changes_.empty()) return below_.get(key);
   const auto at = changes_.find(base::Bytes(key.begin(), key.end()));
   return at != changes_.end() ? at->second : below_.get(key);
 }
@@ -38,14 +39,22 @@ void Overlay::erase(base::ByteView key) {
 
 void Overlay::note(base::ByteView key) {
   if (wanted_ == nullptr || !wanted_(key[0])) return;
-  const base::Bytes name(key.begin(), key.end());
-  if (journal_.find(name) == journal_.end()) journal_.emplace(name, get(key));
+  base::Bytes name(key.begin(), key.end());
+  const auto at = journal_.lower_bound(name);
+  if (at == journal_.end() || at->first != name)
+    journal_.emplace_hint(at, std::move(name), get(key));
 }
 
 void Overlay::absorb(Overlay& child) {
   WALD_CHECK(&child.below_ == this && !child.failed_);
-  for (auto& [key, value] : child.changes_) changes_.insert_or_assign(key, std::move(value));
-  child.changes_.clear();
+  while (!child.changes_.empty()) {
+    auto node = child.changes_.extract(child.changes_.begin());
+    const auto at = changes_.lower_bound(node.key());
+    if (at != changes_.end() && at->first == node.key())
+      at->second = std::move(node.mapped());
+    else
+      changes_.insert(at, std::move(node));
+  }
 }
 
 // A merge of two ascending streams: pending changes win over what lies below.

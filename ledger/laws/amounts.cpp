@@ -10,7 +10,7 @@ class Amounts final : public Law {
  public:
   std::string_view id() const override { return "I3"; }
 
-  void visit(std::uint8_t table, base::ByteView key, const base::Bytes* before,
+  void visit(std::uint8_t table, base::ByteView, const base::Bytes* before,
              const base::Bytes* after) override {
     if (table == kRing.prefix) {
       const auto was = decoded<RingSlot>(before);
@@ -22,9 +22,7 @@ class Amounts final : public Law {
              shown(frost(now->money.amount())));
     }
     if (after == nullptr || !table_holds_money(table)) return;
-    base::Bytes full{table};
-    full.insert(full.end(), key.begin(), key.end());
-    for (const auto& [field, amount] : held_money(full, *after)) {
+    for (const auto& [field, amount] : held_money(base::Bytes{table}, *after)) {
       ++seen_;
       if (amount > economics::kGenesisSupply)
         note(field + " of table " + std::to_string(table) + " holds " + shown(frost(amount)) +

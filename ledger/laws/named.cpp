@@ -19,14 +19,13 @@ class Named final : public Law {
       now_ = decoded<ChainRecord>(after);
     }
     if (!table_holds_money(table)) return;
-    base::Bytes full{table};
-    full.insert(full.end(), key.begin(), key.end());
+    const base::Bytes head{table};  // which table it is, is all that counts there
     if (before != nullptr)
-      for (const auto& [field, amount] : held_money(full, *before))
-        moves_[{full, field}].was = amount.value();
+      for (const auto& [field, amount] : held_money(head, *before))
+        at(table, key, field).was = amount.value();
     if (after != nullptr)
-      for (const auto& [field, amount] : held_money(full, *after))
-        moves_[{full, field}].now = amount.value();
+      for (const auto& [field, amount] : held_money(head, *after))
+        at(table, key, field).now = amount.value();
   }
 
   std::optional<std::string> verdict(const Delta& delta) override {
@@ -38,9 +37,8 @@ class Named final : public Law {
     for (const auto& event : delta.events)
       for (const spec::Posting& posting : postings_in(event)) {
         ++seen_;
-        base::Bytes full{static_cast<std::uint8_t>(posting.table())};
-        full.insert(full.end(), posting.key().begin(), posting.key().end());
-        Move& move = moves_[{full, posting.field()}];
+        Move& move = at(static_cast<std::uint8_t>(posting.table()), base::as_bytes(posting.key()),
+                        posting.field());
         if (posting.before() != move.folded.value_or(move.was))
           return "an event names " + told(posting) + ", which was " +
                  std::to_string(move.folded.value_or(move.was));
@@ -48,7 +46,7 @@ class Named final : public Law {
       }
     for (const auto& [place, move] : moves_)
       if (move.folded.value_or(move.was) != move.now)
-        return place.second + " of " + shown(base::ByteView(place.first)) + " is " +
+        return place.field + " of " + shown(base::ByteView(place.key)) + " is " +
                std::to_string(move.now) + " FROST, by its events " +
                std::to_string(move.folded.value_or(move.was));
     return delta.scope == Scope::kBlock ? chain(delta) : std::nullopt;
@@ -60,6 +58,42 @@ class Named final : public Law {
     std::uint64_t now = 0;
     std::optional<std::uint64_t> folded;
   };
+  // A field of a record, table byte and key as in the store.
+  struct Place {
+    base::Bytes key;
+    std::string field;
+  };
+  struct PlaceView {
+    std::uint8_t table;
+    base::ByteView key;
+    std::string_view field;
+  };
+  static PlaceView view(const Place& place) {
+    return {place.key[0], base::ByteView(place.key).subspan(1), place.field};
+  }
+  static const PlaceView& view(const PlaceView& place) { return place; }
+  // Lookups by view: a block has thousands of places, and most are asked for several times.
+  struct PlaceLess {
+    using is_transparent = void;
+    template <class A, class B>
+    bool operator()(const A& a, const B& b) const {
+      const PlaceView x = view(a), y = view(b);
+      if (x.table != y.table) return x.table < y.table;
+      const int order = base::as_text(x.key).compare(base::as_text(y.key));
+      return order != 0 ? order < 0 : x.field < y.field;
+    }
+  };
+  Move& at(std::uint8_t table, base::ByteView key, std::string_view field) {
+    const PlaceView wanted{table, key, field};
+    // Records come in ascending order, so most new places belong at the end.
+    auto found = moves_.end();
+    if (!moves_.empty() && !PlaceLess()(std::prev(found)->first, wanted))
+      found = moves_.lower_bound(wanted);
+    if (found != moves_.end() && !PlaceLess()(wanted, found->first)) return found->second;
+    Place place{{table}, std::string(field)};
+    place.key.insert(place.key.end(), key.begin(), key.end());
+    return moves_.emplace_hint(found, std::move(place), Move())->second;
+  }
   static std::string told(const spec::Posting& posting) {
     return posting.field() + " of table " + std::to_string(posting.table()) + " from " +
            std::to_string(posting.before()) + " to " + std::to_string(posting.after());
@@ -81,7 +115,7 @@ class Named final : public Law {
     return std::nullopt;
   }
 
-  std::map<std::pair<base::Bytes, std::string>, Move> moves_;
+  std::map<Place, Move, PlaceLess> moves_;
   std::optional<ChainRecord> was_;
   std::optional<ChainRecord> now_;
 };

@@ -11,7 +11,7 @@ class Supply final : public Law {
  public:
   std::string_view id() const override { return "I1"; }
 
-  void visit(std::uint8_t table, base::ByteView key, const base::Bytes* before,
+  void visit(std::uint8_t table, base::ByteView, const base::Bytes* before,
              const base::Bytes* after) override {
     if (table == kSupply.prefix) {
       count(decoded<SupplyRecord>(after), 1);
@@ -19,9 +19,7 @@ class Supply final : public Law {
       return;
     }
     if (!table_holds_money(table)) return;
-    base::Bytes full{table};
-    full.insert(full.end(), key.begin(), key.end());
-    held_ += held(full, after) - held(full, before);
+    held_ += held(table, after) - held(table, before);
     ++seen_;
   }
 
@@ -32,10 +30,11 @@ class Supply final : public Law {
   }
 
  private:
-  static Sum held(const base::Bytes& key, const base::Bytes* value) {
+  static Sum held(std::uint8_t table, const base::Bytes* value) {
     Sum sum = 0;
     if (value != nullptr)
-      for (const auto& [field, amount] : held_money(key, *value)) sum += frost(amount);
+      for (const auto& [field, amount] : held_money(base::Bytes{table}, *value))
+        sum += frost(amount);
     return sum;
   }
   void count(const std::optional<SupplyRecord>& record, int sign) {

@@ -29,14 +29,14 @@ base::Epoch epoch_at(base::ByteView key, std::size_t offset) {
 
 std::vector<std::reference_wrapper<const spec::Posting>> postings_in(
     const spec::EventRecord& event) {
+  static const auto& kBody = *spec::EventRecord::descriptor()->FindOneofByName("body");
   const auto* reflection = event.GetReflection();
-  const auto* field =
-      reflection->GetOneofFieldDescriptor(event, event.GetDescriptor()->FindOneofByName("body"));
+  const auto* field = reflection->GetOneofFieldDescriptor(event, &kBody);
   std::vector<std::reference_wrapper<const spec::Posting>> out;
   if (field == nullptr) return out;
   const auto& body = reflection->GetMessage(event, field);
-  const auto* list = body.GetDescriptor()->FindFieldByName("postings");
-  WALD_CHECK(list != nullptr);
+  const auto* list = body.GetDescriptor()->FindFieldByNumber(15);
+  WALD_CHECK(list != nullptr && list->name() == "postings");
   const int count = body.GetReflection()->FieldSize(body, list);
   for (int i = 0; i < count; ++i) {
     const auto& posting = body.GetReflection()->GetRepeatedMessage(body, list, i);

@@ -29,9 +29,27 @@ void put_tag(Bytes& out, const FieldDescriptor& field, std::uint64_t wire_type) 
   put_varint(out, (static_cast<std::uint64_t>(field.number()) << 3) | wire_type);
 }
 
-void put_delimited(Bytes& out, base::ByteView body) {
+void put_text(Bytes& out, base::ByteView body) {
   put_varint(out, body.size());
   out.insert(out.end(), body.begin(), body.end());
+}
+
+void put_message(Bytes& out, const Message& message);
+
+// Its length in front: known once it is written, and of one byte nearly always.
+void put_nested(Bytes& out, const Message& message) {
+  const std::size_t at = out.size();
+  out.push_back(0);
+  put_message(out, message);
+  const std::size_t length = out.size() - at - 1;
+  if (length < 0x80) {
+    out[at] = static_cast<std::uint8_t>(length);
+    return;
+  }
+  Bytes prefix;
+  put_varint(prefix, length);
+  out[at] = prefix[0];
+  out.insert(out.begin() + static_cast<std::ptrdiff_t>(at) + 1, prefix.begin() + 1, prefix.end());
 }
 
 std::uint64_t number_at(const Message& message, const FieldDescriptor& field, int index) {
@@ -53,18 +71,17 @@ std::uint64_t number_at(const Message& message, const FieldDescriptor& field, in
   }
 }
 
-Bytes body_at(const Message& message, const FieldDescriptor& field, int index) {
+void put_body(Bytes& out, const Message& message, const FieldDescriptor& field, int index) {
   const Reflection& r = *message.GetReflection();
   const bool one = index < 0;
   if (field.type() == FieldDescriptor::TYPE_MESSAGE) {
-    return write_canonical(one ? r.GetMessage(message, &field)
-                               : r.GetRepeatedMessage(message, &field, index));
+    return put_nested(
+        out, one ? r.GetMessage(message, &field) : r.GetRepeatedMessage(message, &field, index));
   }
   std::string scratch;
   const std::string& text = one ? r.GetStringReference(message, &field, &scratch)
                                 : r.GetRepeatedStringReference(message, &field, index, &scratch);
-  const base::ByteView view = base::as_bytes(text);
-  return Bytes(view.begin(), view.end());
+  put_text(out, base::as_bytes(text));
 }
 
 bool is_delimited(const FieldDescriptor& field) {
@@ -79,38 +96,59 @@ void put_repeated(Bytes& out, const Message& message, const FieldDescriptor& fie
   if (is_delimited(field)) {
     for (int i = 0; i < count; ++i) {
       put_tag(out, field, 2);
-      put_delimited(out, body_at(message, field, i));
+      put_body(out, message, field, i);
     }
     return;
   }
   Bytes numbers;
   for (int i = 0; i < count; ++i) put_varint(numbers, number_at(message, field, i));
   put_tag(out, field, 2);
-  put_delimited(out, numbers);
+  put_text(out, numbers);
+}
+
+// Of a field outside a oneof.
+bool is_present(const Message& message, const FieldDescriptor& field) {
+  const Reflection& r = *message.GetReflection();
+  // Without presence: not its default.
+  return field.is_repeated() ? r.FieldSize(message, &field) > 0 : r.HasField(message, &field);
+}
+
+void put_field(Bytes& out, const Message& message, const FieldDescriptor& field) {
+  WALD_CHECK(type_supported(field));
+  if (field.is_repeated()) return put_repeated(out, message, field);
+  if (is_delimited(field)) {
+    put_tag(out, field, 2);
+    return put_body(out, message, field, -1);
+  }
+  put_tag(out, field, 0);
+  put_varint(out, number_at(message, field, -1));
+}
+
+// The library lists present fields too, but asks each member of a oneof; events have many.
+void put_message(Bytes& out, const Message& message) {
+  const auto& type = *message.GetDescriptor();
+  const Reflection& r = *message.GetReflection();
+  std::vector<const FieldDescriptor*> fields;
+  fields.reserve(16);
+  for (int i = 0; i < type.real_oneof_decl_count(); ++i)
+    if (const auto* field = r.GetOneofFieldDescriptor(message, type.oneof_decl(i)))
+      fields.push_back(field);
+  for (int i = 0; i < type.field_count(); ++i) {
+    const FieldDescriptor& field = *type.field(i);
+    if (field.real_containing_oneof() == nullptr && is_present(message, field))
+      fields.push_back(&field);
+  }
+  std::sort(fields.begin(), fields.end(), [](const FieldDescriptor* a, const FieldDescriptor* b) {
+    return a->number() < b->number();
+  });
+  for (const FieldDescriptor* field : fields) put_field(out, message, *field);
 }
 
 }  // namespace
 
 base::Bytes write_canonical(const Message& message) {
-  // ListFields answers the present fields (without presence: those that are not their default).
-  std::vector<const FieldDescriptor*> fields;
-  message.GetReflection()->ListFields(message, &fields);
-  std::sort(fields.begin(), fields.end(), [](const FieldDescriptor* a, const FieldDescriptor* b) {
-    return a->number() < b->number();
-  });
   Bytes out;
-  for (const FieldDescriptor* field : fields) {
-    WALD_CHECK(type_supported(*field));
-    if (field->is_repeated()) {
-      put_repeated(out, message, *field);
-    } else if (is_delimited(*field)) {
-      put_tag(out, *field, 2);
-      put_delimited(out, body_at(message, *field, -1));
-    } else {
-      put_tag(out, *field, 0);
-      put_varint(out, number_at(message, *field, -1));
-    }
-  }
+  put_message(out, message);
   return out;
 }
 
