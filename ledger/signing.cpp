@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ledger/signing.h"
 
+#include "codec/base/bitmap.h"
+
 namespace wald::ledger {
 namespace {
 
@@ -86,13 +88,11 @@ base::AccountId Policy::account_id() const {
 }
 
 std::optional<std::uint32_t> Policy::weight_of(ByteView bitmap) const {
-  if (bitmap.size() != (keys_.size() + 7) / 8) return std::nullopt;
+  if (bitmap.size() != base::bitmap_size(keys_.size()) || base::has_bit_past(bitmap, keys_.size()))
+    return std::nullopt;
   std::uint32_t sum = 0;
-  for (std::size_t bit = 0; bit < 8 * bitmap.size(); ++bit) {
-    if ((bitmap[bit / 8] >> (bit % 8) & 1) == 0) continue;
-    if (bit >= keys_.size()) return std::nullopt;
-    sum += keys_[bit].weight;
-  }
+  for (std::size_t i = 0; i < keys_.size(); ++i)
+    if (base::bit_at(bitmap, i)) sum += keys_[i].weight;
   return sum;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ledger/state_machine.h"
 
+#include "codec/base/bitmap.h"
 #include "ledger/laws/mutant.h"
 #include "ledger/signing.h"
 #include "ledger/stages.h"
@@ -40,7 +41,7 @@ base::Result<std::uint32_t, Dropped> verify_envelope(const spec::Envelope& envel
   const auto preimage = tx_preimage(chain, id);
   int used = 0;
   for (std::size_t i = 0; i < policy->keys().size(); ++i) {
-    if (((static_cast<unsigned char>(envelope.bitmap()[i / 8]) >> (i % 8)) & 1) == 0) continue;
+    if (!base::bit_at(view(envelope.bitmap()), i)) continue;
     if (used == envelope.signatures_size()) return drop(spec::MALFORMED, {{"field", "signatures"}});
     if (known == Signatures::kUnknown &&
         !proofs::verify_signature(policy->keys()[i].key, preimage, view(envelope.signatures(used))))

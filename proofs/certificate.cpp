@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "codec/base/bitmap.h"
+
 namespace wald::proofs {
 namespace {
 
@@ -116,8 +118,6 @@ std::optional<MessageBody> read_body(base::Reader& in, std::uint8_t type) {
   return std::nullopt;
 }
 
-bool bit(const base::Bytes& bitmap, std::size_t i) { return (bitmap[i / 8] >> (i % 8) & 1) != 0; }
-
 }  // namespace
 
 MessageType Message::type() const {
@@ -186,11 +186,11 @@ base::Result<Message, CertificateError> verify_certificate(
   if (!message) return base::Err{Error::kMessage};
   if (message->epoch != epoch) return base::Err{Error::kEpoch};
   const base::Bytes& bitmap = certificate.bitmap;
-  if (bitmap.size() != (members.size() + 7) / 8) return base::Err{Error::kBitmap};
+  if (bitmap.size() != base::bitmap_size(members.size())) return base::Err{Error::kBitmap};
   std::size_t signers = 0;
   std::uint64_t weight = 0;
   for (std::size_t i = 0; i < bitmap.size() * 8; ++i) {
-    if (!bit(bitmap, i)) continue;
+    if (!base::bit_at(bitmap, i)) continue;
     if (i >= members.size()) return base::Err{Error::kBitmap};
     ++signers;
     weight += members[i].weight;
@@ -201,7 +201,7 @@ base::Result<Message, CertificateError> verify_certificate(
   const base::Bytes preimage = message_preimage(chain, certificate.message);
   std::size_t next = 0;
   for (std::size_t i = 0; i < members.size(); ++i) {
-    if (!bit(bitmap, i)) continue;
+    if (!base::bit_at(bitmap, i)) continue;
     if (!verify_signature(members[i].key, preimage, certificate.signatures[next++]))
       return base::Err{Error::kSignature};
   }

@@ -3,6 +3,8 @@
 // two parts of an Equivocation, which carry no length, can be read one after the other.
 #include "proofs/statements.h"
 
+#include "codec/base/bitmap.h"
+
 namespace wald::proofs {
 namespace {
 
@@ -41,17 +43,10 @@ Parsed<std::vector<std::uint16_t>> read_list(base::Reader& in, std::uint32_t lim
 }
 
 Parsed<std::vector<bool>> read_bitmap(base::Reader& in, std::uint16_t members) {
-  const auto bytes = in.raw((members + 7u) / 8u);
+  const auto bytes = in.raw(base::bitmap_size(members));
   if (!bytes) return Err{Error::kTruncated};
-  std::vector<bool> out(members);
-  for (std::size_t i = 0; i < bytes->size() * 8; ++i) {
-    const bool bit = ((*bytes)[i / 8] >> (i % 8) & 1) != 0;
-    if (i < members)
-      out[i] = bit;
-    else if (bit)
-      return Err{Error::kBody};
-  }
-  return out;
+  if (base::has_bit_past(*bytes, members)) return Err{Error::kBody};
+  return base::bits_of(*bytes, members);
 }
 
 Parsed<Body> read_reveal(base::Reader& in) {

@@ -2,6 +2,8 @@
 // Encoding, and what is hashed or signed. Parsing is in statement_parse.cpp.
 #include "proofs/statements.h"
 
+#include "codec/base/bitmap.h"
+
 namespace wald::proofs {
 namespace {
 
@@ -13,10 +15,7 @@ void write_list(base::Writer& out, const std::vector<std::uint16_t>& list) {
 }
 
 void write_bitmap(base::Writer& out, const std::vector<bool>& bits) {
-  base::Bytes bytes((bits.size() + 7) / 8);
-  for (std::size_t i = 0; i < bits.size(); ++i)
-    if (bits[i]) bytes[i / 8] = static_cast<std::uint8_t>(bytes[i / 8] | (1u << (i % 8)));
-  out.raw(bytes);
+  out.raw(base::bitmap_of(bits));
 }
 
 struct BodyWriter {

@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "codec/base/bitmap.h"
 #include "economics/governance.h"
 #include "ledger/epoch/members.h"
 #include "ledger/laws/mutant.h"
@@ -12,8 +13,7 @@ namespace {
 
 void mark(SyncRecord& sync, const CommitteeRecord& committee, std::size_t member) {
   WALD_CHECK(member < committee.members.size() && !has_attested(sync, member));
-  sync.attested[member / 8] =
-      static_cast<std::uint8_t>(sync.attested[member / 8] | (1u << (member % 8)));
+  base::set_bit(sync.attested, member);
   sync.weight += base::narrow<std::uint32_t>(committee.members[member].shards.size());
 }
 
@@ -30,8 +30,7 @@ bool gained(const CommitteeMember& member, const economics::Assignment& before) 
 
 bool has_attested(const SyncRecord& sync, std::size_t member) {
   WALD_CHECK(member / 8 < sync.attested.size());
-  const unsigned byte = sync.attested[member / 8];
-  return (byte >> (member % 8) & 1u) != 0;
+  return base::bit_at(sync.attested, member);
 }
 
 SyncRecord start_sync(Overlay& state, base::Epoch opening) {
@@ -41,7 +40,7 @@ SyncRecord start_sync(Overlay& state, base::Epoch opening) {
     if (const auto previous = load(state, kCommittees, base::Epoch(opening.value() - 1)))
       before = assignment_of(*previous);
   SyncRecord sync;
-  sync.attested.resize((committee.members.size() + 7) / 8);
+  sync.attested.resize(base::bitmap_size(committee.members.size()));
   for (std::size_t i = 0; i < committee.members.size(); ++i)
     if (!gained(committee.members[i], before)) mark(sync, committee, i);
   save(state, kSync, sync, opening);

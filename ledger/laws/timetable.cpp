@@ -2,6 +2,7 @@
 // I27: epochs take legal steps only, one a block, each when the timetable says; time and heights
 // rise; after a change every pool stands at the new epoch, is quarantined or belongs to a left
 // node; what attested in a hand-over is counted once each.
+#include "codec/base/bitmap.h"
 #include "ledger/laws/support.h"
 
 namespace wald::ledger::laws {
@@ -41,8 +42,7 @@ class Timetable final : public Law {
   static Sum attested(const CommitteeRecord& committee, const SyncRecord& sync) {
     Sum weight = 0;
     for (std::size_t i = 0; i < committee.members.size(); ++i)
-      if (i / 8 < sync.attested.size() &&
-          ((static_cast<unsigned>(sync.attested[i / 8]) >> (i % 8)) & 1u) != 0)
+      if (base::bit_at(sync.attested, i))
         weight += static_cast<Sum>(committee.members[i].shards.size());
     return weight;
   }

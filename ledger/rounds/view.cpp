@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "codec/base/bitmap.h"
 #include "proofs/attest.h"
 
 namespace wald::ledger::rounds {
@@ -110,7 +111,7 @@ Confirmation confirmation_of(const RoundView& view, const std::vector<TallyRecor
   std::vector<bool> vouching;
   for (std::size_t v = 0; v < members.size(); ++v) {
     weights.push_back(weight_of(members[v]));
-    vouching.push_back(v == place || bit_of(tallies[v].verified, place));
+    vouching.push_back(v == place || base::bit_at(tallies[v].verified, place));
     if (vouching.back()) out.weight += weights.back();
   }
   out.confirmed = proofs::confirmed(weights, place, vouching, view.shards);
@@ -129,21 +130,12 @@ bool has_ended(const Reader& state, const DrawnBlob& blob) {
   return !record || record->leaf != blob.leaf || record->invalid;
 }
 
-bool bit_of(const base::Bytes& bitmap, std::size_t member) {
-  return member / 8 < bitmap.size() && (bitmap[member / 8] >> (member % 8) & 1) != 0;
-}
+bool bit_of(const base::Bytes& bitmap, std::size_t member) { return base::bit_at(bitmap, member); }
 
 std::vector<bool> bits_of(const base::Bytes& bitmap, std::size_t members) {
-  std::vector<bool> bits(members);
-  for (std::size_t i = 0; i < members; ++i) bits[i] = bit_of(bitmap, i);
-  return bits;
+  return base::bits_of(bitmap, members);
 }
 
-base::Bytes bitmap_of(const std::vector<bool>& bits) {
-  base::Bytes bitmap((bits.size() + 7) / 8);
-  for (std::size_t i = 0; i < bits.size(); ++i)
-    if (bits[i]) bitmap[i / 8] = static_cast<std::uint8_t>(bitmap[i / 8] | 1u << (i % 8));
-  return bitmap;
-}
+base::Bytes bitmap_of(const std::vector<bool>& bits) { return base::bitmap_of(bits); }
 
 }  // namespace wald::ledger::rounds

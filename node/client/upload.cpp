@@ -5,6 +5,7 @@
 #include <mutex>
 #include <thread>
 
+#include "codec/base/bitmap.h"
 #include "proofs/signature.h"
 
 namespace wald::client {
@@ -137,11 +138,10 @@ class Upload {
 
   UploadResult result() const {
     UploadResult out{
-        {message_, base::Bytes((signatures_.size() + 7) / 8, 0), {}}, weight_, failed_};
+        {message_, base::Bytes(base::bitmap_size(signatures_.size())), {}}, weight_, failed_};
     for (std::size_t i = 0; i < signatures_.size(); ++i) {
       if (!signatures_[i]) continue;
-      std::uint8_t& byte = out.certificate.bitmap[i / 8];
-      byte = static_cast<std::uint8_t>(byte | 1u << (i % 8));
+      base::set_bit(out.certificate.bitmap, i);
       out.certificate.signatures.push_back(*signatures_[i]);
     }
     return out;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ledger/tx/storage/certify_blob.h"
 
+#include "codec/base/bitmap.h"
 #include "codec/shape/accounting.h"
 #include "ledger/blobs.h"
 #include "ledger/rounds/index.h"
@@ -31,7 +32,7 @@ std::uint32_t signed_weight(const base::Bytes& bitmap,
                             const std::vector<proofs::CertMember>& members) {
   std::uint32_t weight = 0;
   for (std::size_t i = 0; i < members.size(); ++i)
-    if ((bitmap[i / 8] >> (i % 8) & 1) != 0) weight += members[i].weight;
+    if (base::bit_at(bitmap, i)) weight += members[i].weight;
   return weight;
 }
 
