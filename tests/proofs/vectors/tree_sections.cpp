@@ -2,6 +2,8 @@
 // The state tree: roots, histories of changes, proofs and what they show.
 #include <map>
 
+#include "ledger/state_proof.h"
+#include "ledger/tree/bits.h"
 #include "ledger/tree/state_tree.h"
 #include "tests/proofs/vectors/form.h"
 
@@ -16,9 +18,22 @@ StateTree tree_of(const Input& in) {
     const json::array& record = item.as_array();
     records[from_hex(record.at(0))] = base::blake2b(from_hex(record.at(1)));
   }
+  if (records.size() != in.list("records").size()) throw std::logic_error("a key stands twice");
+  // Built in one go and by one batch on an empty tree: both must agree.
   StateTree::Builder builder;
-  for (const auto& [key, value_hash] : records) builder.add(key, value_hash);
-  return builder.finish();
+  std::vector<StateTree::Change> changes;
+  const base::Bytes* last = nullptr;
+  for (const auto& [key, value_hash] : records) {
+    if (last != nullptr && ledger::tree::first_difference(*last, key) == ledger::tree::kNoBit)
+      throw std::logic_error("a key is a prefix of another");
+    last = &key;
+    builder.add(key, value_hash);
+    changes.push_back({key, value_hash});
+  }
+  StateTree built = builder.finish();
+  if (StateTree().apply(changes).root() != built.root())
+    throw std::logic_error("builder and batch differ");
+  return built;
 }
 
 json::object root(const Input& in) { return {{"root", hex_id(tree_of(in).root())}}; }
@@ -55,6 +70,8 @@ json::object proof(const Input& in) {
   for (const json::value& item : in.list("keys")) {
     const base::Bytes key = from_hex(item);
     const ledger::TreeProof answer = tree.prove(key);
+    if (ledger::parse_proof(ledger::encode(answer)) != answer)
+      throw std::logic_error("a proof does not parse back");
     json::array steps;
     for (const ledger::TreeStep& step : answer.steps)
       steps.push_back(json::array{step.bit, hex_id(step.sibling)});
@@ -77,8 +94,10 @@ json::object verify(const Input& in) {
     answer.leaf = ledger::TreeLeaf{in.bytes("leaf_key"), in.id<base::Hash>("value_hash")};
   for (const json::value& item : in.list("steps")) {
     const json::array& step = item.as_array();
+    const std::uint64_t bit = number(step.at(0));
+    if (bit > 0xFFFF) return {{"result", "invalid"}};  // no proof can hold it
     answer.steps.push_back(
-        {base::narrow<std::uint16_t>(number(step.at(0))), base::Hash::from(from_hex(step.at(1)))});
+        {static_cast<std::uint16_t>(bit), base::Hash::from(from_hex(step.at(1)))});
   }
   return {
       {"result", verdict_name(ledger::verify(in.id<base::Hash>("root"), in.bytes("key"), answer))}};
