@@ -16,7 +16,6 @@
 namespace wald::bench {
 namespace {
 
-constexpr std::size_t kThreads = 2;
 constexpr std::size_t kChunk = 64;
 
 // Runs `work(chunk)` over all chunks of `items` on two threads.
