@@ -116,7 +116,8 @@ Chain::Chain(const spec::Genesis& document, const std::string& folder)
   const base::Hash seed = sequencer_seed();
   std::copy(seed.view().begin(), seed.view().end(), key_.span().begin());
   open();
-  core_->checkpoint();  // the genesis rows: what follows has the store of a running chain below it
+  // The genesis rows: what follows has the store of a running chain below it.
+  core_->checkpoint().value();
 }
 
 Chain::~Chain() {
