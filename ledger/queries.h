@@ -19,6 +19,9 @@ spec::Epoch running_epoch(const Reader& state);
 spec::Params params(const Reader& state);
 spec::Supply supply(const Reader& state);
 std::optional<spec::Committee> committee(const Reader& state, base::Epoch epoch);
+// The apportionment of today's stake: the committee of the next epoch, or of the one after it where
+// the next is chosen already. Nothing while nobody could be chosen.
+std::optional<spec::Committee> projected_committee(const Reader& state, const base::ChainId& chain);
 std::optional<spec::Shards> shards(const Reader& state, base::Epoch epoch);
 
 std::optional<spec::Node> node(const Reader& state, const base::NodeId& id);
@@ -32,6 +35,10 @@ base::Result<spec::StakeEstimate, Refused> estimate_stake(const Reader& state,
                                                           const base::NodeId& node,
                                                           std::uint64_t frost);
 
+// What ReserveStorage would answer a buyer with enough money: the cost, or the refusal.
+base::Result<spec::StorageEstimate, Refused> estimate_storage(const Reader& state,
+                                                              std::uint64_t size, base::Epoch start,
+                                                              base::Epoch end);
 spec::StoragePrices storage_prices(const Reader& state);
 std::optional<spec::Resource> resource(const Reader& state, const base::ObjectId& id);
 std::vector<spec::Resource> resources_of(const Reader& state, const base::AccountId& owner);

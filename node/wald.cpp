@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // `wald`: the node daemon and its offline tools.
-#include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
 
 #include "node/app/commands.h"
 #include "node/app/node.h"
+#include "node/cli/usage.h"
 #include "node/demo/demo.h"
 #include "node/os/signals.h"
+#include "node/reflect/units.h"
 
 namespace {
 
@@ -26,7 +27,9 @@ int run(const std::string& config_file) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app{"wald: a node of a decentralised storage network"};
+  CLI::App app{"wald: a node of a decentralised storage network", "wald"};
+  app.formatter(wald::cli::plain_help());
+  app.footer("wald VERB --help shows the flags of a verb.");
   app.require_subcommand(1);
   int code = 0;
 
@@ -92,18 +95,32 @@ int main(int argc, char** argv) {
   check->add_option("--explain", explain, "one key");
   check->callback([&] { code = wald::app::config_check(config, explain); });
 
-  std::string socket = "/run/wald/admin.sock", verb;
-  auto* admin = app.add_subcommand("admin", "ask the running node: status, shutdown");
-  admin->add_option("--socket", socket, "admin socket")->capture_default_str();
-  admin->add_option("verb", verb, "status or shutdown")->required();
-  admin->callback([&] { code = wald::app::admin(socket, verb); });
+  std::string socket = "/run/wald/admin.sock";
+  auto* admin = app.add_subcommand("admin", "ask the running node over its Unix socket");
+  admin->require_subcommand(1)->fallthrough();
+  admin->add_option("--socket", socket, "admin socket")->capture_default_str()->type_name("PATH");
+  for (const auto& one : wald::app::admin_verbs()) {
+    auto* row = admin->add_subcommand(one.name, one.help)->fallthrough();
+    row->callback([&code, &socket, name = one.name] { code = wald::app::admin(socket, name); });
+  }
 
   std::string url = "http://127.0.0.1:9185";
   bool ready = false;
+  std::string wait = "0ms";
   auto* health = app.add_subcommand("healthcheck", "exit 0 if the node answers, else 10");
   health->add_option("--node", url, "URL of the node")->capture_default_str();
   health->add_flag("--ready", ready, "ask for readiness, not just for life");
-  health->callback([&] { code = wald::app::healthcheck(url, ready); });
+  health->add_option("--wait", wait, "ask again for so long, as 10s")->type_name("TIME");
+  health->callback([&] {
+    const auto ms = wald::reflect::parse_duration(wait);
+    if (!ms.ok()) {
+      std::fprintf(stderr, "wald: --wait: %s; write %s\n", ms.error().message.c_str(),
+                   ms.error().hint.c_str());
+      code = 2;
+      return;
+    }
+    code = wald::app::healthcheck(url, ready, *ms);
+  });
 
   std::string dir = "specs/generated";
   auto* docs = app.add_subcommand("docs", "write the generated reference pages");
@@ -125,7 +142,14 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
+    if (error.get_exit_code() == 0) return app.exit(error);
+    if (argc < 2) {
+      std::fputs(app.help().c_str(), stderr);
+      return 2;
+    }
+    const auto fault = wald::cli::usage_fault(app, error, argc, argv);
+    std::fprintf(stderr, "%s\n      %s\n", fault.message.c_str(), fault.hint.c_str());
+    return 2;
   }
   return code;
 }

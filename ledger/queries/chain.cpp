@@ -71,7 +71,7 @@ spec::Supply supply(const Reader& state) {
     if (amount == 0) continue;
     burned += amount;
     spec::CauseAmount& cause = *out.add_burned_by_cause();
-    cause.set_cause(spec::BurnCause_Name(static_cast<spec::BurnCause>(i)));
+    cause.set_cause(static_cast<spec::BurnCause>(i));
     cause.set_amount(amount);
   }
   const std::uint64_t minted = record.minted.amount().value();
@@ -116,13 +116,13 @@ spec::Supply supply(const Reader& state) {
   return out;
 }
 
-std::optional<spec::Committee> committee(const Reader& state, base::Epoch epoch) {
-  const auto record = load(state, kCommittees, epoch);
-  if (!record) return std::nullopt;
+// Also of a committee that is not chosen yet (estimates.cpp).
+spec::Committee committee_of(const Reader& state, base::Epoch epoch,
+                             const CommitteeRecord& record) {
   spec::Committee out;
   out.set_epoch(epoch.value());
   std::uint64_t shards = 0;
-  for (const CommitteeMember& member : record->members) {
+  for (const CommitteeMember& member : record.members) {
     spec::Member& row = *out.add_members();
     row.set_node(std::string(base::as_text(member.node.view())));
     row.set_weight(static_cast<std::uint32_t>(member.shards.size()));
@@ -134,6 +134,12 @@ std::optional<spec::Committee> committee(const Reader& state, base::Epoch epoch)
   out.set_shards(static_cast<std::uint32_t>(shards));
   out.set_quorum(quorum_of(shards));
   return out;
+}
+
+std::optional<spec::Committee> committee(const Reader& state, base::Epoch epoch) {
+  const auto record = load(state, kCommittees, epoch);
+  if (!record) return std::nullopt;
+  return committee_of(state, epoch, *record);
 }
 
 std::optional<spec::Shards> shards(const Reader& state, base::Epoch epoch) {

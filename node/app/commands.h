@@ -48,8 +48,16 @@ int audit(const std::string& genesis_file, const std::string& data_dir);
 // The configuration of `run`, or the exit code after its errors were printed.
 base::Result<LoadedConfig, int> read_config(const std::string& file);
 int config_check(const std::string& file, const std::string& explain);
+// Verbs over the admin socket, those that this node can honour.
+struct AdminVerb {
+  std::string name;
+  std::string help;
+  bool changes = false;
+};
+const std::vector<AdminVerb>& admin_verbs();
 int admin(const std::string& socket, const std::string& verb);
-int healthcheck(const std::string& url, bool ready);
+// Asks again for up to `wait_ms` while the node does not answer as it should.
+int healthcheck(const std::string& url, bool ready, std::uint64_t wait_ms = 0);
 int docs(const std::string& dir);
 int version(bool json);
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/app/node.h"
 
+#include <atomic>
 #include <csignal>
 
 #include "codec/base/text.h"
+#include "ledger/queries.h"
 #include "node/app/storage_part.h"
 #include "node/app/version.h"
 #include "node/http/ledger_api.h"
@@ -23,9 +25,22 @@ namespace {
 constexpr std::size_t kMaxGenesis = 256u << 20;
 constexpr std::uint64_t kStaleMs = 60'000;  // a head older than this is not ready
 
+constexpr std::uint64_t kReachMs = 1'000;
+
 base::Err<std::string> failed(std::string text) { return base::Err{std::move(text)}; }
 
 void say(const std::string& text) { std::fprintf(stderr, "wald: %s\n", text.c_str()); }
+// Whether a peer's service answers now.
+std::string reach(const std::string& address) {
+  net::Client client;
+  net::Ask ask;
+  ask.url = "http://" + address + "/v1/livez";
+  ask.timeout_ms = kReachMs;
+  ask.max_response_bytes = 64u << 10;
+  const auto answer = client.request(ask);
+  if (!answer.ok()) return "unreachable: " + answer.error().text;
+  return answer->status == 200 ? "alive" : "HTTP " + std::to_string(answer->status);
+}
 
 }  // namespace
 
@@ -57,6 +72,7 @@ struct Node::Parts {
   std::condition_variable changed;
   std::string fatal;
   bool shutdown = false;
+  std::atomic<bool> draining{false};  // no new transactions, not ready
 
   base::Result<std::optional<keys::Key>, std::string> key(const std::string& role);
   base::Result<void, std::string> open_ledger(const ledger::GenesisState& genesis);
@@ -64,7 +80,13 @@ struct Node::Parts {
   base::Result<void, std::string> start_storage();
   base::Result<void, std::string> start_api();
   base::Result<void, std::string> start_admin();
+  net::Response status() const;
+  net::Response peers() const;
+  net::Response drain();
+  net::Response scrub();
+  net::Response request_shutdown();
   http::SubmitResult submit(base::Bytes envelope);
+  http::SubmitResult take(base::Bytes envelope);
   http::SubmitResult forward(const base::Bytes& envelope);
   bool caught_up() const;
   std::vector<http::HealthRow> health() const;
@@ -145,7 +167,7 @@ base::Result<void, std::string> Node::Parts::start_driver() {
 base::Result<void, std::string> Node::Parts::start_storage() {
   TRY_ASSIGN(vrf_key, key("vrf"));
   if (!protocol_key || !vrf_key) return {};
-  const auto hand_in = [this](base::Bytes envelope) { (void)submit(std::move(envelope)); };
+  const auto hand_in = [this](base::Bytes envelope) { (void)take(std::move(envelope)); };
   TRY_ASSIGN(storage, StoragePart::open(config, {*core, *protocol_key, *vrf_key, hand_in,
                                                  [this] { return caught_up(); }}));
   core->on_commit([this](const core::Head& head, const ledger::BlockOutput& output) {
@@ -163,6 +185,17 @@ bool Node::Parts::caught_up() const {
 }
 
 http::SubmitResult Node::Parts::submit(base::Bytes envelope) {
+  if (draining) {
+    http::SubmitResult refused;
+    refused.state = http::SubmitResult::State::kUnavailable;
+    refused.message = "this node is being drained; ask another one";
+    return refused;
+  }
+  return take(std::move(envelope));
+}
+
+// The way of this node's own statements too: they go on while it drains.
+http::SubmitResult Node::Parts::take(base::Bytes envelope) {
   http::SubmitResult out;
   if (const auto lacking = core->room().lacking()) {
     out.state = http::SubmitResult::State::kNoRoom;
@@ -226,6 +259,7 @@ std::vector<http::HealthRow> Node::Parts::health() const {
   const core::Room& room = core->room();
   const auto lacking = room.lacking();
   rows.push_back({"store", !lacking, lacking ? *lacking : room.standing()});
+  rows.push_back({"drain", !draining, draining ? "being drained" : "takes transactions"});
   rows.push_back({"laws", core->law_failures() == 0,
                   std::to_string(core->law_failures()) + " transactions broke a law"});
   return rows;
@@ -268,38 +302,76 @@ base::Result<void, std::string> Node::Parts::start_api() {
   return {};
 }
 
+net::Response Node::Parts::status() const {
+  const core::Head head = core->head();
+  std::string text = "mode " + std::string(mode_name(config.mode)) + "\nheight " +
+                     std::to_string(head.height.value()) + "\nepoch " +
+                     std::to_string(head.epoch.value()) + "\nroot 0x" +
+                     base::to_hex(head.root.view()) + "\nchain 0x" +
+                     base::to_hex(core->chain().view()) + "\n";
+  for (const auto& row : health())
+    text += row.check + (row.ok ? " ok, " : " FAIL, ") + row.detail + "\n";
+  if (storage) text += storage->scrub_state() + "\n";
+  return net::text_response(text);
+}
+
+// Who this node reads from, and the committee it exchanges slivers and openings with.
+net::Response Node::Parts::peers() const {
+  std::string text;
+  if (follower)
+    text += "upstream " + config.upstream + ", height " +
+            std::to_string(follower->upstream_height().value()) + "\n";
+  const core::Head head = core->head();
+  const auto committee = ledger::queries::committee(*core->view(), head.epoch);
+  if (!committee) return net::text_response(text + "no committee sits in this epoch\n");
+  const auto self = own_node();
+  for (const spec::Member& member : committee->members()) {
+    const bool own = self && member.node() == base::as_text(self->view());
+    text += "0x" + base::to_hex(base::as_bytes(member.node())) + "  " + member.address() + "  " +
+            std::to_string(member.weight()) + " shards  " +
+            (own ? "this node" : reach(member.address())) + "\n";
+  }
+  return net::text_response(text);
+}
+
+net::Response Node::Parts::drain() {
+  draining = true;
+  return net::text_response(
+      "draining: no new transactions are taken and the node is not ready; shutdown ends it\n");
+}
+
+net::Response Node::Parts::scrub() {
+  if (!storage) return net::text_response("this node keeps no slivers\n", 400);
+  return net::text_response(storage->scrub()
+                                ? "scrubbing began; wald admin status says how far it is\n"
+                                : "a scrub is running already\n");
+}
+
+net::Response Node::Parts::request_shutdown() {
+  {
+    const std::lock_guard guard(mutex);
+    shutdown = true;
+  }
+  changed.notify_all();
+  return net::text_response("stopping\n");
+}
+
 base::Result<void, std::string> Node::Parts::start_admin() {
   auto router = std::make_shared<net::Router>();
-  net::Route status;
-  status.pattern = "/admin/status";
-  status.surface = net::Surface::kAdmin;
-  status.auth = net::Auth::kAdmin;
-  status.handler = net::answer([this](const net::Request&) {
-    const core::Head head = core->head();
-    std::string text = "mode " + std::string(mode_name(config.mode)) + "\nheight " +
-                       std::to_string(head.height.value()) + "\nepoch " +
-                       std::to_string(head.epoch.value()) + "\nroot 0x" +
-                       base::to_hex(head.root.view()) + "\nchain 0x" +
-                       base::to_hex(core->chain().view()) + "\n";
-    for (const auto& row : health())
-      text += row.check + (row.ok ? " ok, " : " FAIL, ") + row.detail + "\n";
-    return net::text_response(text);
-  });
-  router->add(std::move(status));
-  net::Route stop_route;
-  stop_route.method = net::Method::kPost;
-  stop_route.pattern = "/admin/shutdown";
-  stop_route.surface = net::Surface::kAdmin;
-  stop_route.auth = net::Auth::kAdmin;
-  stop_route.handler = net::answer([this](const net::Request&) {
-    {
-      const std::lock_guard guard(mutex);
-      shutdown = true;
-    }
-    changed.notify_all();
-    return net::text_response("stopping\n");
-  });
-  router->add(std::move(stop_route));
+  const auto add = [&](net::Method method, const char* verb, net::Response (*answer)(Parts&)) {
+    net::Route route;
+    route.method = method;
+    route.pattern = std::string("/admin/") + verb;
+    route.surface = net::Surface::kAdmin;
+    route.auth = net::Auth::kAdmin;
+    route.handler = net::answer([this, answer](const net::Request&) { return answer(*this); });
+    router->add(std::move(route));
+  };
+  add(net::Method::kGet, "status", [](Parts& parts) { return parts.status(); });
+  add(net::Method::kGet, "peers", [](Parts& parts) { return parts.peers(); });
+  add(net::Method::kPost, "drain", [](Parts& parts) { return parts.drain(); });
+  add(net::Method::kPost, "scrub", [](Parts& parts) { return parts.scrub(); });
+  add(net::Method::kPost, "shutdown", [](Parts& parts) { return parts.request_shutdown(); });
   net::ServerOptions options;
   options.listen = {"unix:" + config.admin_socket};
   options.workers = 1;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // replay, admin, healthcheck: what works on a data folder or on a running node.
+#include <algorithm>
+#include <chrono>
 #include <cstdio>
+#include <thread>
 
 #include "codec/base/text.h"
 #include "node/app/commands.h"
@@ -8,6 +11,7 @@
 #include "node/core/audit.h"
 #include "node/core/replay.h"
 #include "node/net/client.h"
+#include "node/os/clock.h"
 #include "node/os/lock.h"
 
 namespace wald::app {
@@ -70,29 +74,50 @@ int audit(const std::string& genesis_file, const std::string& data_dir) {
   return sound ? 0 : 10;
 }
 
+const std::vector<AdminVerb>& admin_verbs() {
+  static const std::vector<AdminVerb> kVerbs{
+      {"status", "where the node stands and the state of its checks", false},
+      {"peers", "upstream and committee, and who of them answers now", false},
+      {"drain", "take no new transactions and be not ready; before a shutdown", true},
+      {"scrub", "read every stored sliver and check it; damaged ones are fetched again", true},
+      {"shutdown", "a graceful stop", true}};
+  return kVerbs;
+}
+
 int admin(const std::string& socket, const std::string& verb) {
-  if (verb != "status" && verb != "shutdown")
-    return complain("no such verb: " + verb + " (status, shutdown)", 2);
+  const auto& verbs = admin_verbs();
+  const auto at = std::find_if(verbs.begin(), verbs.end(),
+                               [&](const AdminVerb& one) { return one.name == verb; });
+  if (at == verbs.end()) return complain("no such verb: " + verb, 2);
   net::Client client;
   net::Ask ask;
   ask.unix_socket = socket;
   ask.url = "http://admin/admin/" + verb;
-  if (verb == "shutdown") ask.method = net::Method::kPost;
+  if (at->changes) ask.method = net::Method::kPost;
+  ask.timeout_ms = 300'000;  // peers waits for each that does not answer
   const auto answer = client.request(ask);
   if (!answer.ok()) return complain(socket + ": " + answer.error().text, 6);
   std::fputs(answer->body.c_str(), stdout);
   return answer->status == 200 ? 0 : 1;
 }
 
-int healthcheck(const std::string& url, bool ready) {
+int healthcheck(const std::string& url, bool ready, std::uint64_t wait_ms) {
+  const std::uint64_t end = os::monotonic_ms() + wait_ms;
   net::Client client;
   net::Ask ask;
   ask.url = url + (ready ? "/v1/readyz?verbose" : "/v1/livez");
   ask.timeout_ms = 5'000;
-  const auto answer = client.request(ask);
-  if (!answer.ok()) return complain(url + ": " + answer.error().text, 10);
-  std::printf("%s\n", answer->body.c_str());
-  return answer->status == 200 ? 0 : 10;
+  for (;;) {
+    const auto answer = client.request(ask);
+    const bool good = answer.ok() && answer->status == 200;
+    if (!good && os::monotonic_ms() < end) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      continue;
+    }
+    if (!answer.ok()) return complain(url + ": " + answer.error().text, 10);
+    std::printf("%s\n", answer->body.c_str());
+    return good ? 0 : 10;
+  }
 }
 
 }  // namespace wald::app

@@ -8,6 +8,7 @@
 #include "node/app/commands.h"
 #include "node/app/node.h"
 #include "node/app/version.h"
+#include "node/http/catalogue.h"
 #include "node/keys/keystore.h"
 #include "node/os/clock.h"
 #include "node/os/files.h"
@@ -181,7 +182,9 @@ int config_check(const std::string& file, const std::string& explain) {
 int docs(const std::string& dir) {
   const auto made = os::make_dirs(dir);
   if (!made.ok()) return complain(made.error().text, 1);
-  for (const auto& [name, text] : reflect::generate_docs()) {
+  auto pages = reflect::generate_docs();
+  pages["openapi.json"] = http::openapi_text(kVersion);
+  for (const auto& [name, text] : pages) {
     const auto saved = os::write_file_atomic(dir + "/" + name, base::as_bytes(text));
     if (!saved.ok()) return complain(saved.error().text, 1);
     std::printf("%s/%s\n", dir.c_str(), name.c_str());

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdio>
+#include <thread>
 
 #include "ledger/params.h"
 #include "ledger/signing.h"
@@ -59,7 +60,35 @@ struct StoragePart::Parts {
   std::unique_ptr<storage::ShardSync> sync;
   std::unique_ptr<audit::AuditDriver> audit;
   std::atomic<std::uint32_t> seen_epoch{0};
+
+  void run_scrub();
+  std::thread scrubber;
+  std::atomic<bool> scrubbing{false};
+  std::atomic<bool> stop_scrub{false};
+  std::atomic<std::uint64_t> scrubbed{0};
+  std::atomic<std::uint64_t> to_scrub{0};
 };
+
+// Reading checks: what is damaged is counted and dropped by the store itself.
+void StoragePart::Parts::run_scrub() {
+  const std::vector<base::BlobId> blobs = store->blobs();
+  std::uint64_t files = 0;
+  for (const base::BlobId& blob : blobs) files += 1 + store->slivers(blob).size();
+  to_scrub = files;
+  scrubbed = 0;
+  for (const base::BlobId& blob : blobs) {
+    (void)store->metadata(blob);
+    ++scrubbed;
+    for (const storage::SliverName& name : store->slivers(blob)) {
+      if (stop_scrub) break;
+      (void)store->sliver(blob, name);
+      ++scrubbed;
+    }
+    if (stop_scrub) break;
+  }
+  sync->wake();  // what was dropped is missing now
+  scrubbing = false;
+}
 
 storage::StorageNode StoragePart::Parts::view() {
   storage::StorageNode out{codec, node, *store, registry, gate, *confirmer, peer_of, {}, 0};
@@ -172,7 +201,22 @@ void StoragePart::committed(const core::Head& head, const ledger::BlockOutput& o
   if (changed) parts_->sync->wake();
 }
 
+bool StoragePart::scrub() {
+  if (parts_->scrubbing.exchange(true)) return false;
+  if (parts_->scrubber.joinable()) parts_->scrubber.join();
+  parts_->scrubber = std::thread([parts = parts_.get()] { parts->run_scrub(); });
+  return true;
+}
+
+std::string StoragePart::scrub_state() const {
+  return std::string("scrub ") + (parts_->scrubbing ? "running: " : "idle: ") +
+         std::to_string(parts_->scrubbed) + " of " + std::to_string(parts_->to_scrub) +
+         " files, damaged since the start " + std::to_string(parts_->store->bad_files());
+}
+
 void StoragePart::stop() {
+  parts_->stop_scrub = true;
+  if (parts_->scrubber.joinable()) parts_->scrubber.join();
   parts_->audit->stop();
   parts_->sync->stop();
 }

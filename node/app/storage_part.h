@@ -34,6 +34,12 @@ class StoragePart {
   void committed(const core::Head& head, const ledger::BlockOutput& output);
   void stop();
 
+  // Reads and checks every stored file on a thread of its own; a damaged one is dropped, and the
+  // sync fetches it again. False: one is under way.
+  bool scrub();
+  // `scrub: 120 of 400 files, 0 damaged`, for people.
+  std::string scrub_state() const;
+
  private:
   struct Parts;
   explicit StoragePart(std::unique_ptr<Parts> parts);

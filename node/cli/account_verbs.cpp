@@ -52,9 +52,7 @@ Outcome<void> history(Session& session, const Given& given) {
           const bool minus = text.starts_with("-");
           const auto frost = reflect::parse_whole(text.substr(minus ? 1 : 0));
           if (!frost.ok()) continue;
-          const bool raw_frost = session.show_options().frost;
-          *value = (minus ? "-" : "") +
-                   (raw_frost ? reflect::format_frost(*frost) : reflect::format_wal(*frost));
+          *value = (minus ? "-" : "") + session.money(*frost);
         }
   session.show_list(*spec::Account::descriptor(), rows,
                     {{"seq", "SEQ"},

@@ -92,7 +92,14 @@ std::function<void(const client::StoreProgress&)> progress_of(Session& session,
     }
     if (line == *last) return;
     *last = line;
-    session.say(line);
+    if (session.globals().progress == "none") return;
+    if (session.globals().progress == "auto") return session.say(line);
+    const json::object object{{"file", file},
+                              {"step", std::string(step_name(progress.step))},
+                              {"done", progress.done},
+                              {"total", progress.total},
+                              {"quorum", progress.quorum}};
+    std::fprintf(stderr, "%s\n", json::serialize(object).c_str());
   };
 }
 
@@ -107,15 +114,30 @@ client::RemoteLedgerOptions paying(Session& session, const client::WalletKey& ke
   };
   out.approve = [&session](const spec::Operation& operation,
                            const client::Draft& draft) -> Outcome<void> {
-    for (const auto& line : client::describe(operation)) session.say(line);
-    session.say("Fee " + reflect::format_wal(draft.fee) + "; balance afterwards " +
-                reflect::format_wal(draft.balance_after));
+    std::vector<std::string> lines = reflect::describe(operation);
+    add_consequences(draft, lines);
+    for (const auto& line : lines) session.say(line);
+    session.say("Fee " + session.money(draft.fee) + "; balance afterwards " +
+                session.money(draft.balance_after));
     if (operation.has_certify_blob() || session.globals().yes) return {};
     if (!ask_yes("Sign and send? [y/N] "))
       return fail(Exit::kDeclined, "DECLINED", "declined; nothing was sent");
     return {};
   };
   return out;
+}
+
+// Figures of a local answer as people read them.
+void in_words(const Session& session, json::object& object) {
+  for (const char* key : {"size", "encodedLength"})
+    if (const auto bytes = client::number_at(json::value(object), key); bytes.ok())
+      object[key] = reflect::format_size(*bytes);
+  if (const auto cost = client::number_at(json::value(object), "cost"); cost.ok())
+    object["cost"] = session.money(*cost);
+}
+void show_figures(Session& session, json::object object) {
+  if (session.globals().output == "text") in_words(session, object);
+  session.show_local(object);
 }
 
 json::object stored_object(const std::string& file, const client::Stored& stored) {
@@ -134,6 +156,31 @@ json::object stored_object(const std::string& file, const client::Stored& stored
           {"failedNodes", std::move(failed)}};
 }
 
+// Epochs from the running one to the one in which `date` lies, by today's timetable.
+Outcome<std::uint64_t> epochs_until(Session& session, const std::string& date) {
+  const auto time = reflect::parse_time(date.size() == 10 ? date + "T00:00:00Z" : date);
+  if (!time.ok())
+    return usage("--until: " + time.error().message, "as 2026-12-31 or 2026-12-31T12:00:00Z");
+  TRY_ASSIGN(client::Remote * remote, session.remote());
+  TRY_ASSIGN(const client::Reply epoch, remote->get("/v1/epoch"));
+  TRY_ASSIGN(const std::string ends, client::text_at(epoch.data, "endsAt"));
+  const auto end = reflect::parse_time(ends);
+  TRY_ASSIGN(const client::Reply params, remote->get("/v1/params"));
+  std::uint64_t length = 0;
+  if (const auto* rows =
+          params.data.is_object() ? params.data.get_object().if_contains("params") : nullptr;
+      rows != nullptr && rows->is_array())
+    for (const auto& row : rows->get_array()) {
+      const auto name = client::text_at(row, "name");
+      const auto value = client::number_at(row, "value");
+      if (name.ok() && value.ok() && *name == "epoch_length") length = *value;
+    }
+  if (!end.ok() || length == 0)
+    return fail(Exit::kUnexpected, "STRANGE_ANSWER", "the node tells no timetable");
+  if (*time <= session.show_options().now_ms) return usage("--until " + date + ": that is over");
+  return *time <= *end ? 1 : 1 + (*time - *end + length - 1) / length;
+}
+
 Outcome<client::Stored> store_file(Session& session, Network& network, const std::string& file,
                                    client::StoreOptions options) {
   TRY_ASSIGN(const base::Bytes bytes, read_input(file));
@@ -147,7 +194,16 @@ Outcome<void> store(Session& session, const Given& given) {
                  "wal storage price shows what it costs");
   TRY(may_change(session));
   client::StoreOptions options;
-  TRY_ASSIGN(const std::uint64_t epochs, whole_of("--epochs", given.one("epochs"), 10'000));
+  if (given.has("epochs") == given.has("until"))
+    return usage("either --epochs or --until is due", "--epochs 10, or --until 2026-12-31");
+  std::uint64_t epochs = 0;
+  if (given.has("until")) {
+    TRY_ASSIGN(epochs, epochs_until(session, given.one("until")));
+    if (epochs > 10'000) return usage("--until " + given.one("until") + " is too far ahead");
+    session.say("until then it is " + std::to_string(epochs) + " epochs");
+  } else {
+    TRY_ASSIGN(epochs, whole_of("--epochs", given.one("epochs"), 10'000));
+  }
   options.epochs = static_cast<std::uint32_t>(epochs);
   TRY_ASSIGN(options.max_cost, amount_of("--max-cost", given.one("max-cost")));
   options.permanent = given.has("permanent");
@@ -174,7 +230,7 @@ Outcome<void> store(Session& session, const Given& given) {
     print_line(json::serialize(
         json::object{{"data", files.size() == 1 ? json::value(done.front()) : json::value(done)}}));
   else
-    for (const auto& one : done) session.show_local(one.as_object());
+    for (const auto& one : done) show_figures(session, one.as_object());
   if (!first) return {};
   if (first->exit == Exit::kInterrupted || done.empty()) return base::Err<Failure>{*first};
   return fail(Exit::kInPart, "IN_PART", "not all files were stored: " + first->message,
@@ -200,12 +256,12 @@ Outcome<void> read(Session& session, const Given& given) {
     return {};
   }
   TRY(write_output(out, blob.bytes));
-  session.show_local({{"blobId", blob_text(id)},
-                      {"file", out},
-                      {"size", std::to_string(blob.bytes.size())},
-                      {"axis", blob.axis == codec::Axis::kPrimary ? "primary" : "secondary"},
-                      {"used", blob.used},
-                      {"badSlivers", blob.bad}});
+  show_figures(session, {{"blobId", blob_text(id)},
+                         {"file", out},
+                         {"size", std::to_string(blob.bytes.size())},
+                         {"axis", blob.axis == codec::Axis::kPrimary ? "primary" : "secondary"},
+                         {"used", blob.used},
+                         {"badSlivers", blob.bad}});
   return {};
 }
 
@@ -222,10 +278,10 @@ Outcome<void> id(Session& session, const Given& given) {
   TRY_ASSIGN(const base::Bytes bytes, read_input(given.one("file")));
   const auto metadata = codec::describe(*codec, bytes);
   if (!metadata.ok()) return base::Err<Failure>{failure_of(metadata.error())};
-  session.show_local({{"blobId", blob_text(metadata->blob_id)},
-                      {"blobIdHex", id_text(metadata->blob_id.view())},
-                      {"size", std::to_string(metadata->len)},
-                      {"shards", shards}});
+  show_figures(session, {{"blobId", blob_text(metadata->blob_id)},
+                         {"blobIdHex", id_text(metadata->blob_id.view())},
+                         {"size", std::to_string(metadata->len)},
+                         {"shards", shards}});
   return {};
 }
 
@@ -281,7 +337,8 @@ Verbs blob_verbs() {
        "store",
        "store files: register, upload, certify",
        {{"file", "files, or - for standard input", true, true}},
-       {{"epochs", "N", "for how many epochs, the running one included", true},
+       {{"epochs", "N", "for how many epochs, the running one included"},
+        {"until", "DATE", "instead of --epochs: up to a day or moment (UTC)"},
         {"max-cost", "AMOUNT", "the most each file may cost", true},
         {"permanent", "", "not deletable before its end"}},
        store},

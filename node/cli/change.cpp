@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/cli/change.h"
 
+#include <algorithm>
+
 #include "codec/base/text.h"
 #include "ledger/wire/canonical.h"
 #include "node/cli/terminal.h"
 #include "node/os/files.h"
-#include "node/reflect/units.h"
 #include "specs/proto/query.pb.h"
 
 namespace wald::cli {
@@ -16,17 +17,14 @@ using client::Draft;
 using client::fail;
 using client::usage;
 
-std::string money(const Session& session, std::uint64_t frost) {
-  return session.show_options().frost ? reflect::format_frost(frost) : reflect::format_wal(frost);
-}
-
 std::vector<std::string> preview(const Session& session, const Change& change, const Draft& draft) {
-  std::vector<std::string> out = client::describe(change.operation);
+  std::vector<std::string> out = reflect::describe(change.operation);
   for (const auto& note : change.notes) out.push_back("  " + note);
+  add_consequences(draft, out);
   out.push_back("Sender " + id_text(draft.sender.view()) + ", nonce " +
                 std::to_string(draft.body.nonce()));
-  out.push_back("Fee " + money(session, draft.fee) + "; balance afterwards " +
-                money(session, draft.balance_after) + "; expires at height " +
+  out.push_back("Fee " + session.money(draft.fee) + "; balance afterwards " +
+                session.money(draft.balance_after) + "; expires at height " +
                 std::to_string(draft.body.valid_until()));
   return out;
 }
@@ -73,13 +71,6 @@ Outcome<void> write_unsigned(Session& session, const Draft& draft,
   return {};
 }
 
-// A statement carries its own proof: no sender, no fee, no key (O-16).
-bool is_statement(const spec::Operation& operation) {
-  const auto& choice = *spec::Operation::descriptor()->oneof_decl(0);
-  const auto* field = operation.GetReflection()->GetOneofFieldDescriptor(operation, &choice);
-  return field != nullptr && reflect::tx_rule(*field).statement() != 0;
-}
-
 Outcome<std::optional<client::Sent>> send_statement(Session& session, const Change& change) {
   TRY_ASSIGN(client::Remote * remote, session.remote());
   TRY_ASSIGN(const client::Reply status, remote->get("/v1/status"));
@@ -93,7 +84,7 @@ Outcome<std::optional<client::Sent>> send_statement(Session& session, const Chan
   *body.mutable_operation() = change.operation;
   spec::Envelope envelope;
   envelope.set_body(raw(wire::write_canonical(body)));
-  for (const auto& line : client::describe(change.operation)) session.say(line);
+  for (const auto& line : reflect::describe(change.operation)) session.say(line);
   std::optional<client::Sent> sent;
   if (session.globals().dry_run) return sent;
   TRY(send_and_show(session, wire::write_canonical(envelope), sent));
@@ -101,6 +92,18 @@ Outcome<std::optional<client::Sent>> send_statement(Session& session, const Chan
 }
 
 }  // namespace
+
+// What the bytes say is decoded here; what they lead to is the node's word, from its simulation.
+void add_consequences(const Draft& draft, std::vector<std::string>& lines) {
+  const std::vector<std::string> own = lines;
+  const auto* words = draft.simulation.if_contains("preview");
+  if (words == nullptr || !words->is_array()) return;
+  for (const auto& word : words->get_array()) {
+    if (!word.is_string()) continue;
+    const std::string line = reflect::safe(std::string(word.get_string()));
+    if (std::find(own.begin(), own.end(), line) == own.end()) lines.push_back(line);
+  }
+}
 
 Outcome<void> may_change(const Session& session) {
   const Globals& globals = session.globals();
@@ -121,7 +124,7 @@ Outcome<void> send_and_show(Session& session, const base::Bytes& envelope,
 
 Outcome<std::optional<client::Sent>> apply_change(Session& session, const Change& change) {
   TRY(may_change(session));
-  if (is_statement(change.operation)) return send_statement(session, change);
+  if (reflect::is_statement(change.operation)) return send_statement(session, change);
   TRY_ASSIGN(const client::WalletKey key, session.sender());
   TRY_ASSIGN(client::Remote * remote, session.remote());
   TRY_ASSIGN(const Draft draft,

@@ -20,6 +20,9 @@ struct Change {
 Outcome<std::optional<client::Sent>> apply_change(Session& session, const Change& change);
 Outcome<void> change(Session& session, const Change& change);
 
+// Appends what a simulation says the operation leads to, to the lines that describe it.
+void add_consequences(const client::Draft& draft, std::vector<std::string>& lines);
+
 // May the session change anything? Asked before the network is.
 Outcome<void> may_change(const Session& session);
 Outcome<void> send_and_show(Session& session, const base::Bytes& envelope,

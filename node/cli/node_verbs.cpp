@@ -32,6 +32,8 @@ Outcome<void> list(Session& session, const Given& given) {
                      {"stake.next", "NEXT"},
                      {"shards", "SHARDS"},
                      {"commissionBps", "COMMISSION"},
+                     {"apr.e1", "APR 1"},
+                     {"apr.e4", "APR 4"},
                      {"id", "ID"}});
   return {};
 }
@@ -50,6 +52,44 @@ Outcome<void> show(Session& session, const Given& given) {
   return {};
 }
 
+json::array taken(json::object& data, const char* key) {
+  auto* found = data.if_contains(key);
+  json::array out = found != nullptr && found->is_array() ? found->get_array() : json::array();
+  data.erase(key);
+  return out;
+}
+
+// full less each loss is what was earned; less the commission, what the delegators got.
+std::vector<std::string> account_for(const Session& session, const json::value& data,
+                                     const json::array& losses) {
+  const auto closed = data.get_object().if_contains("closed");
+  if (closed == nullptr || !closed->is_bool() || !closed->get_bool())
+    return {"The epoch is not paid yet: figures are what they would be now."};
+  std::vector<std::pair<std::string, std::string>> rows;
+  const auto add = [&](const std::string& what, const json::value& of, const char* key,
+                       const char* sign) {
+    const auto frost = client::number_at(of, key);
+    if (frost.ok()) rows.emplace_back(what, sign + session.money(*frost));
+  };
+  add("full reward of its shards", data, "full", "");
+  for (const auto& loss : losses) {
+    const auto cause = client::text_at(loss, "cause");
+    const auto points = client::text_at(loss, "points");
+    if (cause.ok() && points.ok())
+      add("lost: " + reflect::safe(*cause) + " (" + reflect::safe(*points) + " points)", loss,
+          "amount", "- ");
+  }
+  add("earned", data, "reward", "= ");
+  add("commission", data, "commission", "- ");
+  add("to the delegators", data, "delegators", "= ");
+  std::size_t width = 0;
+  for (const auto& row : rows) width = std::max(width, row.first.size());
+  std::vector<std::string> out;
+  for (const auto& [what, figure] : rows)
+    out.push_back(what + std::string(width + 2 - what.size(), ' ') + figure);
+  return out;
+}
+
 Outcome<void> explain(Session& session, const Given& given) {
   TRY_ASSIGN(const base::NodeId id, session.node(given.one("NODE")));
   std::string path = "/v1/explain/reward?node=" + id_text(id.view());
@@ -58,8 +98,27 @@ Outcome<void> explain(Session& session, const Given& given) {
     path += "&epoch=" + std::to_string(epoch);
   }
   TRY_ASSIGN(client::Remote * remote, session.remote());
-  TRY_ASSIGN(const client::Reply reply, remote->get(path));
+  TRY_ASSIGN(client::Reply reply, remote->get(path));
+  if (session.globals().output != "text" || !reply.data.is_object()) {
+    session.show(*spec::ExplainReward::descriptor(), reply);
+    return {};
+  }
+  json::object& data = reply.data.get_object();
+  const json::array rounds = taken(data, "byRound");
+  const json::array losses = taken(data, "losses");
   session.show(*spec::ExplainReward::descriptor(), reply);
+  if (!rounds.empty())
+    session.show_list(*spec::RoundScore::descriptor(), rounds,
+                      {{"round", "ROUND"},
+                       {"outcome", "OUTCOME"},
+                       {"due", "DUE"},
+                       {"ok", "OK"},
+                       {"credits", "CREDITS"},
+                       {"unavailable", "UNAVAILABLE"},
+                       {"lost", "LOST"},
+                       {"revealed", "REVEALED"},
+                       {"row", "ROW"}});
+  for (const std::string& line : account_for(session, data, losses)) print_line(line);
   return {};
 }
 
@@ -75,7 +134,7 @@ Verbs node_verbs() {
             {"max-commission", "RATE", "as 5% or 500bps"},
             {"min-stake", "AMOUNT", "stake that counts now"},
             {"q", "TEXT", "part of the name or address"},
-            {"sort", "KEY", "id, name, stake, shards or commission; -KEY from the greatest down"},
+            {"sort", "KEY", "id, name, stake, shards, commission, apr; -KEY: greatest first"},
             {"seed", "TEXT", "of the shuffle"}},
            list},
           {"node", "show", "all about one node", {which}, {}, show},

@@ -21,7 +21,7 @@ void add_globals(CLI::App& app, Globals& g) {
   app.add_option("--from", g.from, "key that signs")->type_name("KEY");
   app.add_option("--keys", g.keys, "folder of the key files")->type_name("DIR");
   app.add_option("--passphrase-file", g.passphrase_file, "file of mode 0600")->type_name("FILE");
-  app.add_option("--output", g.output, "text, json or jsonl")->type_name("FORM");
+  app.add_option("--output", g.output, "text, json, jsonl or csv")->type_name("FORM");
   app.add_flag("--json", g.json, "--output json");
   app.add_option("--units", g.units, "wal or frost")->type_name("UNIT");
   app.add_flag("--verify", g.verify, "check the answer by a state proof");
@@ -32,6 +32,11 @@ void add_globals(CLI::App& app, Globals& g) {
   app.add_option("--unsigned", g.unsigned_file, "write the bytes, do not sign")->type_name("FILE");
   app.add_option("--max-fee", g.max_fee, "the most the fee may be")->type_name("AMOUNT");
   app.add_option("--valid-for", g.valid_for, "blocks until it expires")->type_name("BLOCKS");
+  app.add_option("--watch", g.watch, "read again every 5s, or TIME with --watch=TIME")
+      ->type_name("[TIME]")
+      ->expected(0, 1)
+      ->default_str("5s");
+  app.add_option("--progress", g.progress, "auto, json or none")->type_name("WORD");
   app.add_flag("--yes", g.yes, "do not ask");
   app.add_flag("--quiet", g.quiet, "no words on stderr but errors");
 }

@@ -39,6 +39,23 @@ std::string first_of(std::initializer_list<std::string> choices) {
   return "";
 }
 
+// The columns of one object as a row: every member that is no list, by its path.
+void add_columns(const json::object& object, const std::string& above,
+                 std::vector<reflect::Column>& out) {
+  for (const auto& pair : object) {
+    const std::string path = above + std::string(pair.key());
+    if (pair.value().is_object())
+      add_columns(pair.value().get_object(), path + ".", out);
+    else if (!pair.value().is_array())
+      out.push_back({path, path});
+  }
+}
+std::vector<reflect::Column> flat_columns(const json::value& object) {
+  std::vector<reflect::Column> out;
+  if (object.is_object()) add_columns(object.get_object(), "", out);
+  return out;
+}
+
 template <class T>
 Outcome<T> or_usage(const std::string& flag, reflect::Parsed<T> parsed) {
   if (parsed.ok()) return *std::move(parsed);
@@ -80,8 +97,11 @@ Outcome<void> Session::read_config() {
 
 Outcome<void> Session::read_flags() {
   if (globals_.json) globals_.output = "json";
-  if (globals_.output != "text" && globals_.output != "json" && globals_.output != "jsonl")
-    return usage("--output " + globals_.output + ": text, json or jsonl is due");
+  if (globals_.output != "text" && globals_.output != "json" && globals_.output != "jsonl" &&
+      globals_.output != "csv")
+    return usage("--output " + globals_.output + ": text, json, jsonl or csv is due");
+  if (globals_.progress != "auto" && globals_.progress != "json" && globals_.progress != "none")
+    return usage("--progress " + globals_.progress + ": auto, json or none is due");
   globals_.units = first_of({globals_.units, context_.units, "wal"});
   if (globals_.units != "wal" && globals_.units != "frost")
     return usage("--units " + globals_.units + ": wal or frost is due");
@@ -188,8 +208,12 @@ Outcome<base::ObjectId> Session::object(const std::string& text) const {
   return base::ObjectId::from(base::as_bytes(id));
 }
 
-client::ShowOptions Session::show_options() const {
+reflect::ShowOptions Session::show_options() const {
   return {globals_.units == "frost", os::wall_time().value()};
+}
+
+std::string Session::money(std::uint64_t frost) const {
+  return globals_.units == "frost" ? reflect::format_frost(frost) : reflect::format_wal(frost);
 }
 
 void Session::show(const reflect::Descriptor& type, const client::Reply& reply) {
@@ -197,25 +221,29 @@ void Session::show(const reflect::Descriptor& type, const client::Reply& reply) 
     return print_line(json::serialize(json::object{{"data", reply.data}, {"at", reply.at}}));
   if (globals_.output == "jsonl") return print_line(json::serialize(reply.data));
   if (!reply.data.is_object()) return print_line(json::serialize(reply.data));
-  for (const auto& line : client::show_object(type, reply.data.get_object(), show_options()))
+  if (globals_.output == "csv") return show_list(type, {reply.data}, flat_columns(reply.data));
+  for (const auto& line : reflect::show_object(type, reply.data.get_object(), show_options()))
     print_line(line);
 }
 
 void Session::show_list(const reflect::Descriptor& type, const json::array& rows,
-                        const std::vector<client::Column>& columns) {
+                        const std::vector<reflect::Column>& columns) {
   if (globals_.output == "json") return print_line(json::serialize(json::object{{"data", rows}}));
   if (globals_.output == "jsonl") {
     for (const auto& row : rows) print_line(json::serialize(row));
     return;
   }
-  for (const auto& line : client::show_table(type, rows, columns, show_options())) print_line(line);
+  for (const auto& line : reflect::show_table(type, rows, columns, show_options()))
+    print_line(line);
 }
 
 void Session::show_local(const json::object& object) {
   if (globals_.output == "json") return print_line(json::serialize(json::object{{"data", object}}));
   if (globals_.output == "jsonl") return print_line(json::serialize(object));
+  if (globals_.output == "csv")
+    return show_list(*spec::Transfer::descriptor(), {object}, flat_columns(object));
   for (const auto& line :
-       client::show_object(*spec::Transfer::descriptor(), object, show_options()))
+       reflect::show_object(*spec::Transfer::descriptor(), object, show_options()))
     print_line(line);
 }
 

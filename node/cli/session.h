@@ -11,10 +11,10 @@
 
 #include "node/cli/verbs.h"
 #include "node/client/config.h"
-#include "node/client/show.h"
 #include "node/client/transaction.h"
 #include "node/client/verify.h"
 #include "node/client/wallet.h"
+#include "node/reflect/show.h"
 
 namespace wald::cli {
 
@@ -34,6 +34,8 @@ struct Globals {
   std::string max_fee;
   std::string valid_for = "1000";
   std::string unsigned_file;
+  std::string watch;  // empty: once
+  std::string progress = "auto";
   bool verify = false;
   bool dry_run = false;
   bool yes = false;
@@ -48,7 +50,7 @@ class Session {
   Outcome<void> prepare();
 
   const Globals& globals() const { return globals_; }
-  bool json_mode() const { return globals_.output != "text"; }
+  bool json_mode() const { return globals_.output == "json" || globals_.output == "jsonl"; }
   std::uint64_t timeout_ms() const { return timeout_ms_; }
   client::Wait wait() const { return wait_; }
   const client::BuildOptions& build_options() const { return build_; }
@@ -68,10 +70,11 @@ class Session {
   // An answer: a document in the HTTP envelope, or lines.
   void show(const reflect::Descriptor& type, const client::Reply& reply);
   void show_list(const reflect::Descriptor& type, const boost::json::array& rows,
-                 const std::vector<client::Column>& columns);
+                 const std::vector<reflect::Column>& columns);
   void show_local(const boost::json::object& object);  // not of a node
   void say(const std::string& line) const;             // stderr, unless --quiet
-  client::ShowOptions show_options() const;
+  reflect::ShowOptions show_options() const;
+  std::string money(std::uint64_t frost) const;  // in the units asked for
 
  private:
   Outcome<void> read_config();

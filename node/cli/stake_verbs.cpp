@@ -11,13 +11,6 @@ namespace {
 namespace json = boost::json;
 using client::usage;
 
-Outcome<client::Reply> estimate_of(Session& session, const base::NodeId& node,
-                                   std::uint64_t frost) {
-  TRY_ASSIGN(client::Remote * remote, session.remote());
-  return remote->post("/v1/estimate/stake",
-                      {{"node", id_text(node.view())}, {"amount", std::to_string(frost)}});
-}
-
 Outcome<base::NodeId> node_given(Session& session, const Given& given) {
   if (given.one("node").empty()) return usage("--node is missing", "--node NODE");
   return session.node(given.one("node"));
@@ -26,25 +19,17 @@ Outcome<base::NodeId> node_given(Session& session, const Given& given) {
 Outcome<void> estimate(Session& session, const Given& given) {
   TRY_ASSIGN(const std::uint64_t frost, amount_of("--amount", given.one("amount")));
   TRY_ASSIGN(const base::NodeId node, node_given(session, given));
-  TRY_ASSIGN(const client::Reply reply, estimate_of(session, node, frost));
+  const json::object asked{{"node", id_text(node.view())}, {"amount", std::to_string(frost)}};
+  TRY_ASSIGN(client::Remote * remote, session.remote());
+  TRY_ASSIGN(client::Reply reply, remote->post("/v1/estimate/stake", asked));
+  TRY_ASSIGN(const client::Reply gains, remote->post("/v1/estimate/rewards", asked));
+  json::object& data = reply.data.get_object();
+  for (const auto& [from, to] : {std::pair{"e1", "gainLikeLast1"}, std::pair{"e4", "gainLikeLast4"},
+                                 std::pair{"e12", "gainLikeLast12"}})
+    if (const auto gain = client::number_at(gains.data, from); gain.ok())
+      data[to] = session.json_mode() ? std::to_string(*gain) : session.money(*gain);
   session.show(*spec::StakeEstimate::descriptor(), reply);
   return {};
-}
-
-// `label 43, 2026-03-02T10:00:00.000Z (in 3 d)` of an epoch with its time.
-std::string when(const Session& session, const json::value& data, const char* key,
-                 const std::string& label) {
-  const auto* found = data.is_object() ? data.get_object().if_contains(key) : nullptr;
-  if (found == nullptr) return "";
-  const auto epoch = client::number_at(*found, "epoch");
-  const auto time = client::text_at(*found, "time");
-  if (!epoch.ok()) return "";
-  std::string out = label + " " + std::to_string(*epoch);
-  if (!time.ok()) return out;
-  const auto at = reflect::parse_time(*time);
-  out += ", " + *time;
-  if (at.ok()) out += " (" + client::distance(session.show_options().now_ms, *at) + ")";
-  return out;
 }
 
 Outcome<void> add(Session& session, const Given& given) {
@@ -56,14 +41,6 @@ Outcome<void> add(Session& session, const Given& given) {
   delegate.set_node(raw(node.view()));
   delegate.set_amount(frost);
   delegate.set_bond(given.has("bond"));
-  TRY_ASSIGN(client::Remote * remote, session.remote());
-  TRY_ASSIGN(const client::Reply about, remote->get("/v1/nodes/" + id_text(node.view())));
-  const auto name = client::text_at(about.data, "name");
-  if (name.ok()) one.notes.push_back("behind    \"" + *name + "\"");
-  TRY_ASSIGN(const client::Reply estimate, estimate_of(session, node, frost));
-  for (const auto& note : {when(session, estimate.data, "activeFrom", "counts from epoch"),
-                           when(session, estimate.data, "earliestExit", "earliest exit epoch")})
-    if (!note.empty()) one.notes.push_back(note);
   return change(session, one);
 }
 
@@ -83,20 +60,6 @@ Outcome<void> unstake(Session& session, const Given& given) {
   if (given.has("amount")) {
     TRY_ASSIGN(const std::uint64_t frost, amount_of("--amount", given.one("amount")));
     exit.set_amount(frost);
-  }
-  TRY_ASSIGN(const client::Reply stake, read_stake(session, id));
-  const json::object& data = stake.data.get_object();
-  if (const auto* path = data.if_contains("exit")) {
-    const std::string way = when(session, stake.data, "exit", "can be withdrawn from epoch");
-    const auto word = client::text_at(*path, "path");
-    if (word.ok()) one.notes.push_back("way out " + *word + (way.empty() ? "" : "; " + way));
-  }
-  if (const auto* early = data.if_contains("earlyExit")) {
-    const auto ppm = client::number_at(*early, "ppm");
-    const auto zero = client::number_at(*early, "zeroFrom");
-    if (ppm.ok() && zero.ok())
-      one.notes.push_back("early-exit fee " + std::to_string(*ppm) +
-                          " ppm now, nothing from epoch " + std::to_string(*zero));
   }
   return change(session, one);
 }

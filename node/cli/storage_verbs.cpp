@@ -2,7 +2,6 @@
 // wal storage: prices and reserved storage.
 #include "node/cli/change.h"
 #include "node/cli/session.h"
-#include "node/reflect/units.h"
 #include "specs/proto/query.pb.h"
 
 namespace wald::cli {
@@ -11,33 +10,20 @@ namespace {
 namespace json = boost::json;
 using client::usage;
 
-// a * b, or an error: what nobody could pay is not a price.
-Outcome<std::uint64_t> times(std::uint64_t a, std::uint64_t b) {
-  if (a != 0 && b > INT64_MAX / a) return usage("the cost is beyond all money there is");
-  return a * b;
-}
-
 Outcome<void> price(Session& session, const Given& given) {
   TRY_ASSIGN(client::Remote * remote, session.remote());
-  TRY_ASSIGN(client::Reply reply, remote->get("/v1/storage/prices"));
   if (given.has("size") != given.has("epochs")) return usage("--size and --epochs belong together");
-  if (given.has("size")) {
-    TRY_ASSIGN(const std::uint64_t size, size_of("--size", given.one("size")));
-    TRY_ASSIGN(const std::uint64_t epochs, whole_of("--epochs", given.one("epochs"), 1'000'000));
-    TRY_ASSIGN(const std::uint64_t unit, client::number_at(reply.data, "unit"));
-    TRY_ASSIGN(const std::uint64_t each, client::number_at(reply.data, "storagePrice"));
-    if (unit == 0) return client::fail(Exit::kUnexpected, "STRANGE_ANSWER", "a unit of no bytes");
-    const std::uint64_t units = size / unit + (size % unit == 0 ? 0 : 1);
-    TRY_ASSIGN(const std::uint64_t per_epoch, times(units, each));
-    TRY_ASSIGN(const std::uint64_t cost, times(per_epoch, epochs));
-    json::object& data = reply.data.get_object();
-    data["units"] = std::to_string(units);
-    data["cost"] = std::to_string(cost);
-    if (!session.json_mode())
-      data["cost"] =
-          session.show_options().frost ? reflect::format_frost(cost) : reflect::format_wal(cost);
+  if (!given.has("size")) {
+    TRY_ASSIGN(const client::Reply prices, remote->get("/v1/storage/prices"));
+    session.show(*spec::StoragePrices::descriptor(), prices);
+    return {};
   }
-  session.show(*spec::StoragePrices::descriptor(), reply);
+  TRY_ASSIGN(const std::uint64_t size, size_of("--size", given.one("size")));
+  TRY_ASSIGN(const std::uint64_t epochs, whole_of("--epochs", given.one("epochs"), 1'000'000));
+  TRY_ASSIGN(const client::Reply reply,
+             remote->post("/v1/estimate/storage",
+                          {{"size", std::to_string(size)}, {"epochs", std::to_string(epochs)}}));
+  session.show(*spec::StorageEstimate::descriptor(), reply);
   return {};
 }
 

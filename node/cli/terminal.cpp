@@ -45,6 +45,8 @@ class Hidden {
 
 bool has_terminal() { return ::isatty(STDIN_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1; }
 
+bool writes_to_terminal() { return ::isatty(STDOUT_FILENO) == 1; }
+
 bool ask_yes(const std::string& question) {
   std::fprintf(stderr, "%s", question.c_str());
   std::string answer;

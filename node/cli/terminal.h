@@ -9,7 +9,8 @@
 
 namespace wald::cli {
 
-bool has_terminal();  // somebody can read stderr and answer on stdin
+bool writes_to_terminal();  // stdout
+bool has_terminal();        // somebody can read stderr and answer on stdin
 // `y` or `yes`, in either case; everything else is no.
 bool ask_yes(const std::string& question);
 client::Outcome<std::string> ask_hidden(const std::string& question);

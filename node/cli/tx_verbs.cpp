@@ -63,7 +63,7 @@ Outcome<void> decode(Session& session, const Given& given) {
     session.show_local(out);
     return {};
   }
-  for (const auto& line : client::describe(decoded.body.operation())) print_line(line);
+  for (const auto& line : reflect::describe(decoded.body.operation())) print_line(line);
   out.erase("body");
   session.show_local(out);
   client::Reply rest;
@@ -89,7 +89,7 @@ Outcome<void> sign(Session& session, const Given& given) {
   if (decoded.body.sender() != base::as_text(key.account.view()))
     return fail(Exit::kKey, "WRONG_KEY", "the transaction is of another account than this key's",
                 "its sender is " + id_text(base::as_bytes(decoded.body.sender())));
-  for (const auto& line : client::describe(decoded.body.operation())) session.say(line);
+  for (const auto& line : reflect::describe(decoded.body.operation())) session.say(line);
   TRY_ASSIGN(const keys::Key secret,
              session.wallet().open(key, given.has("test-chain"), session.passphrase()));
   const auto chain = base::ChainId::from(base::as_bytes(decoded.body.chain()));

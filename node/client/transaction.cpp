@@ -7,7 +7,6 @@
 #include "ledger/signing.h"
 #include "ledger/wire/canonical.h"
 #include "ledger/wire/rules.h"
-#include "node/client/show.h"
 #include "node/os/clock.h"
 #include "node/reflect/json.h"
 #include "node/reflect/value.h"
@@ -183,18 +182,6 @@ Outcome<Sent> send(Remote& remote, const base::Bytes& envelope, Wait wait,
   }
   if (wait != Wait::kCommitted) return Sent{digest, reply->data.get_object()};
   return wait_for(remote, digest, timeout_ms);
-}
-
-std::vector<std::string> describe(const spec::Operation& operation) {
-  const auto& choice = *spec::Operation::descriptor()->oneof_decl(0);
-  const auto* field = operation.GetReflection()->GetOneofFieldDescriptor(operation, &choice);
-  if (field == nullptr) return {};
-  const auto& message = operation.GetReflection()->GetMessage(operation, field);
-  const std::string comment = reflect::comment_of(*field->message_type());
-  std::vector<std::string> out{comment.substr(0, comment.find(". "))};
-  for (const auto& line : show_object(*field->message_type(), reflect::to_json(message)))
-    out.push_back("  " + line);
-  return out;
 }
 
 }  // namespace wald::client

@@ -61,7 +61,4 @@ Outcome<Sent> send(Remote& remote, const base::Bytes& envelope, Wait wait,
                    std::uint64_t timeout_ms);
 Outcome<Sent> wait_for(Remote& remote, const std::string& digest, std::uint64_t timeout_ms);
 
-// What the operation does, a line each: what it is, then every field in the units of people.
-std::vector<std::string> describe(const spec::Operation& operation);
-
 }  // namespace wald::client

@@ -21,6 +21,8 @@ void add_ledger_routes(net::Router& router, LedgerApi api) {
   add_event_rows(router, shared);
   add_block_rows(router, shared);
   add_explain_rows(router, shared);
+  add_estimate_rows(router, shared);
+  add_epoch_rows(router, shared);
 }
 
 }  // namespace wald::http

@@ -218,6 +218,20 @@ Got<std::optional<Cursor>> read_cursor(const net::Request& request) {
   return std::optional<Cursor>(cursor);
 }
 
+Reply epoch_page(const net::Request& request, const At& at,
+                 const std::function<std::optional<json::object>(base::Epoch)>& row) {
+  TRY_ASSIGN(const std::uint64_t limit, query_limit(request));
+  TRY_ASSIGN(const auto cursor, read_cursor(request));
+  json::array data;
+  std::uint64_t next = cursor ? cursor->position : 0;
+  for (; next <= at.epoch.value() && data.size() < limit; ++next)
+    if (auto one = row(base::Epoch(static_cast<std::uint32_t>(next))))
+      data.push_back(*std::move(one));
+  Page page{limit, "", std::nullopt};
+  if (next <= at.epoch.value()) page.next = write_cursor(request, {0, next});
+  return data_reply(at, std::move(data), page);
+}
+
 net::Handler reading(std::function<Reply(const net::Request&)> handler) {
   return [handler = std::move(handler)](net::Request request, net::Responder responder) {
     Reply reply = handler(request);

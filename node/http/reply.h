@@ -93,6 +93,11 @@ struct Cursor {
 std::string write_cursor(const net::Request& request, const Cursor& cursor);
 Got<std::optional<Cursor>> read_cursor(const net::Request& request);
 
+// One page of a list with a row for each epoch up to the running one; `row` may leave one out. The
+// past does not change, so its cursor never expires.
+Reply epoch_page(const net::Request& request, const At& at,
+                 const std::function<std::optional<boost::json::object>(base::Epoch)>& row);
+
 // A handler that answers now: a value or a refusal, both are sent.
 net::Handler reading(std::function<Reply(const net::Request&)> handler);
 

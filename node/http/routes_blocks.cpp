@@ -2,6 +2,7 @@
 // Blocks, headers, the endless stream for followers, and proofs of state.
 #include "codec/base/text.h"
 #include "ledger/records.h"
+#include "node/http/epochs.h"
 #include "node/http/shared.h"
 #include "node/reflect/schema.h"
 #include "node/reflect/value.h"
@@ -61,19 +62,9 @@ spec::Header header_of(const Shared& shared, const core::BlockRecord& record) {
   return out;
 }
 
-// Number of the first event of a height or above; the events are in the order of heights.
 std::uint64_t first_event_from(const core::LedgerCore& core, std::uint64_t height) {
-  std::uint64_t low = 1;
-  std::uint64_t high = core.head().events + 1;
-  while (low < high) {
-    const std::uint64_t middle = low + (high - low) / 2;
-    const auto event = core.event(middle);
-    if (event && event->record.height() < height)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return low;
+  return first_event_where(
+      core, [&](const core::StoredEvent& event) { return event.record.height() < height; });
 }
 
 // What became of one transaction of a block; what no block could take has no place of its own.
@@ -217,19 +208,15 @@ Reply proof(const Shared& shared, const net::Request& request) {
 
 void add_block_rows(net::Router& router, const SharedPtr& shared) {
   using net::LimitClass;
-  const auto add = [&](std::string pattern, std::string summary,
-                       Reply (*handler)(const Shared&, const net::Request&)) {
-    router.add(read_row(std::move(pattern), LimitClass::kPoint, std::move(summary),
+  const auto add = [&](std::string pattern, Reply (*handler)(const Shared&, const net::Request&)) {
+    router.add(read_row(net::Method::kGet, std::move(pattern), LimitClass::kPoint,
                         [shared, handler](const net::Request& r) { return handler(*shared, r); }));
   };
-  add("/v1/blocks/{height}", "a block and what became of its transactions", block);
-  add("/v1/headers/{height}", "a header with its signature", header);
-  add("/v1/proofs/{table}/{key}", "a record or its absence, with path and header", proof);
-  net::Route stream;
-  stream.pattern = "/v1/blocks/stream";
-  stream.limit = LimitClass::kStream;
+  add("/v1/blocks/{height}", block);
+  add("/v1/headers/{height}", header);
+  add("/v1/proofs/{table}/{key}", proof);
+  net::Route stream = documented_row(net::Method::kGet, "/v1/blocks/stream", LimitClass::kStream);
   stream.holds = true;
-  stream.summary = "block records without end, for followers";
   stream.handler = [shared](net::Request request, net::Responder responder) {
     stream_blocks(shared, request, std::move(responder));
   };

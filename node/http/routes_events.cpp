@@ -92,16 +92,13 @@ Reply one_event(const Shared& shared, const net::Request& request) {
 }  // namespace
 
 void add_event_rows(net::Router& router, const SharedPtr& shared) {
-  net::Route list;
-  list.pattern = "/v1/events";
-  list.limit = net::LimitClass::kList;
+  net::Route list = documented_row(net::Method::kGet, "/v1/events", net::LimitClass::kList);
   list.holds = true;
-  list.summary = "the numbered log, with filters and long poll";
   list.handler = [shared](net::Request request, net::Responder responder) {
     list_events(shared, std::move(request), std::move(responder));
   };
   router.add(std::move(list));
-  router.add(read_row("/v1/events/{seq}", net::LimitClass::kPoint, "one event",
+  router.add(read_row(net::Method::kGet, "/v1/events/{seq}", net::LimitClass::kPoint,
                       [shared](const net::Request& r) { return one_event(*shared, r); }));
 }
 

@@ -84,6 +84,7 @@ spec::ExplainReward explained(const rounds::Explanation& found) {
   out.set_void_rounds(voids);
   out.set_rounds(found.closed ? found.close.rounds
                               : static_cast<std::uint32_t>(found.rounds.size()));
+  out.set_closed(found.closed);
   if (found.closed) add_money(out, found);
   for (const char* rule : {"O-29", "O-30", "R-2", "R-3", "X-3"}) out.add_rules(rule);
   return out;
@@ -104,16 +105,13 @@ Reply explain_reward(const Shared& shared, const net::Request& request) {
         "NO_SEAT",
         "node " + text + " sits in no known committee of epoch " + std::to_string(epoch.value()),
         {{"node", text}, {"epoch", std::to_string(epoch.value())}})};
-  boost::json::object data = reflect::to_json(explained(*found));
-  data["closed"] = found->closed;  // paid; else all figures are what they would be now
-  return data_reply(at, std::move(data));
+  return data_reply(at, reflect::to_json(explained(*found)));
 }
 
 }  // namespace
 
 void add_explain_rows(net::Router& router, const SharedPtr& shared) {
-  router.add(read_row("/v1/explain/reward", net::LimitClass::kPoint,
-                      "a node's reward of an epoch taken apart",
+  router.add(read_row(net::Method::kGet, "/v1/explain/reward", net::LimitClass::kPoint,
                       [shared](const net::Request& r) { return explain_reward(*shared, r); }));
 }
 

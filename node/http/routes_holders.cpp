@@ -2,6 +2,7 @@
 // What somebody holds: accounts, stakes, resources, blob objects.
 #include "ledger/queries.h"
 #include "ledger/records.h"
+#include "node/http/epochs.h"
 #include "node/http/history.h"
 #include "node/http/shared.h"
 #include "node/reflect/value.h"
@@ -14,11 +15,13 @@ using base::Err;
 
 template <class Id, class T>
 Reply one(const Shared& shared, const net::Request& request, spec::Kind kind, const char* what,
-          std::optional<T> (*question)(const ledger::Reader&, const Id&)) {
+          std::optional<T> (*question)(const ledger::Reader&, const Id&),
+          const std::function<void(const store::View&, T&)>& complete = {}) {
   TRY(allow_keys(request, {}));
   TRY_ASSIGN(const Id id, path_id<Id>(request, what, kind));
   const auto view = shared.api.core.view();
-  const auto found = question(*view, id);
+  auto found = question(*view, id);
+  if (found && complete) complete(*view, *found);
   if (found) return data_reply(at_of(*view), reflect::to_json(*found));
   const std::string text = reflect::bytes_text(kind, id.view());
   std::string reason(what);
@@ -37,48 +40,76 @@ Reply owned(Shared& shared, const net::Request& request,
   });
 }
 
+// Earnings per epoch: what its shares were worth at the end less at the beginning, for every epoch
+// it worked through since it was minted. What it lost is not an earning: 0.
+void add_accrued(const Shared& shared, const store::View& view, spec::Stake& stake) {
+  if (stake.shares() == 0 || stake.bond()) return;
+  PoolRates rates(shared.api.core, at_of(view).epoch);
+  const auto node = base::NodeId::from(base::as_bytes(stake.node()));
+  auto before = rates.at(node, base::Epoch(stake.mint_epoch()));
+  if (!before) return;
+  const economics::Scale written = rate_of(*before).scale;
+  const auto worth = [&](const spec::PoolRate& rate) -> std::optional<economics::Amount> {
+    const economics::Rate at = rate_of(rate);
+    const auto own = economics::lift(economics::Shares(stake.shares()), written, at.scale);
+    if (!own.ok()) return std::nullopt;
+    const auto value = economics::to_frost(*own, at);
+    return value.ok() ? std::optional(*value) : std::nullopt;
+  };
+  const std::uint32_t end = stake.has_exit()
+                                ? std::min(stake.exit().epoch(), rates.running().value())
+                                : rates.running().value();
+  for (std::uint32_t e = stake.mint_epoch(); e < end; ++e) {
+    auto after = rates.at(node, base::Epoch(e + 1));
+    if (!after) return;
+    const auto first = worth(*before);
+    const auto last = worth(*after);
+    if (!first || !last) return;
+    const auto gain = last->minus(*first);
+    auto& row = *stake.add_accrued();
+    row.set_epoch(e);
+    row.set_amount(gain.ok() ? gain->value() : 0);
+    before = std::move(after);
+  }
+}
+
+Reply one_stake(const Shared& shared, const net::Request& request) {
+  return one<base::ObjectId, spec::Stake>(
+      shared, request, spec::KIND_OBJECT, "stake", queries::stake,
+      [&](const store::View& view, spec::Stake& stake) { add_accrued(shared, view, stake); });
+}
+
 }  // namespace
 
 void add_holder_rows(net::Router& router, const SharedPtr& shared) {
   using net::LimitClass;
-  const auto add = [&](std::string pattern, LimitClass limit, std::string summary,
+  const auto add = [&](std::string pattern, LimitClass limit,
                        std::function<Reply(Shared&, const net::Request&)> handler) {
-    router.add(read_row(std::move(pattern), limit, std::move(summary),
+    router.add(read_row(net::Method::kGet, std::move(pattern), limit,
                         [shared, handler](const net::Request& r) { return handler(*shared, r); }));
   };
-  add("/v1/accounts/{account}", LimitClass::kPoint, "balance, nonce and policy",
-      [](Shared& s, const net::Request& r) {
-        return one<base::AccountId, spec::Account>(s, r, spec::KIND_ACCOUNT, "account",
-                                                   queries::account);
-      });
-  add("/v1/accounts/{account}/stakes", LimitClass::kList, "stakes it owns",
-      [](Shared& s, const net::Request& r) {
-        return owned<spec::Stake>(s, r, queries::stakes_of);
-      });
-  add("/v1/accounts/{account}/resources", LimitClass::kList, "storage it bought",
-      [](Shared& s, const net::Request& r) {
-        return owned<spec::Resource>(s, r, queries::resources_of);
-      });
-  add("/v1/accounts/{account}/blobs", LimitClass::kList, "blob objects it owns",
-      [](Shared& s, const net::Request& r) {
-        return owned<spec::BlobObject>(s, r, queries::blobs_of);
-      });
-  add("/v1/accounts/{account}/history", LimitClass::kList, "every change of its balance",
-      account_history);
-  add("/v1/stakes/{stake}", LimitClass::kPoint, "state, value and way out of a stake",
-      [](Shared& s, const net::Request& r) {
-        return one<base::ObjectId, spec::Stake>(s, r, spec::KIND_OBJECT, "stake", queries::stake);
-      });
-  add("/v1/resources/{resource}", LimitClass::kPoint, "a storage resource",
-      [](Shared& s, const net::Request& r) {
-        return one<base::ObjectId, spec::Resource>(s, r, spec::KIND_OBJECT, "resource",
-                                                   queries::resource);
-      });
-  add("/v1/blob-objects/{blob}", LimitClass::kPoint, "a blob object with its attributes",
-      [](Shared& s, const net::Request& r) {
-        return one<base::ObjectId, spec::BlobObject>(s, r, spec::KIND_OBJECT, "blob",
-                                                     queries::blob);
-      });
+  add("/v1/accounts/{account}", LimitClass::kPoint, [](Shared& s, const net::Request& r) {
+    return one<base::AccountId, spec::Account>(s, r, spec::KIND_ACCOUNT, "account",
+                                               queries::account);
+  });
+  add("/v1/accounts/{account}/stakes", LimitClass::kList, [](Shared& s, const net::Request& r) {
+    return owned<spec::Stake>(s, r, queries::stakes_of);
+  });
+  add("/v1/accounts/{account}/resources", LimitClass::kList, [](Shared& s, const net::Request& r) {
+    return owned<spec::Resource>(s, r, queries::resources_of);
+  });
+  add("/v1/accounts/{account}/blobs", LimitClass::kList, [](Shared& s, const net::Request& r) {
+    return owned<spec::BlobObject>(s, r, queries::blobs_of);
+  });
+  add("/v1/accounts/{account}/history", LimitClass::kList, account_history);
+  add("/v1/stakes/{stake}", LimitClass::kPoint, one_stake);
+  add("/v1/resources/{resource}", LimitClass::kPoint, [](Shared& s, const net::Request& r) {
+    return one<base::ObjectId, spec::Resource>(s, r, spec::KIND_OBJECT, "resource",
+                                               queries::resource);
+  });
+  add("/v1/blob-objects/{blob}", LimitClass::kPoint, [](Shared& s, const net::Request& r) {
+    return one<base::ObjectId, spec::BlobObject>(s, r, spec::KIND_OBJECT, "blob", queries::blob);
+  });
 }
 
 }  // namespace wald::http

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The chain as a whole: status, health, epoch, parameters, supply, committee, shards, nodes,
-// prices.
+// The chain as a whole: status, health, parameters, supply, committee, shards, nodes, prices.
 #include "ledger/queries.h"
 #include "ledger/records.h"
+#include "node/http/epochs.h"
 #include "node/http/shared.h"
 #include "node/reflect/value.h"
 
@@ -32,9 +32,8 @@ Reply status(const Shared& shared, const net::Request& request) {
   out.set_oldest_height(head.height.value() == 0 ? 0 : 1);
   if (shared.api.node) out.set_node(bytes_of(shared.api.node->view()));
   out.set_next_event(head.events + 1);
-  json::object data = reflect::to_json(out);
-  data["test"] = shared.api.core.genesis().test;  // unsealed key files are accepted on test chains
-  return data_reply(at_of(head), std::move(data));
+  out.set_test(shared.api.core.genesis().test);
+  return data_reply(at_of(head), reflect::to_json(out));
 }
 
 Reply alive(const Shared& shared, const net::Request&) {
@@ -81,10 +80,10 @@ Got<base::Epoch> named_epoch(const net::Request& request, const At& at, std::str
     return base::Epoch(at.epoch.value() - 1);
   }
   if (key == "which")
-    return Err{
-        bad_argument("INVALID_PARAMETER",
-                     "which \"" + std::string(which) + "\": previous, current or next is due",
-                     {{"parameter", "which"}, {"value", std::string(which)}})};
+    return Err{bad_argument(
+        "INVALID_PARAMETER",
+        "which \"" + std::string(which) + "\": previous, current, next or projected is due",
+        {{"parameter", "which"}, {"value", std::string(which)}})};
   TRY_ASSIGN(const std::uint64_t number, parse_number(key, which, 0, UINT32_MAX));
   return base::Epoch(static_cast<std::uint32_t>(number));
 }
@@ -104,6 +103,23 @@ Reply of_epoch(const Shared& shared, const net::Request& request, std::string_vi
         "no committee of epoch " + number + " is known (not chosen yet, or no longer kept)",
         {{"epoch", number}})};
   return data_reply(at, reflect::to_json(*found));
+}
+
+Reply committee(const Shared& shared, const net::Request& request) {
+  if (request.query_value("which") != "projected")
+    return of_epoch<spec::Committee>(shared, request, "which", queries::committee);
+  TRY(allow_keys(request, {"which"}));
+  const auto view = shared.api.core.view();
+  const auto found = queries::projected_committee(*view, shared.api.core.chain());
+  if (!found)
+    return Err{
+        not_found("NO_COMMITTEE", "nobody has the stake that a seat takes, and nobody sits")};
+  return data_reply(at_of(*view), reflect::to_json(*found));
+}
+
+Reply document(const Shared& shared, const net::Request& request) {
+  TRY(allow_keys(request, {}));
+  return net::json_response(json::serialize(openapi(shared.api.version)));
 }
 
 struct NodeFilter {
@@ -126,11 +142,11 @@ Got<NodeFilter> node_filter(const net::Request& request) {
   std::string_view key = out.sort;
   if (!key.empty() && key.front() == '-') key.remove_prefix(1);
   if (!key.empty() && key != "name" && key != "stake" && key != "commission" && key != "id" &&
-      key != "shards")
+      key != "shards" && key != "apr")
     return Err{bad_argument("INVALID_PARAMETER",
                             "sort \"" + out.sort +
-                                "\": id, name, stake, shards or commission is due, with - before "
-                                "it from the greatest down",
+                                "\": id, name, stake, shards, commission or apr is due, with - "
+                                "before it from the greatest down",
                             {{"parameter", "sort"}, {"value", out.sort}})};
   return out;
 }
@@ -149,6 +165,17 @@ bool passes(const spec::Node& node, const NodeFilter& filter) {
          contains(node.address(), filter.words);
 }
 
+// Texts of rates in an order in which they can be compared: unknown, the losses, the gains.
+std::string rate_place(std::string_view rate) {
+  if (rate.empty()) return "";
+  const bool loss = rate.front() == '-';
+  if (loss) rate.remove_prefix(1);
+  std::string digits = std::string(rate.size() < 24 ? 24 - rate.size() : 0, '0').append(rate);
+  if (loss)
+    for (char& c : digits) c = c == '.' ? c : static_cast<char>('0' + ('9' - c));
+  return (loss ? "1" : "2") + digits;
+}
+
 // Where a node stands in the list; equal places fall back to the id. Without `sort` a shuffle that
 // depends on the seed alone, so that nobody is first for ever.
 std::string place_of(const spec::Node& node, const NodeFilter& filter) {
@@ -161,16 +188,27 @@ std::string place_of(const spec::Node& node, const NodeFilter& filter) {
   if (key == "stake") return number(node.stake().now());
   if (key == "commission") return number(node.commission_bps());
   if (key == "shards") return number(node.shards());
+  if (key == "apr") return rate_place(node.apr().e1());
   if (key == "id") return node.id();
   base::Writer out;
   out.le(std::uint64_t{filter.seed.size()}).text(filter.seed).text(node.id());
   return bytes_of(base::tagged_hash("wald.shuffle", {}, out.bytes()).view());
 }
 
-std::vector<spec::Node> chosen_nodes(const store::View& view, const NodeFilter& filter) {
+void add_apr(PoolRates& rates, spec::Node& node) {
+  const auto apr = rates.apr(base::NodeId::from(base::as_bytes(node.id())));
+  if (apr) *node.mutable_apr() = *apr;
+}
+
+std::vector<spec::Node> chosen_nodes(const core::LedgerCore& core, const store::View& view,
+                                     const NodeFilter& filter) {
+  PoolRates rates(core, at_of(view).epoch);
   std::vector<std::pair<std::string, spec::Node>> rows;
-  for (spec::Node& node : queries::nodes(view))
-    if (passes(node, filter)) rows.emplace_back(place_of(node, filter), std::move(node));
+  for (spec::Node& node : queries::nodes(view)) {
+    if (!passes(node, filter)) continue;
+    add_apr(rates, node);
+    rows.emplace_back(place_of(node, filter), std::move(node));
+  }
   const bool down = !filter.sort.empty() && filter.sort.front() == '-';
   std::stable_sort(rows.begin(), rows.end(), [&](const auto& a, const auto& b) {
     return down ? b.first < a.first : a.first < b.first;
@@ -186,41 +224,43 @@ Reply nodes(Shared& shared, const net::Request& request) {
   TRY_ASSIGN(const NodeFilter filter, node_filter(request));
   return list_reply<spec::Node>(shared, request,
                                 [&](const store::View& view) -> Got<std::vector<spec::Node>> {
-                                  return chosen_nodes(view, filter);
+                                  return chosen_nodes(shared.api.core, view, filter);
                                 });
+}
+
+net::Response no_node(const base::NodeId& id) {
+  const std::string text = reflect::bytes_text(spec::KIND_NODE, id.view());
+  return not_found("NODE_NOT_FOUND", "no node " + text, {{"node", text}});
 }
 
 Reply one_node(const Shared& shared, const net::Request& request) {
   TRY(allow_keys(request, {}));
   TRY_ASSIGN(const auto id, path_id<base::NodeId>(request, "node", spec::KIND_NODE));
   const auto view = shared.api.core.view();
-  const auto node = queries::node(*view, id);
-  const std::string text = reflect::bytes_text(spec::KIND_NODE, id.view());
-  if (!node) return Err{not_found("NODE_NOT_FOUND", "no node " + text, {{"node", text}})};
+  auto node = queries::node(*view, id);
+  if (!node) return Err{no_node(id)};
+  PoolRates rates(shared.api.core, at_of(*view).epoch);
+  add_apr(rates, *node);
   return data_reply(at_of(*view), reflect::to_json(*node));
 }
 
-Reply estimate_stake(const Shared& shared, const net::Request& request) {
-  TRY(allow_keys(request, {}));
-  TRY_ASSIGN(const json::object body, body_object(request, {"node", "amount"}));
-  TRY_ASSIGN(const std::string node_text, body_text(body, "node"));
-  TRY_ASSIGN(const base::Bytes node, parse_id(spec::KIND_NODE, "node", node_text));
-  TRY_ASSIGN(const std::string amount_text, body_text(body, "amount"));
-  TRY_ASSIGN(const std::uint64_t amount, parse_number("amount", amount_text, 0, INT64_MAX));
-  const auto view = shared.api.core.view();
-  const auto estimate = queries::estimate_stake(*view, base::NodeId::from(node), amount);
-  if (!estimate.ok()) return Err{code_reply(estimate.error().code, estimate.error().facts)};
-  json::object data = reflect::to_json(*estimate);
-  data.erase("fee");  // it goes by the length of the signed bytes: simulate says it exactly
-  return data_reply(at_of(*view), std::move(data));
+Reply exchange_rates(const Shared& shared, const net::Request& request) {
+  TRY(allow_keys(request, {"limit", "cursor"}));
+  TRY_ASSIGN(const auto id, path_id<base::NodeId>(request, "node", spec::KIND_NODE));
+  const core::Head head = shared.api.core.head();
+  if (!ledger::exists(*shared.api.core.view(), ledger::kNodes, id)) return Err{no_node(id)};
+  PoolRates rates(shared.api.core, head.epoch);
+  return epoch_page(request, at_of(head), [&](base::Epoch epoch) -> std::optional<json::object> {
+    const auto rate = rates.at(id, epoch);
+    if (!rate) return std::nullopt;
+    return reflect::to_json(*rate);
+  });
 }
 
 void add_health_rows(net::Router& router, const SharedPtr& shared) {
   for (const bool readiness : {false, true}) {
-    net::Route row = read_row(readiness ? "/v1/readyz" : "/v1/livez", net::LimitClass::kFree,
-                              readiness ? "whether this node should be asked, with reasons"
-                                        : "whether the process answers",
-                              [shared, readiness](const net::Request& r) {
+    net::Route row = read_row(net::Method::kGet, readiness ? "/v1/readyz" : "/v1/livez",
+                              net::LimitClass::kFree, [shared, readiness](const net::Request& r) {
                                 return readiness ? ready(*shared, r) : alive(*shared, r);
                               });
     row.run_on = net::RunOn::kIoThread;
@@ -233,34 +273,25 @@ void add_health_rows(net::Router& router, const SharedPtr& shared) {
 void add_state_rows(net::Router& router, const SharedPtr& shared) {
   using net::LimitClass;
   add_health_rows(router, shared);
-  const auto point = [&](std::string pattern, std::string summary,
-                         std::function<Reply(const Shared&, const net::Request&)> handler) {
-    router.add(read_row(std::move(pattern), LimitClass::kPoint, std::move(summary),
+  const auto add = [&](std::string pattern, LimitClass limit,
+                       std::function<Reply(Shared&, const net::Request&)> handler) {
+    router.add(read_row(net::Method::kGet, std::move(pattern), limit,
                         [shared, handler](const net::Request& r) { return handler(*shared, r); }));
   };
-  point("/v1/status", "versions, chain, height and epoch", status);
-  point("/v1/epoch", "the running epoch: times, prices, weight, money",
-        [](auto& s, auto& r) { return whole<spec::Epoch>(s, r, queries::running_epoch); });
-  point("/v1/params", "parameters in force with their bounds",
-        [](auto& s, auto& r) { return whole<spec::Params>(s, r, queries::params); });
-  point("/v1/supply", "where every FROST is",
-        [](auto& s, auto& r) { return whole<spec::Supply>(s, r, queries::supply); });
-  point("/v1/storage/prices", "prices, capacity and what is free",
-        [](auto& s, auto& r) { return whole<spec::StoragePrices>(s, r, queries::storage_prices); });
-  point("/v1/committee", "members in bitmap order with weights and keys", [](auto& s, auto& r) {
-    return of_epoch<spec::Committee>(s, r, "which", queries::committee);
-  });
-  point("/v1/shards", "which member holds which shards",
-        [](auto& s, auto& r) { return of_epoch<spec::Shards>(s, r, "epoch", queries::shards); });
-  point("/v1/nodes/{node}", "all about one node", one_node);
-  router.add(read_row("/v1/nodes", LimitClass::kList, "nodes, filtered and sorted",
-                      [shared](const net::Request& r) { return nodes(*shared, r); }));
-  net::Route estimate =
-      read_row("/v1/estimate/stake", LimitClass::kPoint, "what a delegation would mean",
-               [shared](const net::Request& r) { return estimate_stake(*shared, r); });
-  estimate.method = net::Method::kPost;
-  estimate.body_cap = 4'096;
-  router.add(std::move(estimate));
+  add("/v1/status", LimitClass::kPoint, status);
+  add("/v1/openapi.json", LimitClass::kPoint, document);
+  add("/v1/params", LimitClass::kPoint,
+      [](auto& s, auto& r) { return whole<spec::Params>(s, r, queries::params); });
+  add("/v1/supply", LimitClass::kPoint,
+      [](auto& s, auto& r) { return whole<spec::Supply>(s, r, queries::supply); });
+  add("/v1/storage/prices", LimitClass::kPoint,
+      [](auto& s, auto& r) { return whole<spec::StoragePrices>(s, r, queries::storage_prices); });
+  add("/v1/committee", LimitClass::kPoint, committee);
+  add("/v1/shards", LimitClass::kPoint,
+      [](auto& s, auto& r) { return of_epoch<spec::Shards>(s, r, "epoch", queries::shards); });
+  add("/v1/nodes/{node}", LimitClass::kPoint, one_node);
+  add("/v1/nodes/{node}/exchange-rates", LimitClass::kList, exchange_rates);
+  add("/v1/nodes", LimitClass::kList, nodes);
 }
 
 }  // namespace wald::http

@@ -4,7 +4,9 @@
 #include "ledger/records.h"
 #include "ledger/wire/canonical.h"
 #include "node/http/history.h"
+#include "node/http/preview.h"
 #include "node/http/shared.h"
+#include "node/os/clock.h"
 #include "node/reflect/schema.h"
 #include "node/reflect/value.h"
 #include "specs/proto/query.pb.h"
@@ -161,12 +163,6 @@ Got<SimulateInput> simulate_input(const Shared& shared, const net::Request& requ
   return SimulateInput{std::move(body).value(), envelope_size(bytes)};
 }
 
-bool is_statement(const spec::Operation& operation) {
-  const auto& choice = *spec::Operation::descriptor()->oneof_decl(0);
-  const auto* field = operation.GetReflection()->GetOneofFieldDescriptor(operation, &choice);
-  return field != nullptr && reflect::tx_rule(*field).statement() != 0;
-}
-
 std::string_view table_name(std::uint32_t prefix) {
   std::string_view found = "unknown";
   std::apply(
@@ -202,7 +198,7 @@ json::array effects_of(const std::vector<spec::EventRecord>& events) {
 Reply simulate(const Shared& shared, const net::Request& request) {
   TRY_ASSIGN(const SimulateInput input, simulate_input(shared, request));
   const spec::Body& body = input.body;
-  if (is_statement(body.operation()))
+  if (reflect::is_statement(body.operation()))
     return Err{
         bad_argument("NOT_SIMULATED", "statements of nodes are judged by their proof alone")};
   if (body.sender().size() != base::AccountId::kSize) return Err{code_reply(spec::NO_ACCOUNT, {})};
@@ -226,6 +222,11 @@ Reply simulate(const Shared& shared, const net::Request& request) {
                     {"fee", std::to_string(result.fee.value())}};
   data["events"] = std::move(events);
   data["effects"] = effects_of(result.events);
+  json::array words;
+  for (const std::string& line :
+       preview_of(*view, body.operation(), result.events, os::wall_time().value()))
+    words.emplace_back(line);
+  data["preview"] = std::move(words);
   return data_reply(at, std::move(data));
 }
 
@@ -233,22 +234,17 @@ Reply simulate(const Shared& shared, const net::Request& request) {
 
 void add_tx_rows(net::Router& router, const SharedPtr& shared) {
   using net::LimitClass;
-  net::Route post = read_row("/v1/txs", LimitClass::kSubmit, "hand in a signed transaction",
-                             [shared](const net::Request& r) { return submit(*shared, r); });
-  post.method = net::Method::kPost;
-  post.body_cap = kBodyCap;
-  router.add(std::move(post));
-  net::Route trial = read_row("/v1/txs/simulate", LimitClass::kSubmit,
-                              "what a transaction would do, without signature",
-                              [shared](const net::Request& r) { return simulate(*shared, r); });
-  trial.method = net::Method::kPost;
-  trial.body_cap = kBodyCap;
-  router.add(std::move(trial));
-  net::Route get;
-  get.pattern = "/v1/txs/{digest}";
-  get.limit = LimitClass::kPoint;
+  const auto add = [&](std::string pattern, Reply (*handler)(const Shared&, const net::Request&)) {
+    net::Route row =
+        read_row(net::Method::kPost, std::move(pattern), LimitClass::kSubmit,
+                 [shared, handler](const net::Request& r) { return handler(*shared, r); });
+    row.body_cap = kBodyCap;
+    router.add(std::move(row));
+  };
+  add("/v1/txs", submit);
+  add("/v1/txs/simulate", simulate);
+  net::Route get = documented_row(net::Method::kGet, "/v1/txs/{digest}", LimitClass::kPoint);
   get.holds = true;
-  get.summary = "the result of a transaction, waited for";
   get.handler = [shared](net::Request request, net::Responder responder) {
     look_up(shared, request, std::move(responder));
   };

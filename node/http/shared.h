@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "codec/base/hash.h"
+#include "node/http/catalogue.h"
 #include "node/http/ledger_api.h"
 #include "node/http/reply.h"
 #include "node/http/view_shelf.h"
@@ -44,13 +45,20 @@ struct Shared {
 };
 using SharedPtr = std::shared_ptr<Shared>;
 
-inline net::Route read_row(std::string pattern, net::LimitClass limit, std::string summary,
-                           std::function<Reply(const net::Request&)> handler) {
+// A row with the words of the catalogue.
+inline net::Route documented_row(net::Method method, std::string pattern, net::LimitClass limit) {
   net::Route route;
+  route.summary = route_doc(method, pattern).summary;
+  route.method = method;
   route.pattern = std::move(pattern);
   route.limit = limit;
+  return route;
+}
+
+inline net::Route read_row(net::Method method, std::string pattern, net::LimitClass limit,
+                           std::function<Reply(const net::Request&)> handler) {
+  net::Route route = documented_row(method, std::move(pattern), limit);
   route.handler = reading(std::move(handler));
-  route.summary = std::move(summary);
   return route;
 }
 
@@ -96,5 +104,7 @@ void add_tx_rows(net::Router& router, const SharedPtr& shared);
 void add_event_rows(net::Router& router, const SharedPtr& shared);
 void add_block_rows(net::Router& router, const SharedPtr& shared);
 void add_explain_rows(net::Router& router, const SharedPtr& shared);
+void add_estimate_rows(net::Router& router, const SharedPtr& shared);
+void add_epoch_rows(net::Router& router, const SharedPtr& shared);
 
 }  // namespace wald::http

@@ -120,6 +120,16 @@ const spec::TxRule& tx_rule(const FieldDescriptor& operation) {
   return operation.message_type()->options().GetExtension(spec::tx);
 }
 
+const FieldDescriptor* chosen_operation(const Message& operation) {
+  const auto& choice = *operation.GetDescriptor()->oneof_decl(0);
+  return operation.GetReflection()->GetOneofFieldDescriptor(operation, &choice);
+}
+
+bool is_statement(const Message& operation) {
+  const FieldDescriptor* field = chosen_operation(operation);
+  return field != nullptr && tx_rule(*field).statement() != 0;
+}
+
 const std::vector<const FieldDescriptor*>& events() {
   static const auto list = members(*spec::EventRecord::descriptor()->oneof_decl(0));
   return list;

@@ -38,6 +38,10 @@ const std::vector<const FieldDescriptor*>& operations();
 // By `delegate-stake`, `delegateStake` or `DelegateStake`.
 const FieldDescriptor* operation_named(std::string_view name);
 const spec::TxRule& tx_rule(const FieldDescriptor& operation);
+// What an Operation message holds, as a member of Operation; null: nothing.
+const FieldDescriptor* chosen_operation(const Message& operation);
+// A statement carries its own proof: no sender, no fee, no key (O-16).
+bool is_statement(const Message& operation);
 
 // Events in the order of their numbers, as the members of EventRecord.
 const std::vector<const FieldDescriptor*>& events();

@@ -4,9 +4,9 @@
 #include "codec/base/text.h"
 #include "ledger/wire/canonical.h"
 #include "node/client/config.h"
-#include "node/client/show.h"
 #include "node/client/transaction.h"
 #include "node/client/wallet.h"
+#include "node/reflect/show.h"
 #include "specs/proto/query.pb.h"
 #include "tests/node/temp_dir.h"
 #include "tests/support/world.h"
@@ -26,46 +26,6 @@ TEST_CASE("exit codes: a ledger code is 4 whatever its HTTP status", "[client][r
   CHECK(client::exit_of(503, "NOT_READY") == Exit::kUnreachable);
   CHECK(client::exit_of(500, "INTERNAL") == Exit::kUnexpected);
   CHECK(client::exit_of(400, "OK") == Exit::kUsage);
-}
-
-TEST_CASE("show: values in the units of people, exact, and no control characters", "[client]") {
-  const auto json = boost::json::parse(
-      R"({"id":"0x01","name":"a\u001b[31m","stake":{"now":"1500000000","next":"1"},)"
-      R"("commissionBps":600,"votes":{"capacity":"1073741824"}})");
-  const auto lines = client::show_object(*spec::Node::descriptor(), json.as_object());
-  const auto has = [&](const std::string& text) {
-    return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
-      return line.find(text) != std::string::npos;
-    });
-  };
-  CHECK(has("1.5 WAL"));
-  CHECK(has("0.000000001 WAL"));
-  CHECK(has("6.00 %"));
-  CHECK(has("1 GiB"));
-  CHECK_FALSE(has("\x1b"));
-  client::ShowOptions frost;
-  frost.frost = true;
-  CHECK(client::show_object(*spec::Node::descriptor(), json.as_object(), frost)
-            .at(2)
-            .find("1500000000 FROST") != std::string::npos);
-}
-
-TEST_CASE("show: tables align and say where a value is missing", "[client]") {
-  const auto rows =
-      boost::json::parse(R"([{"name":"ä","stake":{"now":"1"}},{"name":"long name"}])").as_array();
-  const auto lines = client::show_table(*spec::Node::descriptor(), rows,
-                                        {{"name", "NAME"}, {"stake.now", "STAKE"}});
-  REQUIRE(lines.size() == 3);
-  CHECK(lines[0] == "NAME       STAKE");
-  CHECK(lines[1] == "ä          0.000000001 WAL");
-  CHECK(lines[2] == "long name  -");
-}
-
-TEST_CASE("show: distances in two units", "[client]") {
-  CHECK(client::distance(0, 5'000) == "in 5 s");
-  CHECK(client::distance(90'000, 0) == "1 min 30 s ago");
-  CHECK(client::distance(0, 3'600'000) == "in 1 h");
-  CHECK(client::distance(0, 3 * 86'400'000ull + 4 * 3'600'000) == "in 3 d 4 h");
 }
 
 TEST_CASE("decode: an envelope or a body, nothing else", "[client]") {
@@ -95,7 +55,7 @@ TEST_CASE("decode: an envelope or a body, nothing else", "[client]") {
   cut.pop_back();
   CHECK(client::decode(cut).error().exit == Exit::kRejected);
   CHECK_FALSE(client::decode({}).ok());
-  const auto lines = client::describe(body.operation());
+  const auto lines = reflect::describe(body.operation());
   REQUIRE(lines.size() == 2);
   CHECK(lines[1].find("1 WAL") != std::string::npos);
 }

@@ -114,7 +114,7 @@ TEST_CASE("query keys that mean nothing here, or come twice, are refused", "[htt
   CHECK(chain.get("/v1/nodes?limit=5&limit=6").reason() == "REPEATED_PARAMETER");
   CHECK(chain.get("/v1/nodes?limit=0").reason() == "INVALID_PARAMETER");
   CHECK(chain.get("/v1/nodes?limit=1001").reason() == "INVALID_PARAMETER");
-  CHECK(chain.get("/v1/nodes?sort=apr").reason() == "INVALID_PARAMETER");
+  CHECK(chain.get("/v1/nodes?sort=yield").reason() == "INVALID_PARAMETER");
   CHECK(chain.get("/v1/nodes?maxCommissionBps=5%25").reason() == "INVALID_PARAMETER");
   CHECK(chain.get("/v1/committee?which=now").reason() == "INVALID_PARAMETER");
   CHECK(chain.get("/v1/committee?which=previous").reason() == "NO_COMMITTEE");

@@ -9,8 +9,9 @@
 #include <vector>
 
 #include "node/reflect/schema.h"
+#include "specs/proto/tx.pb.h"
 
-namespace wald::client {
+namespace wald::reflect {
 
 struct ShowOptions {
   bool frost = false;        // amounts as FROST
@@ -18,8 +19,7 @@ struct ShowOptions {
 };
 
 // `name: value`, inner objects as `name.inner`, lists of objects as `name[0].inner`.
-std::vector<std::string> show_object(const reflect::Descriptor& type,
-                                     const boost::json::object& object,
+std::vector<std::string> show_object(const Descriptor& type, const boost::json::object& object,
                                      const ShowOptions& options = {});
 
 // A column of a table: a path as `stake.now` and its heading.
@@ -28,11 +28,22 @@ struct Column {
   std::string heading;
 };
 // The heading and a line for each row, columns aligned.
-std::vector<std::string> show_table(const reflect::Descriptor& type, const boost::json::array& rows,
+std::vector<std::string> show_table(const Descriptor& type, const boost::json::array& rows,
                                     const std::vector<Column>& columns,
                                     const ShowOptions& options = {});
+
+// RFC 4180 with a header row: the same columns by their paths, figures raw, times UTC, and an
+// amount as two columns, `principalFrost` and `principalWal`.
+std::vector<std::string> show_csv(const Descriptor& type, const boost::json::array& rows,
+                                  const std::vector<Column>& columns);
+
+// Control characters of foreign text are shown as ?, not obeyed by a terminal.
+std::string safe(std::string text);
+
+// What an operation does, a line each: what it is, then every field in the units of people.
+std::vector<std::string> describe(const spec::Operation& operation);
 
 // `in 3 d 4 h`, `2 min ago`.
 std::string distance(std::uint64_t from_ms, std::uint64_t to_ms);
 
-}  // namespace wald::client
+}  // namespace wald::reflect

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "node/client/show.h"
+#include "node/reflect/show.h"
 
 #include <algorithm>
 
 #include "ledger/wire/rules.h"
+#include "node/reflect/json.h"
 #include "node/reflect/units.h"
+#include "specs/proto/query.pb.h"
 
-namespace wald::client {
+namespace wald::reflect {
 namespace {
 
 namespace json = boost::json;
-using reflect::Descriptor;
-using reflect::FieldDescriptor;
 
 const FieldDescriptor* field_named(const Descriptor& type, std::string_view name) {
   for (int i = 0; i < type.field_count(); ++i)
@@ -25,7 +25,7 @@ std::optional<std::uint64_t> digits(const json::value& value) {
     return static_cast<std::uint64_t>(value.get_int64());
   if (value.is_uint64()) return value.get_uint64();
   if (!value.is_string()) return std::nullopt;
-  const auto number = reflect::parse_whole(std::string_view(value.get_string()));
+  const auto number = parse_whole(std::string_view(value.get_string()));
   if (!number.ok()) return std::nullopt;
   return *number;
 }
@@ -36,24 +36,45 @@ std::string plain(const json::value& value) {
   return json::serialize(value);
 }
 
+// Millionths as percent, exact: `100 %`, `0.6666 %`.
+std::string ppm_text(std::uint64_t ppm) {
+  std::string rest = std::to_string(ppm % 10'000 + 10'000).substr(1);
+  while (!rest.empty() && rest.back() == '0') rest.pop_back();
+  return std::to_string(ppm / 10'000) + (rest.empty() ? "" : "." + rest) + " %";
+}
+
+// A yearly rate as JSON has it, `-0.0841`, in percent: the point two digits to the right.
+std::string percent_of(const std::string& rate) {
+  const auto point = rate.find('.');
+  if (point == std::string::npos || point + 3 > rate.size()) return rate;
+  std::string whole = rate.substr(0, point) + rate.substr(point + 1, 2);
+  const std::size_t sign = whole.starts_with('-') ? 1 : 0;
+  while (whole.size() > sign + 1 && whole[sign] == '0') whole.erase(sign, 1);
+  const std::string rest = rate.substr(point + 3);
+  return whole + (rest.empty() ? "" : "." + rest) + " %";
+}
+
 std::string cell(const FieldDescriptor* field, const json::value& value,
                  const ShowOptions& options) {
   if (field == nullptr) return plain(value);
+  if (field->containing_type() == spec::Apr::descriptor()) return percent_of(plain(value));
   const auto number = digits(value);
   switch (wire::rule_of(*field).kind()) {
     case spec::KIND_FROST:
       if (!number) break;
-      return options.frost ? reflect::format_frost(*number) : reflect::format_wal(*number);
+      return options.frost ? format_frost(*number) : format_wal(*number);
     case spec::KIND_SIZE:
-      if (number) return reflect::format_size(*number);
+      if (number) return format_size(*number);
       break;
     case spec::KIND_BPS:
-      if (number && *number <= UINT32_MAX)
-        return reflect::format_rate(static_cast<std::uint32_t>(*number));
+      if (number && *number <= UINT32_MAX) return format_rate(static_cast<std::uint32_t>(*number));
+      break;
+    case spec::KIND_PPM:
+      if (number) return ppm_text(*number);
       break;
     case spec::KIND_TIME: {
       const std::string text = plain(value);
-      const auto time = reflect::parse_time(text);
+      const auto time = parse_time(text);
       if (!time.ok() || options.now_ms == 0) return text;
       return text + " (" + distance(options.now_ms, *time) + ")";
     }
@@ -61,13 +82,6 @@ std::string cell(const FieldDescriptor* field, const json::value& value,
       break;
   }
   return plain(value);
-}
-
-// Terminal control characters of foreign text are shown, not obeyed.
-std::string safe(std::string text) {
-  for (char& c : text)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
-  return text;
 }
 
 void lines_of(const Descriptor* type, const json::object& object, const std::string& above,
@@ -80,7 +94,8 @@ void line_of(const FieldDescriptor* field, const std::string& name, const json::
                                 : nullptr;
   if (value.is_object()) return lines_of(inner, value.get_object(), name + ".", options, out);
   if (!value.is_array()) {
-    out.emplace_back(name, safe(cell(field, value, options)));
+    const std::string text = safe(cell(field, value, options));
+    if (!text.empty()) out.emplace_back(name, text);
     return;
   }
   const json::array& list = value.get_array();
@@ -117,27 +132,94 @@ std::string padded(const std::string& text, std::size_t width) {
   return have < width ? text + std::string(width - have, ' ') : text;
 }
 
-std::string at_path(const Descriptor& type, const json::value& row, std::string_view path,
-                    const ShowOptions& options) {
-  const Descriptor* here = &type;
-  const json::value* value = &row;
+// What stands at a path like `stake.now`, and the field that declares it.
+struct Found {
   const FieldDescriptor* field = nullptr;
+  const json::value* value = nullptr;
+};
+Found find_at(const Descriptor& type, const json::value& row, std::string_view path) {
+  const Descriptor* here = &type;
+  Found out;
+  out.value = &row;
   while (!path.empty()) {
     const auto dot = path.find('.');
     const std::string_view part = path.substr(0, dot);
-    if (!value->is_object()) return "-";
-    value = value->get_object().if_contains(json::string_view(part.data(), part.size()));
-    if (value == nullptr) return "-";
-    field = here == nullptr ? nullptr : field_named(*here, part);
-    here = field != nullptr && field->type() == FieldDescriptor::TYPE_MESSAGE
-               ? field->message_type()
+    out.field = here == nullptr ? nullptr : field_named(*here, part);
+    here = out.field != nullptr && out.field->type() == FieldDescriptor::TYPE_MESSAGE
+               ? out.field->message_type()
                : nullptr;
+    if (out.value != nullptr)
+      out.value =
+          out.value->is_object()
+              ? out.value->get_object().if_contains(json::string_view(part.data(), part.size()))
+              : nullptr;
     path = dot == std::string_view::npos ? std::string_view() : path.substr(dot + 1);
   }
-  return safe(cell(field, *value, options));
+  return out;
+}
+
+std::string at_path(const Descriptor& type, const json::value& row, std::string_view path,
+                    const ShowOptions& options) {
+  const Found found = find_at(type, row, path);
+  if (found.value == nullptr) return "-";
+  const std::string text = safe(cell(found.field, *found.value, options));
+  return text.empty() ? "-" : text;
+}
+
+std::string csv_field(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string out = "\"";
+  for (const char c : text) out += c == '"' ? "\"\"" : std::string(1, c);
+  return out + "\"";
+}
+
+bool is_amount(const FieldDescriptor* field) {
+  return field != nullptr && wire::rule_of(*field).kind() == spec::KIND_FROST;
+}
+
+// An amount without its unit, as a spreadsheet reads it.
+std::string bare_wal(const json::value& value) {
+  const auto number = digits(value);
+  if (!number) return "";
+  const std::string text = format_wal(*number);
+  return text.substr(0, text.find(' '));
 }
 
 }  // namespace
+
+std::vector<std::string> show_csv(const Descriptor& type, const json::array& rows,
+                                  const std::vector<Column>& columns) {
+  const json::value nothing;
+  std::string head;
+  for (const Column& column : columns) {
+    const std::string comma = head.empty() ? "" : ",";
+    if (is_amount(find_at(type, nothing, column.path).field))
+      head += comma + csv_field(column.path + "Frost") + "," + csv_field(column.path + "Wal");
+    else
+      head += comma + csv_field(column.path);
+  }
+  std::vector<std::string> out{head};
+  for (const auto& row : rows) {
+    std::string line;
+    bool first = true;
+    for (const Column& column : columns) {
+      const Found found = find_at(type, row, column.path);
+      const std::string text = found.value == nullptr ? "" : plain(*found.value);
+      line += (first ? "" : ",") + csv_field(text);
+      first = false;
+      if (is_amount(found.field))
+        line += "," + (found.value == nullptr ? std::string() : bare_wal(*found.value));
+    }
+    out.push_back(line);
+  }
+  return out;
+}
+
+std::string safe(std::string text) {
+  for (char& c : text)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
+  return text;
+}
 
 std::string distance(std::uint64_t from_ms, std::uint64_t to_ms) {
   const bool ahead = to_ms >= from_ms;
@@ -194,4 +276,15 @@ std::vector<std::string> show_table(const Descriptor& type, const json::array& r
   return out;
 }
 
-}  // namespace wald::client
+std::vector<std::string> describe(const spec::Operation& operation) {
+  const auto* field = chosen_operation(operation);
+  if (field == nullptr) return {};
+  const auto& message = operation.GetReflection()->GetMessage(operation, field);
+  const std::string comment = comment_of(*field->message_type());
+  std::vector<std::string> out{comment.substr(0, comment.find(". "))};
+  for (const auto& line : show_object(*field->message_type(), to_json(message)))
+    out.push_back("  " + line);
+  return out;
+}
+
+}  // namespace wald::reflect

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/http/catalogue.h"
+
+#include <algorithm>
+
+#include "codec/base/check.h"
+#include "specs/proto/query.pb.h"
+
+namespace wald::http {
+namespace {
+
+using net::Method;
+
+const Parameter kLimit{"limit", "rows of a page, 1 to 1000, else 50"};
+const Parameter kCursor{"cursor", "page.next of the page before"};
+
+RouteDoc one(std::string pattern, std::string summary, const reflect::Descriptor& type,
+             std::vector<Parameter> query = {}) {
+  return {Method::kGet, std::move(pattern), std::move(summary), std::move(query), {}, Answer::kOne,
+          &type};
+}
+
+RouteDoc list(std::string pattern, std::string summary, const reflect::Descriptor& type,
+              std::vector<Parameter> query = {}) {
+  query.push_back(kLimit);
+  query.push_back(kCursor);
+  return {Method::kGet, std::move(pattern), std::move(summary), std::move(query), {}, Answer::kList,
+          &type};
+}
+
+RouteDoc asked(std::string pattern, std::string summary, const reflect::Descriptor& type,
+               std::vector<Parameter> body) {
+  return {Method::kPost, std::move(pattern), std::move(summary), {}, std::move(body), Answer::kOne,
+          &type};
+}
+
+RouteDoc other(std::string pattern, std::string summary, Answer answer,
+               std::vector<Parameter> query = {}) {
+  return {Method::kGet, std::move(pattern), std::move(summary), std::move(query), {}, answer,
+          nullptr};
+}
+
+std::vector<RouteDoc> chain_routes() {
+  const std::vector<Parameter> node_filter{
+      {"status", "active, candidate, leaving or left"},
+      {"minStake", "least stake that counts now, FROST"},
+      {"maxCommissionBps", "highest commission"},
+      {"q", "part of the name or address"},
+      {"sort", "id, name, stake, shards, commission or apr, - before it from the greatest down"},
+      {"seed", "of the shuffle, which is the order without sort"}};
+  return {
+      other("/v1/livez", "whether the process answers", Answer::kPlain),
+      other("/v1/readyz", "whether this node should be asked, with reasons", Answer::kPlain,
+            {{"verbose", "with a row per check"}}),
+      one("/v1/status", "versions, chain, height and epoch", *spec::Status::descriptor()),
+      other("/v1/openapi.json", "this document", Answer::kJson),
+      one("/v1/epoch", "the running epoch: times, prices, weight, money",
+          *spec::Epoch::descriptor()),
+      list("/v1/epochs", "all epochs, from the first to the running one",
+           *spec::Epoch::descriptor()),
+      one("/v1/epochs/{epoch}", "one epoch, closed or running", *spec::Epoch::descriptor()),
+      one("/v1/params", "parameters in force with their bounds", *spec::Params::descriptor()),
+      one("/v1/supply", "where every FROST is", *spec::Supply::descriptor()),
+      one("/v1/storage/prices", "prices, capacity and what is free",
+          *spec::StoragePrices::descriptor()),
+      one("/v1/committee", "members in bitmap order with weights and keys",
+          *spec::Committee::descriptor(),
+          {{"which", "previous, current (default), next, or projected: today's stake shared out"}}),
+      one("/v1/shards", "which member holds which shards", *spec::Shards::descriptor(),
+          {{"epoch", "previous, current (default), next, or a number"}}),
+      list("/v1/nodes", "nodes, filtered and sorted", *spec::Node::descriptor(), node_filter),
+      one("/v1/nodes/{node}", "all about one node", *spec::Node::descriptor()),
+      list("/v1/nodes/{node}/exchange-rates",
+           "what its shares were worth when each epoch began, as exact pairs",
+           *spec::PoolRate::descriptor()),
+      one("/v1/explain/reward", "a node's reward of an epoch taken apart",
+          *spec::ExplainReward::descriptor(),
+          {{"node", "node id", true}, {"epoch", "without it the running one"}})};
+}
+
+std::vector<RouteDoc> holder_routes() {
+  return {
+      one("/v1/accounts/{account}", "balance, nonce and policy", *spec::Account::descriptor()),
+      list("/v1/accounts/{account}/stakes", "stakes it owns", *spec::Stake::descriptor()),
+      list("/v1/accounts/{account}/resources", "storage it bought", *spec::Resource::descriptor()),
+      list("/v1/accounts/{account}/blobs", "blob objects it owns", *spec::BlobObject::descriptor()),
+      {Method::kGet,
+       "/v1/accounts/{account}/history",
+       "every change of its balance",
+       {{"kind",
+         "fee, transfer, burn, stake, reward, commission, storage, node, other; with commas"},
+        {"fromEpoch", "leave out what was before"},
+        kLimit,
+        kCursor},
+       {},
+       Answer::kList,
+       nullptr},
+      one("/v1/stakes/{stake}", "state, value, way out and earnings of a stake",
+          *spec::Stake::descriptor()),
+      one("/v1/resources/{resource}", "a storage resource", *spec::Resource::descriptor()),
+      one("/v1/blob-objects/{blob}", "a blob object with its attributes",
+          *spec::BlobObject::descriptor()),
+      asked("/v1/estimate/stake", "what a delegation would mean",
+            *spec::StakeEstimate::descriptor(),
+            {{"node", "node id", true}, {"amount", "FROST", true}}),
+      asked("/v1/estimate/unstake", "what asking for a stake back would fix now",
+            *spec::ExitEstimate::descriptor(),
+            {{"stake", "stake id", true}, {"amount", "principal of a part, FROST"}}),
+      asked("/v1/estimate/rewards", "what an amount would gain in an epoch like the last ones",
+            *spec::RewardEstimate::descriptor(),
+            {{"node", "node id", true}, {"amount", "FROST", true}}),
+      asked("/v1/estimate/storage", "what storage would cost now",
+            *spec::StorageEstimate::descriptor(),
+            {{"size", "encoded bytes", true},
+             {"epochs", "how many", true},
+             {"start", "first epoch; without it the running one"}})};
+}
+
+std::vector<RouteDoc> log_routes() {
+  return {
+      asked("/v1/txs", "hand in a signed transaction", *spec::TxResult::descriptor(),
+            {{"envelope", "base64; or the bytes themselves as application/octet-stream", true}}),
+      asked("/v1/txs/simulate", "what a transaction would do, without signature",
+            *spec::Simulation::descriptor(), {{"body", "canonical bytes in base64", true}}),
+      one("/v1/txs/{digest}", "the result of a transaction, waited for",
+          *spec::TxResult::descriptor(), {{"wait", "as 10s, at most 30s"}}),
+      {Method::kGet,
+       "/v1/events",
+       "the numbered log, with filters and long poll",
+       {{"after", "number of the last event known"},
+        {"type", "as stake.*,reward.paid"},
+        {"node", "node id"},
+        {"account", "account id"},
+        {"wait", "as 10s, at most 30s"},
+        kLimit,
+        kCursor},
+       {},
+       Answer::kList,
+       nullptr},
+      other("/v1/events/{seq}", "one event", Answer::kPlain),
+      one("/v1/blocks/{height}", "a block and what became of its transactions",
+          *spec::Block::descriptor()),
+      one("/v1/headers/{height}", "a header with its signature", *spec::Header::descriptor()),
+      other("/v1/blocks/stream", "block records without end, for followers", Answer::kBytes,
+            {{"from", "first height"}}),
+      one("/v1/proofs/{table}/{key}", "a record or its absence, with path and header",
+          *spec::Proof::descriptor())};
+}
+
+}  // namespace
+
+const std::vector<RouteDoc>& ledger_routes() {
+  static const std::vector<RouteDoc> kRoutes = [] {
+    std::vector<RouteDoc> all = chain_routes();
+    for (auto* part : {holder_routes, log_routes})
+      for (RouteDoc& row : part()) all.push_back(std::move(row));
+    return all;
+  }();
+  return kRoutes;
+}
+
+const RouteDoc& route_doc(net::Method method, std::string_view pattern) {
+  const auto& all = ledger_routes();
+  const auto at = std::find_if(all.begin(), all.end(), [&](const RouteDoc& row) {
+    return row.method == method && row.pattern == pattern;
+  });
+  WALD_CHECK(at != all.end());
+  return *at;
+}
+
+}  // namespace wald::http

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// What-if questions, without signature: a delegation, a way out, rewards, storage. Each is answered
+// by the functions that would do it, and refused with the code the transaction would get.
+#include "ledger/queries.h"
+#include "ledger/records.h"
+#include "node/http/epochs.h"
+#include "node/http/shared.h"
+#include "node/reflect/value.h"
+#include "specs/proto/tx.pb.h"
+
+namespace wald::http {
+namespace {
+
+namespace json = boost::json;
+namespace queries = ledger::queries;
+using base::Err;
+
+std::string bytes_of(base::ByteView view) { return std::string(base::as_text(view)); }
+
+template <class Id>
+Got<Id> body_id(const json::object& body, std::string_view key, spec::Kind kind) {
+  TRY_ASSIGN(const std::string text, body_text(body, key));
+  TRY_ASSIGN(const base::Bytes id, parse_id(kind, key, text));
+  return Id::from(id);
+}
+
+Got<std::uint64_t> body_number(const json::object& body, std::string_view key, std::uint64_t most) {
+  TRY_ASSIGN(const std::string text, body_text(body, key));
+  return parse_number(key, text, 0, most);
+}
+
+struct NodeAmount {
+  base::NodeId node;
+  std::uint64_t amount;
+};
+Got<NodeAmount> node_and_amount(const net::Request& request) {
+  TRY(allow_keys(request, {}));
+  TRY_ASSIGN(const json::object body, body_object(request, {"node", "amount"}));
+  TRY_ASSIGN(const auto node, body_id<base::NodeId>(body, "node", spec::KIND_NODE));
+  TRY_ASSIGN(const std::uint64_t amount, body_number(body, "amount", INT64_MAX));
+  return NodeAmount{node, amount};
+}
+
+Reply estimate_stake(const Shared& shared, const net::Request& request) {
+  TRY_ASSIGN(const NodeAmount asked, node_and_amount(request));
+  const auto view = shared.api.core.view();
+  auto estimate = queries::estimate_stake(*view, asked.node, asked.amount);
+  if (!estimate.ok()) return Err{code_reply(estimate.error().code, estimate.error().facts)};
+  PoolRates rates(shared.api.core, at_of(*view).epoch);
+  if (const auto apr = rates.apr(asked.node)) *estimate->mutable_apr() = *apr;
+  json::object data = reflect::to_json(*estimate);
+  data.erase("fee");  // it goes by the length of the signed bytes: simulate says it exactly
+  return data_reply(at_of(*view), std::move(data));
+}
+
+Reply estimate_rewards(const Shared& shared, const net::Request& request) {
+  TRY_ASSIGN(const NodeAmount asked, node_and_amount(request));
+  const auto view = shared.api.core.view();
+  if (!ledger::exists(*view, ledger::kNodes, asked.node))
+    return Err{code_reply(spec::UNKNOWN_NODE, {})};
+  const auto amount = economics::Amount::of(asked.amount);  // read as at most 2^63 - 1
+  PoolRates rates(shared.api.core, at_of(*view).epoch);
+  spec::RewardEstimate out;
+  out.set_node(bytes_of(asked.node.view()));
+  out.set_amount(asked.amount);
+  if (const auto gain = rates.gain_per_epoch(asked.node, 1, amount)) out.set_e1(*gain);
+  if (const auto gain = rates.gain_per_epoch(asked.node, 4, amount)) out.set_e4(*gain);
+  if (const auto gain = rates.gain_per_epoch(asked.node, 12, amount)) out.set_e12(*gain);
+  for (const spec::PoolRate& rate : rates.last(asked.node, 12)) *out.add_rates() = rate;
+  return data_reply(at_of(*view), reflect::to_json(out));
+}
+
+const spec::StakeExitRequested* exit_of(const ledger::Simulated& result) {
+  for (const auto& event : result.events)
+    if (event.has_stake_exit_requested()) return &event.stake_exit_requested();
+  return nullptr;
+}
+
+// RequestExit of the owner, simulated: its event says what would be fixed.
+Reply estimate_unstake(const Shared& shared, const net::Request& request) {
+  TRY(allow_keys(request, {}));
+  TRY_ASSIGN(const json::object body, body_object(request, {"stake", "amount"}));
+  TRY_ASSIGN(const auto id, body_id<base::ObjectId>(body, "stake", spec::KIND_OBJECT));
+  const auto view = shared.api.core.view();
+  const auto stake = queries::stake(*view, id);
+  const std::string text = reflect::bytes_text(spec::KIND_OBJECT, id.view());
+  if (!stake) return Err{not_found("STAKE_NOT_FOUND", "no stake " + text, {{"stake", text}})};
+  std::uint64_t amount = stake->principal();
+  spec::Operation operation;
+  operation.mutable_request_exit()->set_stake(bytes_of(id.view()));
+  if (body.contains("amount")) {
+    TRY_ASSIGN(amount, body_number(body, "amount", INT64_MAX));
+    operation.mutable_request_exit()->set_amount(amount);
+  }
+  const auto owner = base::AccountId::from(base::as_bytes(stake->owner()));
+  const auto result = shared.api.core.machine().simulate(*view, owner, operation, 512);
+  const auto* fixed = exit_of(result);
+  if (result.code != spec::OK) return Err{code_reply(result.code, result.facts)};
+  spec::ExitEstimate out;
+  out.set_stake(bytes_of(id.view()));
+  out.set_node(stake->node());
+  out.set_amount(amount);
+  const auto part = economics::Amount::of(stake->value_now())
+                        .mul_div(amount, stake->principal(), economics::Round::kDown);
+  if (part.ok()) out.set_value_now(part->value());
+  out.set_zero_from(stake->early_exit().zero_from());
+  if (fixed != nullptr) {
+    out.mutable_exit()->set_epoch(fixed->exit());
+    out.mutable_exit()->set_time(fixed->time());
+    out.set_fee_ppm(fixed->fee_ppm());
+    const auto fee = economics::Amount::of(out.value_now())
+                         .mul_div(fixed->fee_ppm(), 1'000'000, economics::Round::kDown);
+    if (fee.ok()) out.set_fee_now(fee->value());
+  }
+  return data_reply(at_of(*view), reflect::to_json(out));
+}
+
+Reply estimate_storage(const Shared& shared, const net::Request& request) {
+  TRY(allow_keys(request, {}));
+  TRY_ASSIGN(const json::object body, body_object(request, {"size", "epochs", "start"}));
+  TRY_ASSIGN(const std::uint64_t size, body_number(body, "size", INT64_MAX));
+  TRY_ASSIGN(const std::uint64_t epochs, body_number(body, "epochs", 1'000'000));
+  const auto view = shared.api.core.view();
+  const At at = at_of(*view);
+  std::uint64_t start = at.epoch.value();
+  if (body.contains("start")) {
+    TRY_ASSIGN(start, body_number(body, "start", UINT32_MAX));
+  }
+  const std::uint64_t end = start + epochs;
+  if (end > UINT32_MAX)
+    return Err{bad_argument("INVALID_PARAMETER", "the range ends beyond all epochs")};
+  const auto estimate =
+      queries::estimate_storage(*view, size, base::Epoch(static_cast<std::uint32_t>(start)),
+                                base::Epoch(static_cast<std::uint32_t>(end)));
+  if (!estimate.ok()) return Err{code_reply(estimate.error().code, estimate.error().facts)};
+  return data_reply(at, reflect::to_json(*estimate));
+}
+
+}  // namespace
+
+void add_estimate_rows(net::Router& router, const SharedPtr& shared) {
+  const auto add = [&](std::string pattern, Reply (*handler)(const Shared&, const net::Request&)) {
+    net::Route row =
+        read_row(net::Method::kPost, std::move(pattern), net::LimitClass::kPoint,
+                 [shared, handler](const net::Request& r) { return handler(*shared, r); });
+    row.body_cap = 4'096;
+    router.add(std::move(row));
+  };
+  add("/v1/estimate/stake", estimate_stake);
+  add("/v1/estimate/unstake", estimate_unstake);
+  add("/v1/estimate/rewards", estimate_rewards);
+  add("/v1/estimate/storage", estimate_storage);
+}
+
+}  // namespace wald::http

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+// The catalogue against a running server: same rows, same query keys, answers of the declared form.
+#include "node/http/catalogue.h"
+
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "node/reflect/value.h"
+#include "tests/node/http/test_chain.h"
+#include "tests/support/nodes.h"
+
+using namespace wald;
+using namespace wald::tests;
+
+namespace {
+
+namespace json = boost::json;
+
+spec::Genesis three_nodes() {
+  spec::Genesis document =
+      network({50'000, 40'000, 30'000, 20'000}, {{"ann", 100 * kWal}, {"bob", kWal}});
+  document.set_sequencer_key(std::string(base::as_text(key_of_name("sequencer").key.view())));
+  return document;
+}
+
+// Why a value is not of this schema; empty: it is. Members that no schema names are wrong too.
+std::string misfit(const json::object& document, const json::object& schema,
+                   const json::value& value, const std::string& where) {
+  if (const auto* reference = schema.if_contains("$ref")) {
+    const std::string name = std::string(reference->as_string()).substr(21);
+    return misfit(document, document.at("components").at("schemas").at(name).as_object(), value,
+                  where);
+  }
+  const auto* type = schema.if_contains("type");
+  if (type == nullptr || type->is_array()) return "";
+  const std::string kind(type->as_string());
+  if (kind == "array") {
+    if (!value.is_array()) return where + " is no list";
+    for (const auto& item : value.get_array())
+      if (auto why = misfit(document, schema.at("items").as_object(), item, where + "[]");
+          !why.empty())
+        return why;
+    return "";
+  }
+  if (kind != "object") {
+    const bool fits = kind == "string"    ? value.is_string()
+                      : kind == "boolean" ? value.is_bool()
+                                          : value.is_int64() || value.is_uint64();
+    if (!fits) return where + " is no " + kind;
+    if (const auto* words = schema.if_contains("enum")) {
+      const auto& list = words->as_array();
+      if (std::find(list.begin(), list.end(), value) == list.end()) return where + ": unknown word";
+    }
+    return "";
+  }
+  if (!value.is_object()) return where + " is no object";
+  const auto* properties = schema.if_contains("properties");
+  if (properties == nullptr) return "";
+  if (const auto* required = schema.if_contains("required"))
+    for (const auto& name : required->as_array())
+      if (!value.get_object().contains(name.as_string()))
+        return where + " lacks " + std::string(name.as_string());
+  for (const auto& member : value.get_object()) {
+    const std::string path = where + "." + std::string(member.key());
+    const auto* inner = properties->as_object().if_contains(member.key());
+    if (inner == nullptr) return path + " is not declared";
+    if (auto why = misfit(document, inner->as_object(), member.value(), path); !why.empty())
+      return why;
+  }
+  return "";
+}
+
+std::string filled(std::string pattern, const std::map<std::string, std::string>& values) {
+  for (const auto& [name, value] : values) {
+    const std::string hole = "{" + name + "}";
+    if (const auto at = pattern.find(hole); at != std::string::npos)
+      pattern.replace(at, hole.size(), value);
+  }
+  return pattern;
+}
+
+std::string list_of(const std::vector<http::Parameter>& parameters) {
+  std::set<std::string> names;
+  for (const auto& one : parameters) names.insert(one.name);
+  std::string out;
+  for (const auto& name : names) out += name + ",";
+  return out;
+}
+
+std::string sorted_names(std::string text) {
+  std::vector<http::Parameter> names;
+  std::stringstream in(text == "none" ? "" : text);
+  for (std::string name; std::getline(in, name, ',');)
+    names.push_back({name.substr(name.find_first_not_of(' ')), "", false});
+  return list_of(names);
+}
+
+}  // namespace
+
+TEST_CASE("the catalogue has every row of the router, and no other", "[http][rule:IF-16]") {
+  TestChain chain(chain_genesis({}));
+  net::Router router;
+  http::add_ledger_routes(router, http::LedgerApi{chain.core(), {}, {}, {}, {}, {}, {}, {}});
+  std::set<std::string> served, told;
+  for (const auto& route : router.routes())
+    served.insert(std::string(net::method_name(route->method)) + " " + route->pattern);
+  for (const auto& row : http::ledger_routes()) {
+    CHECK(told.insert(std::string(net::method_name(row.method)) + " " + row.pattern).second);
+    CHECK_FALSE(row.summary.empty());
+  }
+  CHECK(served == told);
+}
+
+TEST_CASE("every route takes the query keys that its row names, and answers in its form",
+          "[http][rule:IF-16]") {
+  TestChain chain(three_nodes());
+  const std::string node = reflect::bytes_text(spec::KIND_NODE, node_of("n1").view());
+  const std::string ann = reflect::bytes_text(spec::KIND_ACCOUNT, account_of("ann").view());
+  spec::Operation stake;
+  stake.mutable_delegate_stake()->set_node(std::string(base::as_text(node_of("n1").view())));
+  stake.mutable_delegate_stake()->set_amount(2 * kWal);
+  const Answer sent = chain.submit(chain.sign("ann", stake));
+  REQUIRE(sent.status == 202);
+  for (int i = 0; i < 400 && chain.core().head().epoch.value() < 3; ++i) chain.block(1'000);
+  const Answer mine = chain.get("/v1/accounts/" + ann + "/stakes");
+  const std::map<std::string, std::string> values{
+      {"epoch", "1"},
+      {"node", node},
+      {"account", ann},
+      {"seq", "1"},
+      {"height", "1"},
+      {"table", "account"},
+      {"key", ann},
+      {"digest", std::string(sent.json.at("data").at("digest").as_string())},
+      {"stake", std::string(mine.json.at("data").at(0).at("id").as_string())}};
+  const json::object document = http::openapi("test");
+  std::size_t seen = 0;
+  for (const auto& row : http::ledger_routes()) {
+    INFO(row.pattern);
+    if (row.method != net::Method::kGet || row.pattern == "/v1/livez") continue;
+    if (row.answer == http::Answer::kBytes) continue;
+    const std::string path = filled(row.pattern, values);
+    const Answer odd = chain.get(path + "?nosuchkey=1");
+    CHECK(odd.reason() == "UNKNOWN_PARAMETER");
+    const auto& metadata = odd.json.at("error").at("details").at(0).at("metadata");
+    CHECK(sorted_names(std::string(metadata.at("known").as_string())) == list_of(row.query));
+    if (path.find('{') != std::string::npos) continue;  // nothing of the kind exists here
+    const bool rewards = row.pattern == "/v1/explain/reward";
+    const Answer answer = chain.get(path + (rewards ? "?node=" + node : ""));
+    REQUIRE(answer.status == 200);
+    if (row.answer == http::Answer::kJson) continue;
+    const auto& schema = document.at("paths").at(row.pattern).at("get").at("responses").at("200");
+    CHECK(misfit(document, schema.at("content").at("application/json").at("schema").as_object(),
+                 answer.json, "") == "");
+    ++seen;
+  }
+  CHECK(seen > 20);
+}
+
+TEST_CASE("the document is served, and the committed one is that of the declarations",
+          "[http][rule:IF-16]") {
+  TestChain chain(chain_genesis({}));
+  const Answer served = chain.get("/v1/openapi.json");
+  REQUIRE(served.status == 200);
+  CHECK(served.json.at("openapi").as_string() == "3.1.0");
+  CHECK(served.json.at("paths").as_object().size() > 30);
+  std::ifstream file("specs/generated/openapi.json");
+  INFO("make specs/generated/openapi.json anew with `wald docs`");
+  REQUIRE(file.good());
+  std::stringstream committed;
+  committed << file.rdbuf();
+  const json::value parsed = json::parse(committed.str());
+  const std::string version(parsed.at("info").at("version").as_string());
+  CHECK(committed.str() == http::openapi_text(version));
+}
