@@ -96,7 +96,8 @@ int admin(const std::string& socket, const std::string& verb) {
   if (at->changes) ask.method = net::Method::kPost;
   ask.timeout_ms = 300'000;  // peers waits for each that does not answer
   const auto answer = client.request(ask);
-  if (!answer.ok()) return complain(socket + ": " + answer.error().text, 6);
+  if (!answer.ok())
+    return complain(socket + ": no node answers here (" + answer.error().text + ")", 6);
   std::fputs(answer->body.c_str(), stdout);
   return answer->status == 200 ? 0 : 1;
 }

@@ -233,8 +233,10 @@ void Session::show_list(const reflect::Descriptor& type, const json::array& rows
     for (const auto& row : rows) print_line(json::serialize(row));
     return;
   }
-  for (const auto& line : reflect::show_table(type, rows, columns, show_options()))
-    print_line(line);
+  const auto lines = globals_.output == "csv"
+                         ? reflect::show_csv(type, rows, columns)
+                         : reflect::show_table(type, rows, columns, show_options());
+  for (const auto& line : lines) print_line(line);
 }
 
 void Session::show_local(const json::object& object) {

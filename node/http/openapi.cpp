@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/reflect/openapi.h"
+#include <algorithm>
+
 #include "node/http/catalogue.h"
 
 namespace wald::http {
@@ -125,6 +127,38 @@ void add_frame(Schemas& schemas) {
   schemas["Error"] = object({{"error", error}}, {"error"});
 }
 
+// An event as the log shows it: common fields, and a body of the form its type has (events.md).
+void add_event(Schemas& schemas) {
+  const json::object number{{"type", "string"}, {"pattern", "^[0-9]+$"}};
+  const json::object whole{{"type", "integer"}, {"minimum", 0}};
+  const json::object ids{{"type", "array"}, {"items", text_schema()}};
+  schemas["EventRecord"] = json::object{
+      {"type", "object"},
+      {"properties",
+       json::object{{"seq", number},
+                    {"height", number},
+                    {"index", whole},
+                    {"time", json::object{{"type", "string"}, {"format", "date-time"}}},
+                    {"epoch", whole},
+                    {"txDigest", json::object{{"type", json::array{"string", "null"}}}},
+                    {"type", text_schema()},
+                    {"rule", text_schema()},
+                    {"accounts", ids},
+                    {"nodes", ids},
+                    {"body", json::object{{"type", "object"}}}}},
+      {"required", json::array{"seq", "height", "index", "time", "epoch", "txDigest"}}};
+}
+
+// Where an answer is more, or less, than its message.
+void amend(Schemas& schemas) {
+  schemas.at("Simulation").at("properties").as_object()["facts"] =
+      json::object{{"type", "object"}, {"additionalProperties", text_schema()}};
+  json::object& estimate = schemas.at("StakeEstimate");
+  estimate.at("properties").as_object().erase("fee");  // by the length of the signed bytes
+  json::array& required = estimate.at("required").as_array();
+  required.erase(std::remove(required.begin(), required.end(), json::value("fee")), required.end());
+}
+
 std::string lower(std::string_view word) {
   std::string out(word);
   for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
@@ -137,12 +171,14 @@ json::object openapi(std::string_view version) {
   json::object paths;
   Schemas schemas;
   add_frame(schemas);
+  add_event(schemas);
   for (const RouteDoc& row : ledger_routes()) {
     json::value& path = paths[row.pattern];
     if (!path.is_object()) path = json::object();
     path.get_object()[lower(net::method_name(row.method))] = operation(row);
     if (row.type != nullptr) reflect::add_schemas(*row.type, schemas);
   }
+  amend(schemas);
   json::object components;
   for (auto& [name, schema] : schemas) components[name] = std::move(schema);
   return json::object{{"openapi", "3.1.0"},

@@ -7,6 +7,8 @@
 #include <set>
 #include <sstream>
 
+#include "codec/base/text.h"
+#include "ledger/wire/canonical.h"
 #include "node/reflect/value.h"
 #include "tests/node/http/test_chain.h"
 #include "tests/support/nodes.h"
@@ -157,6 +159,21 @@ TEST_CASE("every route takes the query keys that its row names, and answers in i
     ++seen;
   }
   CHECK(seen > 20);
+  const std::string body = base::to_base64(wire::write_canonical(chain.body_of("ann", stake)));
+  const std::pair<const char*, std::string> kAsked[] = {
+      {"/v1/estimate/stake", R"({"node":")" + node + R"(","amount":"2000000000"})"},
+      {"/v1/estimate/rewards", R"({"node":")" + node + R"(","amount":"2000000000"})"},
+      {"/v1/estimate/unstake", R"({"stake":")" + values.at("stake") + R"("})"},
+      {"/v1/estimate/storage", R"({"size":"1048576","epochs":"2"})"},
+      {"/v1/txs/simulate", R"({"body":")" + body + R"("})"}};
+  for (const auto& [path, asked] : kAsked) {
+    INFO(path);
+    const Answer answer = chain.post(path, asked);
+    REQUIRE(answer.status == 200);
+    const auto& schema = document.at("paths").at(path).at("post").at("responses").at("200");
+    CHECK(misfit(document, schema.at("content").at("application/json").at("schema").as_object(),
+                 answer.json, "") == "");
+  }
 }
 
 TEST_CASE("the document is served, and the committed one is that of the declarations",

@@ -151,6 +151,26 @@ TEST_CASE("status: it says what the ledger says, in Walrus' words", "[node][stor
   REQUIRE(status() == "{\"success\":{\"code\":200,\"data\":\"nonexistent\"}}");
 }
 
+TEST_CASE("status: the event that certified a blob has its number of the log",
+          "[node][storage][rule:SN-3]") {
+  Sample s;
+  RigNode& node = s.node(0);
+  node.certified_event = [&](const base::BlobId& blob, const base::TxId&) {
+    return blob == s.id() ? std::uint64_t{77} : std::uint64_t{0};
+  };
+  node.stop();
+  node.start();
+  const auto seq = [&] {
+    const auto json =
+        boost::json::parse(ask(Method::kGet, node.url(blob_path(s.id(), "/status"))).body);
+    const auto& permanent = json.at("success").at("data").at("permanent");
+    return std::string(permanent.at("statusEvent").at("eventSeq").as_string());
+  };
+  REQUIRE(seq() == "0");  // registered, not certified
+  s.state.set_blob(s.id(), permanent_blob(5'000, 4, true));
+  REQUIRE(seq() == "77");
+}
+
 TEST_CASE("health: it counts shards by what they are to the node", "[node][storage][rule:SN-3]") {
   Sample s;
   RigNode& node = s.node(0);  // shards 0, 3, 6
