@@ -123,6 +123,15 @@ TEST_CASE("wal blob: with a node down it stores several files; with two it says 
   REQUIRE(resumed.json().at("data").at("resumed") == true);
   const Ran part = s.store({third, s.wal->path("absent")});
   REQUIRE(part.code == 9);
+  // Too few slivers are no blob: nothing is written, and it is worth trying again.
+  for (const std::size_t i : {1u, 2u, 3u}) s.nodes[i]->stop();
+  s.nodes[0]->start();
+  const Ran few = s.wal->run({"blob", "read", "-o", s.wal->path("few"), "--json", "--timeout", "5s",
+                              "--blob-id=" + text(resumed.json().at("data"), "blobId")});
+  INFO(few.err);
+  REQUIRE(few.code == 6);
+  REQUIRE(few.err.find("\"retryable\":true") != std::string::npos);
+  REQUIRE_FALSE(os::exists(s.wal->path("few")));
 }
 
 TEST_CASE("wal blob: bad ids, unknown blobs, low limits and missing keys have their exits",

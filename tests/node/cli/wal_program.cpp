@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/node/cli/wal_program.h"
 
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
+#include <cstdlib>
 
 #include "node/os/process.h"
 
@@ -16,12 +22,36 @@ std::string slurp(const std::string& path) {
 }  // namespace
 
 Ran WalProgram::run(const std::vector<std::string>& args) {
+  return run_with(args, "2>\"$ERR\" </dev/null");
+}
+
+Ran WalProgram::run_at_terminal(const std::vector<std::string>& args, const std::string& keys) {
+  const int desk = ::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+  WALD_CHECK(desk >= 0 && ::grantpt(desk) == 0 && ::unlockpt(desk) == 0);
+  const std::string terminal = ::ptsname(desk);
+  // Held open, so that what it shows is still there when the program has ended.
+  const int held = ::open(terminal.c_str(), O_RDWR | O_NOCTTY | O_CLOEXEC);
+  WALD_CHECK(held >= 0);
+  WALD_CHECK(::write(desk, keys.data(), keys.size()) == static_cast<ssize_t>(keys.size()));
+  Ran out = run_with(args, "2>" + terminal + " <" + terminal);
+  std::array<char, 16'384> shown{};
+  pollfd ready{desk, POLLIN, 0};
+  while (::poll(&ready, 1, 0) == 1) {
+    const ssize_t got = ::read(desk, shown.data(), shown.size());
+    if (got <= 0) break;
+    out.err.append(shown.data(), static_cast<std::size_t>(got));
+  }
+  ::close(held);
+  ::close(desk);
+  return out;
+}
+
+Ran WalProgram::run_with(const std::vector<std::string>& args, const std::string& streams) {
   const std::string stem = dir_ / ("call" + std::to_string(++calls_));
   os::SpawnOptions options;
   options.argv = {"/bin/sh", "-c",
-                  "HOME=" + dir_.path() +
-                      "; export HOME; unset XDG_CONFIG_HOME WAL_CONFIG; exec \"$0\" \"$@\" >" +
-                      stem + ".out 2>" + stem + ".err </dev/null",
+                  "HOME=" + dir_.path() + "; export HOME; unset XDG_CONFIG_HOME WAL_CONFIG; ERR=" +
+                      stem + ".err; exec \"$0\" \"$@\" >" + stem + ".out " + streams,
                   WAL_BINARY};
   options.argv.insert(options.argv.end(), args.begin(), args.end());
   if (!url_.empty()) options.argv.insert(options.argv.end(), {"--url", url_});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The program `wal` as a process, with a home of its own and what it wrote; no terminal.
+// The program `wal` as a process, with a home of its own and what it wrote.
 #pragma once
 
 #include <boost/json.hpp>
@@ -25,12 +25,16 @@ class WalProgram {
   explicit WalProgram(std::string url = "") : url_(std::move(url)) {}
 
   Ran run(const std::vector<std::string>& args);
+  // At a terminal where somebody types `keys`; `err` is what the terminal showed.
+  Ran run_at_terminal(const std::vector<std::string>& args, const std::string& keys);
   // The key of a name (key_of_name) as an unsealed file.
   void add_key(const std::string& name, keys::Role role = keys::Role::kAccount);
   std::string path(const std::string& name) const { return dir_ / name; }
   void write(const std::string& name, const std::string& text) const;
 
  private:
+  Ran run_with(const std::vector<std::string>& args, const std::string& streams);
+
   TempDir dir_;
   std::string url_;
   int calls_ = 0;

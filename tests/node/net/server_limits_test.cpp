@@ -97,6 +97,43 @@ TEST_CASE("server limits: a body that trickles is cut after the grace, a header 
   REQUIRE(mute.read_all().empty());
 }
 
+TEST_CASE("server limits: a request cut in its middle reaches no handler and leaves nothing behind",
+          "[node][net][rule:IF-6]") {
+  std::atomic<int> handled{0};
+  auto router = std::make_shared<Router>();
+  router->add(route(Method::kPost, "/echo", answer([&](const Request& r) {
+                      ++handled;
+                      return bytes_response(std::to_string(r.body.size()));
+                    }),
+                    1u << 20));
+  const auto server = Server::start(loopback(), router).value();
+  const std::string head = "POST /echo" + kHost;
+  for (const std::string& bytes :
+       {std::string("POST /ec"), head + "Content-Le", head + "Content-Length: 9000\r\n\r\n",
+        head + "Content-Length: 9000\r\n\r\n" + std::string(8'999, 'x'),
+        head + "Transfer-Encoding: chunked\r\n\r\n" + chunk(500),
+        head + "Transfer-Encoding: chunked\r\n\r\n" + chunk(500) + "1f4\r\nccc"}) {
+    {
+      RawSocket ended = RawSocket::connect(server->ports().at(0));
+      ended.send(bytes);
+      ended.end_sending();
+      const std::string reply = ended.read_all();
+      REQUIRE((reply.empty() || reply.starts_with("HTTP/1.1 400 ")));
+    }
+    RawSocket reset = RawSocket::connect(server->ports().at(0));
+    reset.send(bytes);
+    const linger at_once{1, 0};
+    REQUIRE(::setsockopt(reset.fd(), SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once)) == 0);
+  }
+  while (server->stats().open_connections != 0) std::this_thread::yield();
+  REQUIRE(server->stats().body_bytes_in_flight == 0);
+  REQUIRE(handled == 0);
+  RawSocket whole = RawSocket::connect(server->ports().at(0));
+  whole.send(head + "Content-Length: 5\r\n\r\nhello");
+  REQUIRE(whole.read_until("\r\n\r\n5").starts_with("HTTP/1.1 200 "));
+  REQUIRE(handled == 1);
+}
+
 TEST_CASE("server limits: over the rate it is 429 with Retry-After, and health is never limited",
           "[node][net][rule:IF-6]") {
   auto router = std::make_shared<Router>();

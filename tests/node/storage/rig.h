@@ -3,9 +3,11 @@
 // state that the test writes by hand: committees, addresses, registered and certified blobs.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <stdexcept>
 
 #include "codec/base/prng.h"
 #include "codec/base/text.h"
@@ -41,9 +43,11 @@ class HandState {
     rows_ = next;
   }
   std::shared_ptr<const ledger::Reader> now() const {
+    if (failing) throw std::runtime_error("the state cannot be read");
     const std::lock_guard lock(mutex_);
     return rows_;
   }
+  std::atomic<bool> failing{false};
   void set_epoch(std::uint32_t epoch) {
     change([&](ledger::Overlay& state) {
       ledger::ChainRecord chain;

@@ -44,9 +44,10 @@ struct Network : Rig {
 };
 
 struct Syncing {
-  Syncing(Network& network, RigNode& node)
+  Syncing(Network& network, RigNode& node,
+          const std::function<void(const std::string&)>& report = {})
       : peers(network.codec(), client, 5'000),
-        sync(node.parts(), peers, {20, 20}, [this](base::Epoch epoch) {
+        sync(node.parts(), peers, {20, 20, report}, [this](base::Epoch epoch) {
           attested.push_back(epoch);
           if (attested.size() == 1) first.set_value();
         }) {}
@@ -195,5 +196,26 @@ TEST_CASE("shard sync: its own thread does all this by itself and stops when tol
   REQUIRE(s.first.get_future().wait_for(std::chrono::seconds(20)) == std::future_status::ready);
   s.sync.stop();
   REQUIRE(s.attested == std::vector<base::Epoch>{base::Epoch(2)});
+  REQUIRE(network.complete(node));
+}
+
+TEST_CASE("shard sync: a pass that cannot read the state is reported, and a later one goes on",
+          "[node][storage][rule:SN-5]") {
+  Network network;
+  RigNode& node = network.node(3);
+  network.turn(2, 3);
+  std::promise<std::string> reported;
+  std::atomic<bool> told{false};
+  Syncing s(network, node, [&](const std::string& text) {
+    if (!told.exchange(true)) reported.set_value(text);
+  });
+  network.state.failing = true;
+  s.sync.start();
+  auto report = reported.get_future();
+  REQUIRE(report.wait_for(std::chrono::seconds(20)) == std::future_status::ready);
+  REQUIRE(report.get() == "the state cannot be read");
+  network.state.failing = false;
+  REQUIRE(s.first.get_future().wait_for(std::chrono::seconds(20)) == std::future_status::ready);
+  s.sync.stop();
   REQUIRE(network.complete(node));
 }
