@@ -16,6 +16,7 @@ Outcome<void> burn(Funds& funds, Amount Burned::*cause, Amount x) {
 
 Outcome<Sunk> to_sink(Funds& funds, Amount x, Amount cap) {
   const Sunk sunk = sink(x, funds.repair, cap);
+  WALD_CHECK(sunk.into_fund.value() + sunk.burned.value() == x.value());
   TRY(burn(funds, &Burned::sink, sunk.burned));
   TRY_ASSIGN(funds.repair, funds.repair.plus(sunk.into_fund));
   return sunk;
@@ -148,6 +149,7 @@ Market revise(const Market& old, const std::vector<MemberVote>& votes, std::uint
   const auto target = capacity_target(capacity, shards);
   next.capacity = target.ok() ? capacity_step(old.capacity, target.value(), first, largest_used)
                               : std::max(old.capacity, largest_used);
+  WALD_CHECK(next.capacity >= largest_used);  // what is sold stays sold (V-4)
   return next;
 }
 

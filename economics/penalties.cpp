@@ -62,6 +62,7 @@ namespace {
 
 // Takes from commission: escrow from the oldest epoch on, then what is free.
 Outcome<void> take_commission(Pool& pool, Amount& rest, Charge& charge) {
+  const Amount asked = rest;
   while (!rest.is_zero() && !pool.escrow.empty()) {
     const auto oldest = pool.escrow.begin();
     const Amount part = lesser(rest, oldest->second);
@@ -72,6 +73,7 @@ Outcome<void> take_commission(Pool& pool, Amount& rest, Charge& charge) {
   charge.free = lesser(rest, pool.free);
   TRY_ASSIGN(pool.free, pool.free.minus(charge.free));
   TRY_ASSIGN(rest, rest.minus(charge.free));
+  WALD_CHECK(charge.escrow.value() + charge.free.value() + rest.value() == asked.value());
   return {};
 }
 
@@ -92,6 +94,7 @@ Outcome<void> take_bond(Pool& pool, Amount& rest, Charge& charge) {
   const std::uint64_t cut = std::min({rest.value(), worth, w - 1});
   // Up: the others' rate never falls. At most b, for cut * S <= b * W.
   TRY_ASSIGN(const std::uint64_t shares, mul_div(cut, s, w, Round::kUp, b));
+  WALD_CHECK(cut <= rest.value() && cut < w && shares <= b);
   charge.bond = Amount::of(cut);
   charge.shares = Shares(shares);
   TRY(drop_bond_shares(pool, charge.shares));
@@ -190,6 +193,7 @@ Amount collect(Pool& pool) { return std::exchange(pool.free, Amount()); }
 
 StandingClose update_standing(Standing& standing, Ppm score) {
   const std::uint64_t next = (3 * std::uint64_t{standing.standing.value()} + score.value()) / 4;
+  WALD_CHECK(next <= kPpm);  // a mean of two shares
   const Ppm reached = Ppm::of(next);
   standing.standing = reached;
   standing.low_closes = next < kPpm / 2 ? standing.low_closes + 1 : 0;
@@ -215,6 +219,7 @@ Outcome<Declared> declare_loss(Pool& pool, Amount recovery_due, bool left) {
   Declared done{recovery_due, {}, false};
   TRY_ASSIGN(done.charge, take(pool, recovery_due, Amount(), left));
   WALD_CHECK(done.charge.pool.is_zero());  // delegators do not pay for lost shards
+  WALD_CHECK(done.charge.taken <= recovery_due);
   done.excuses = done.charge.taken == recovery_due;
   return done;
 }

@@ -27,6 +27,7 @@ Outcome<Quote> quote(std::uint64_t size, std::uint64_t price, std::uint64_t epoc
              mul_div(price, quoted.units.value(), 1, Round::kDown, kMaxAmount));
   quoted.per_epoch = Amount::of(each);
   TRY_ASSIGN(quoted.total, quoted.per_epoch.mul_div(epochs, 1, Round::kDown));
+  WALD_CHECK(quoted.units.value() >= 1 && quoted.per_epoch <= quoted.total);
   if (max_cost && quoted.total > *max_cost) return base::Err{Refusal::kCostAboveLimit};
   return quoted;
 }

@@ -31,6 +31,7 @@ Outcome<std::uint64_t> shrink(std::uint64_t size, std::uint64_t used, std::uint6
   if (percent > 100 || used > size) return base::Err{Refusal::kBadPercent};
   const std::uint64_t given = exact_ratio({size - used, percent}, {100}, Round::kDown);
   if (given == 0) return base::Err{Refusal::kBadPercent};
+  WALD_CHECK(given <= size - used);
   return given;
 }
 

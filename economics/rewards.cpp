@@ -8,12 +8,15 @@ namespace wald::economics {
 Pot make_pot(Amount money, std::uint64_t burn_bps) {
   WALD_CHECK(burn_bps <= kBps);
   const std::uint64_t burn = exact_ratio({money.value(), burn_bps}, {kBps}, Round::kDown);
+  WALD_CHECK(burn <= money.value());  // a rate of at most one
   return {Amount::of(burn), Amount::of(money.value() - burn)};
 }
 
 Amount held_part(Amount pot, std::uint64_t void_rounds, std::uint64_t rounds) {
   WALD_CHECK(rounds >= 1 && void_rounds <= rounds);
-  return Amount::of(exact_ratio({pot.value(), void_rounds}, {rounds}, Round::kDown));
+  const Amount held = Amount::of(exact_ratio({pot.value(), void_rounds}, {rounds}, Round::kDown));
+  WALD_CHECK(held <= pot && (void_rounds < rounds || held == pot));
+  return held;
 }
 
 std::uint64_t denied_bytes(std::uint64_t used, const std::vector<DenySample>& samples) {
@@ -27,6 +30,7 @@ std::uint64_t denied_bytes(std::uint64_t used, const std::vector<DenySample>& sa
             : exact_ratio({used, sample.size}, {sample.stored}, Round::kUp, used);
     worst = std::max(worst, bytes);
   }
+  WALD_CHECK(worst <= used);
   return worst;
 }
 

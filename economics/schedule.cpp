@@ -27,6 +27,7 @@ void widen(Ring& ring, std::uint64_t horizon) {
   while (ring.slots.size() < horizon) {
     ring.slots.push_back(Slot{ring.slots.back().epoch.next(), 0, Amount(), Amount()});
   }
+  WALD_CHECK(ring.slots.size() >= horizon);
 }
 
 std::uint64_t largest_used(const Ring& ring) {
@@ -69,7 +70,8 @@ Outcome<void> sell(Ring& ring, SlotRange range, std::uint64_t size, Amount per_e
   Ring next = ring;
   for (std::size_t k = range.from; k < range.to; ++k) {
     Slot& slot = next.slots[k];
-    slot.used += size;  // at most the room
+    slot.used += size;
+    WALD_CHECK(slot.used >= size && slot.used <= room_bytes);  // none is full
     TRY_ASSIGN(slot.money, slot.money.plus(per_epoch));
     TRY_ASSIGN(slot.sold, slot.sold.plus(per_epoch));
   }
@@ -119,6 +121,7 @@ Outcome<Slot> pop(Ring& ring, Epoch closed, Amount carry) {
   next.slots.push_back(Slot{next.slots.back().epoch.next(), 0, Amount(), Amount()});
   next.slots.erase(next.slots.begin());
   WALD_CHECK(next.slots.front().epoch == closed.next());
+  WALD_CHECK(next.slots.size() == ring.slots.size());
   TRY_ASSIGN(next.slots.front().money, next.slots.front().money.plus(carry));
   ring = std::move(next);
   return dropped;
@@ -158,6 +161,7 @@ Outcome<Purchase> buy(Ring& ring, const PurchaseTerms& terms, Amount subsidy_fun
   TRY(sell(next, terms.range, terms.size, quoted.per_epoch, open));
   TRY(spread_subsidy(next, terms.range, part.buyer, part.system));
   WALD_CHECK(part.buyer <= quoted.total);  // a rate of at most one
+  WALD_CHECK(U128{part.buyer.value()} + part.system.value() <= subsidy_fund.value());
   TRY_ASSIGN(const Amount paid, quoted.total.minus(part.buyer));
   ring = std::move(next);
   return Purchase{quoted.per_epoch, quoted.total, paid, part.buyer, part.system};

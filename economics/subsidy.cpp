@@ -10,7 +10,9 @@ namespace wald::economics {
 Amount match_subsidy(Amount sold, std::uint64_t rho, Amount fund) {
   WALD_CHECK(rho <= 2 * kBps);
   const U128 due = product(sold.value(), rho) / kBps;
-  return due >= fund.value() ? fund : Amount::of(narrow64(due));
+  const Amount paid = due >= fund.value() ? fund : Amount::of(narrow64(due));
+  WALD_CHECK(paid <= fund && paid.value() <= due);
+  return paid;
 }
 
 Amount fixed_subsidy(std::uint16_t shards, Amount per_shard, Amount fund) {
@@ -29,6 +31,7 @@ PurchaseSubsidy purchase_subsidy(Amount cost, std::uint64_t buyer, std::uint64_t
   if (b + y <= fund.value()) return {Amount::of(b), Amount::of(y)};
   // b + y > fund >= 0, so at least one rate is positive.
   const std::uint64_t both = buyer + system;
+  WALD_CHECK(both >= 1);
   return {Amount::of(exact_ratio({fund.value(), buyer}, {both}, Round::kDown)),
           Amount::of(exact_ratio({fund.value(), system}, {both}, Round::kDown))};
 }
