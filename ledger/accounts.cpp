@@ -20,6 +20,7 @@ base::Result<Coin, Rejected> withdraw(Context& ctx, const base::AccountId& from,
                                            {"needed", std::to_string(amount.value())}});
   if (!account) return Coin::none(ctx.state());  // nothing asked of an account that never was
   Coin coin = account->balance.take(ctx.state(), amount);
+  WALD_CHECK(coin.amount() == amount);
   save(ctx.state(), kAccounts, *account, from);
   return coin;
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "codec/base/text.h"
+#include "economics/pricing.h"
 #include "ledger/signing.h"
 #include "ledger/state/keys.h"
 #include "ledger/tx/parse.h"
@@ -16,7 +17,6 @@ namespace {
 constexpr std::size_t kMaxName = 100;
 constexpr std::size_t kMaxAddress = 259;
 constexpr std::size_t kMaxMetadata = 8192;
-constexpr std::uint64_t kMaxVote = 1'000'000'000'000'000;  // FROST, V-2
 
 using Checked = base::Result<void, Refused>;
 
@@ -152,9 +152,9 @@ base::Result<void, Refused> check_registration(const Reader& state, const Params
     return refused(spec::KEY_TAKEN, "consensus_key");
   if (given.commission > params.commission_max || given.commission > economics::kBps)
     return refused(spec::BAD_RATE, "commission");
-  if (given.storage_price > kMaxVote) return refused(spec::BAD_VOTE, "storage_price");
-  if (given.write_price > kMaxVote) return refused(spec::BAD_VOTE, "write_price");
-  if (given.capacity >> 63 != 0) return refused(spec::BAD_VOTE, "capacity");
+  if (given.storage_price > economics::kMaxPrice) return refused(spec::BAD_VOTE, "storage_price");
+  if (given.write_price > economics::kMaxPrice) return refused(spec::BAD_VOTE, "write_price");
+  if (given.capacity > economics::kMaxAmount) return refused(spec::BAD_VOTE, "capacity");
   if (!exists(state, kAccounts, given.commission_account))
     return refused(spec::BELOW_ACCOUNT_MIN, "commission_account");
   if (!exists(state, kAccounts, given.governance_account))

@@ -22,7 +22,9 @@ void save_ring(Overlay& state, const economics::Ring& before, const economics::R
   WALD_CHECK(before.slots.size() == after.slots.size());
   for (std::size_t k = 0; k < after.slots.size(); ++k) {
     const economics::Slot& now = after.slots[k];
+    WALD_CHECK(now.epoch == before.slots[k].epoch);
     if (now == before.slots[k]) continue;
+    WALD_CHECK(now.money >= before.slots[k].money);  // a ring is only paid into
     RingSlot slot = must_load(state, kRing, now.epoch);
     slot.used = now.used;
     slot.sold = Noted(now.sold);
@@ -59,6 +61,7 @@ base::Result<economics::Purchase, Rejected> buy_storage(Context& ctx, const econ
   }
   TRY_ASSIGN(Coin coin, withdraw(ctx, ctx.sender(), bought->paid));
   const Amount subsidy = bought->buyer_part.plus(bought->system_part).value();
+  WALD_CHECK(subsidy <= fund.amount.amount());
   if (!subsidy.is_zero()) {
     coin.add(fund.amount.take(ctx.state(), subsidy));
     save(ctx.state(), kFunds, fund, kFundSubsidy);

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ledger/stakes.h"
 
-#include <algorithm>
-
 #include "codec/base/text.h"
+#include "ledger/rounds/view.h"
 #include "ledger/state/keys.h"
 
 namespace wald::ledger {
 bool is_member(const Reader& state, base::Epoch epoch, const base::NodeId& node) {
   const auto committee = load(state, kCommittees, epoch);
-  if (!committee) return false;
-  return std::any_of(committee->members.begin(), committee->members.end(),
-                     [&](const CommitteeMember& member) { return member.node == node; });
+  return committee && rounds::place_of(*committee, node).has_value();
 }
 
 economics::NodeView node_view(const Reader& state, const base::NodeId& node) {
@@ -68,7 +65,9 @@ economics::Sunk sink(Overlay& state, const Params& params, Coin coin, spec::Burn
   FundRecord fund = must_load(state, kFunds, kFundRepair);
   const economics::Sunk sunk =
       economics::sink(coin.amount(), fund.amount.amount(), Amount::of(params.economics.fund_cap));
+  WALD_CHECK(sunk.into_fund.value() + sunk.burned.value() == coin.amount().value());
   fund.amount.put(coin.split(sunk.into_fund));
+  WALD_CHECK(sunk.into_fund.is_zero() || fund.amount.amount().value() <= params.economics.fund_cap);
   save(state, kFunds, fund, kFundRepair);
   Mint::burn(state, std::move(coin), cause);
   return sunk;

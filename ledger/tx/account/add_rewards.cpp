@@ -45,6 +45,7 @@ base::Result<void, Rejected> AddRewards::apply(Context& ctx) const {
     save(ctx.state(), kRing, slot, epoch);
     epoch = epoch.next();
   }
+  WALD_CHECK(coin.amount().is_zero());
   spec::RewardDonated event;
   event.set_account(text_of(ctx.sender()));
   event.set_amount(total.value());

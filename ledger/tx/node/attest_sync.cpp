@@ -3,19 +3,13 @@
 
 #include "ledger/epoch/members.h"
 #include "ledger/epoch/sync.h"
+#include "ledger/rounds/view.h"
 #include "ledger/tx/parse.h"
 
 namespace wald::ledger::tx {
 namespace {
 
 base::Err<Dropped> dropped(Code code) { return base::Err<Dropped>{Dropped{{code, {}}}}; }
-
-// The author's place, or the number of members if it has none.
-std::size_t place_of(const CommitteeRecord& committee, const base::NodeId& node) {
-  std::size_t place = 0;
-  while (place < committee.members.size() && committee.members[place].node != node) ++place;
-  return place;
-}
 
 }  // namespace
 
@@ -32,18 +26,20 @@ base::Result<void, Dropped> AttestSync::admit(const Context& view) const {
   if (header.epoch != view.epoch()) return dropped(spec::WRONG_EPOCH);
   const auto committee = load(view.state(), kCommittees, header.epoch);
   if (!committee) return dropped(spec::NOT_MEMBER);
-  const std::size_t place = place_of(*committee, header.author);
-  if (place == committee->members.size()) return dropped(spec::NOT_MEMBER);
+  const auto place = rounds::place_of(*committee, header.author);
+  if (!place) return dropped(spec::NOT_MEMBER);
   const SyncRecord sync = must_load(view.state(), kSync, header.epoch);
-  if (epoch::has_attested(sync, place)) return dropped(spec::ALREADY_ATTESTED);
-  if (!proofs::verify_statement(bytes, committee->members[place].protocol_key))
+  if (epoch::has_attested(sync, *place)) return dropped(spec::ALREADY_ATTESTED);
+  if (!proofs::verify_statement(bytes, committee->members[*place].protocol_key))
     return dropped(spec::BAD_SIGNATURE);
   return {};
 }
 
 void AttestSync::apply(Context& ctx) const {
   const CommitteeRecord committee = must_load(ctx.state(), kCommittees, header.epoch);
-  epoch::attest(ctx, place_of(committee, header.author));
+  const auto place = rounds::place_of(committee, header.author);
+  WALD_CHECK(place.has_value());  // admit saw it
+  epoch::attest(ctx, *place);
 }
 
 }  // namespace wald::ledger::tx

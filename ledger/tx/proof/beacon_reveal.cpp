@@ -37,6 +37,7 @@ void BeaconReveal::apply(Context& ctx) const {
   save_tally(ctx, in);
   RoundRecord& record = in.view.record;
   record.revealed += rounds::weight_of(in.author());
+  WALD_CHECK(record.revealed <= in.view.shards);  // each member counts once
   if (!record.reveals_met &&
       proofs::reaches(proofs::Threshold::kQuorum, record.revealed, in.view.shards))
     record.reveals_met = PhaseMark{ctx.block().height, ctx.block().time};

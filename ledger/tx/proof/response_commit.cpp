@@ -38,6 +38,7 @@ void ResponseCommit::apply(Context& ctx) const {
   save_tally(ctx, in);
   if (!tally.late) {
     record.committed += rounds::weight_of(in.author());
+    WALD_CHECK(record.committed <= in.view.shards);  // each member counts once
     if (!record.commits_met &&
         proofs::reaches(proofs::Threshold::kQuorum, record.committed, in.view.shards))
       record.commits_met = PhaseMark{ctx.block().height, ctx.block().time};

@@ -82,6 +82,7 @@ void RowReport::apply(Context& ctx) const {
   WALD_CHECK(body.has_value());
   merge(in.tally, *body, in.view.committee.members.size());
   in.tally.row_keys.push_back(proofs::statement_key(raw.bytes));
+  WALD_CHECK(in.tally.row_keys.size() <= kRows);
   in.tally.row_tx = ctx.tx();
   if (!in.tally.row_in_time && in.view.record.phase == RoundPhase::kVerify) {
     const auto beta = output_of(in, body->pi2);

@@ -82,6 +82,7 @@ void SelfProof::apply(Context& ctx) const {
   std::set_union(in.tally.proven.begin(), in.tally.proven.end(), places->begin(), places->end(),
                  std::back_inserter(proven));
   in.tally.proven = std::move(proven);
+  WALD_CHECK(in.tally.proven.size() <= in.view.record.points);
   in.tally.self_bytes += raw.bytes.size();
   save_tally(ctx, in);
   spec::ProofSelfProven event;

@@ -43,6 +43,8 @@ base::Result<void, Rejected> pay_out(Context& ctx, const base::ObjectId& named) 
     pool.active = pool.active.minus(Amount::of(1)).value();
     pool.vault = pool.vault.minus(Amount::of(1)).value();
   }
+  WALD_CHECK(had_claim || !claim);  // a withdrawal makes no claim
+
   OpenPool open = open_pool(ctx.state(), stake.node);
   open.figures = std::move(pool);
   Coin to_owner = open.money.split(paid->paid);

@@ -22,6 +22,7 @@ base::Result<void, Rejected> DeleteBlob::apply(Context& ctx) const {
   if (!record.deletable && !must_load(ctx.state(), kBlobIds, record.blob_id).invalid)
     return ctx.reject(spec::NOT_DELETABLE);
 
+  WALD_CHECK(record.start < record.end && ctx.epoch() < record.end);
   remove(ctx.state(), kBlobs, id);
   remove(ctx.state(), kOwned, record.owner, id);
   remove(ctx.state(), kExpiry, record.end, id);

@@ -72,6 +72,7 @@ base::Result<void, Rejected> ExtendBlob::apply(Context& ctx) const {
   if (!extension.ok()) return base::Err{extension.error()};
 
   const base::Epoch before = record.end;
+  WALD_CHECK(extension->end > before);
   remove(ctx.state(), kExpiry, before, id);
   record.end = extension->end;
   save(ctx.state(), kExpiry, ExpiryRecord(), record.end, id);

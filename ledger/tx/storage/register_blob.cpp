@@ -55,6 +55,7 @@ base::Result<void, Rejected> RegisterBlob::apply(Context& ctx) const {
   const base::ObjectId resource_id = ctx.resolve(resource);
   TRY_ASSIGN(const ResourceRecord held, own_resource(ctx, resource_id));
   TRY_ASSIGN(const std::uint64_t encoded, check(ctx, *this, held));
+  WALD_CHECK(encoded <= held.size && ctx.epoch() < held.end);
   const std::uint64_t price = must_load(ctx.state(), kMarket).write_price.amount().value();
   const auto fee = economics::write_fee(encoded, price);
   if (!fee.ok()) return ctx.reject(fee.error());

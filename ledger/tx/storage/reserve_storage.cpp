@@ -29,6 +29,7 @@ base::Result<void, Rejected> ReserveStorage::apply(Context& ctx) const {
                          {size, range.value(), std::nullopt, max_cost,
                           market.storage_price.amount().value(), market.capacity}));
 
+  WALD_CHECK(from < end && size > 0);  // slots_of and buy refused the rest
   const base::ObjectId id = ctx.new_object();
   put_resource(ctx, id, {ctx.sender(), from, end, size});
   spec::StorageReserved event;
