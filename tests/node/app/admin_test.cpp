@@ -106,7 +106,11 @@ TEST_CASE("admin: status, peers, scrub and drain do what they say, shutdown ends
   CHECK(has(node.admin("scrub", true), "scrubbing began"));
   CHECK(node.admin("explode").status == 404);
   CHECK(node.admin("drain").status == 405);  // a change is no GET
-  CHECK(node.api("/v1/readyz").status == 200);
+  // Ready with its first block.
+  const std::uint64_t end = os::monotonic_ms() + 10'000;
+  int ready = 503;
+  while (ready != 200 && os::monotonic_ms() < end) ready = node.api("/v1/readyz").status;
+  CHECK(ready == 200);
   CHECK(app::admin(node.socket(), "status") == 0);
 
   CHECK(app::admin(node.socket(), "drain") == 0);
