@@ -117,8 +117,7 @@ void end_losses(Context& ctx, base::Epoch closed) {
   for (const auto& [id, node] : all_nodes(ctx.state())) {
     if (node.losses.empty()) continue;
     NodeRecord changed = node;
-    const base::NodeId& holder = id;  // clang 14 lets no lambda capture a binding
-    std::erase_if(changed.losses, [&](const Loss& loss) {
+    std::erase_if(changed.losses, [&, &holder = id](const Loss& loss) {
       return counts_in(loss, closed, restore_epochs) || elsewhere(holder, loss.shard);
     });
     if (changed.losses.size() != node.losses.size()) save(ctx.state(), kNodes, changed, id);

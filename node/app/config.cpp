@@ -274,8 +274,9 @@ class Reading {
 
   void environment(const std::map<std::string, std::string>& variables) {
     for (const auto& [name, text] : variables) {
-      const auto at = std::find_if(all_keys().begin(), all_keys().end(),
-                                   [&](const Key& k) { return variable_of(k.name) == name; });
+      const auto at =
+          std::find_if(all_keys().begin(), all_keys().end(),
+                       [&, &name = name](const Key& k) { return variable_of(k.name) == name; });
       if (at == all_keys().end()) {
         // WALD_LOG and others without a section have owners of their own.
         if (name.find("__") != std::string::npos) errors.push_back({{}, unknown_variable(name)});
