@@ -74,6 +74,7 @@ void Workload::send(const std::string& from, const spec::Operation& operation) {
   latest_[from] = world_.pending().back();
 }
 
+// One draw a statement, here and below: compilers differ in the order of arguments.
 void Workload::pay() {
   const std::string from = anybody();
   switch (random_.below(5)) {
@@ -82,15 +83,22 @@ void Workload::pay() {
                   transfer("new" + std::to_string(number_++), 1'000'000 + random_.below(kWal)));
     case 1:
       return send(from, burn(random_.below(1000)));
-    case 2:
-      return send(from, add_rewards(1 + random_.below(20 * kWal),
-                                    1 + static_cast<std::uint32_t>(random_.below(12))));
-    case 3:
-      return send(from, batch({transfer(anybody(), random_.below(kWal)), burn(random_.below(100)),
-                               transfer(anybody(), random_.below(100'000 * kWal))},
-                              random_.below(2) == 0));
-    default:
-      return send(from, transfer(anybody(), random_.below(10 * kWal)));
+    case 2: {
+      const std::uint64_t amount = 1 + random_.below(20 * kWal);
+      return send(from, add_rewards(amount, 1 + static_cast<std::uint32_t>(random_.below(12))));
+    }
+    case 3: {
+      const std::string first = anybody(), second = anybody();
+      const std::uint64_t some = random_.below(kWal), much = random_.below(100'000 * kWal);
+      const bool atomic = random_.below(2) == 0;
+      return send(
+          from,
+          batch({transfer(first, some), burn(random_.below(100)), transfer(second, much)}, atomic));
+    }
+    default: {
+      const std::string to = anybody();
+      return send(from, transfer(to, random_.below(10 * kWal)));
+    }
   }
 }
 
@@ -141,7 +149,8 @@ void Workload::buy() {
   const auto now = world_.epoch().value();
   const auto start = now + static_cast<std::uint32_t>(random_.below(4));
   const auto end = start + 1 + static_cast<std::uint32_t>(random_.below(9));
-  send(anybody(), reserve((1 + random_.below(200)) << 20, start, end));
+  const std::uint64_t size = (1 + random_.below(200)) << 20;
+  send(anybody(), reserve(size, start, end));
 }
 
 void Workload::write() {
@@ -154,8 +163,8 @@ void Workload::write() {
       });
   const auto resource = pick(free);
   if (!resource) return buy();
-  send(who, register_blob(*resource, file_of(number_++, 1 + random_.below(1 << 20)),
-                          random_.below(3) != 0));
+  const auto file = file_of(number_++, 1 + random_.below(1 << 20));
+  send(who, register_blob(*resource, file, random_.below(3) != 0));
 }
 
 // Late, so that the epochs before close with every round excused and rewards paid.
