@@ -18,7 +18,7 @@ struct Fired {
 
 Fired run(const std::string& law) {
   ledger::let_blocks_break(true);
-  tests::Workload workload(37);
+  tests::Workload workload(30);
   ledger::choose_mutant(law);
   workload.run(1000);
   ledger::choose_mutant("");

@@ -117,7 +117,7 @@ void Workload::leave() {
   const std::string who = own ? kSmall : anybody();
   const auto id = pick(stakes_of(who));
   if (!id) return stake();
-  if (random_.below(2) == 0) return send(who, request_exit(*id));
+  if (is_leaving(world_.epoch()) || random_.below(2) == 0) return send(who, request_exit(*id));
   send(who, request_exit(*id, random_.below(20 * kWal)));
 }
 
