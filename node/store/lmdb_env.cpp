@@ -168,20 +168,22 @@ std::optional<base::Bytes> LmdbEnv::Read::get(Table table, base::ByteView key) c
 LmdbEnv::Cursor::Cursor(const Read& read, Table table, base::ByteView from)
     : env_(read.env_), table_(table) {
   const MDB_dbi dbi = env_.tables_[static_cast<std::size_t>(table)];
-  env_.require(::mdb_cursor_open(read.txn_, dbi, &cursor_), "cursor");
+  MDB_cursor* opened = nullptr;
+  env_.require(::mdb_cursor_open(read.txn_, dbi, &opened), "cursor");
+  cursor_.reset(opened);
   MDB_val key = val_of(from);
   MDB_val value{};
   const int code =
-      ::mdb_cursor_get(cursor_, &key, &value, from.empty() ? MDB_FIRST : MDB_SET_RANGE);
+      ::mdb_cursor_get(cursor_.get(), &key, &value, from.empty() ? MDB_FIRST : MDB_SET_RANGE);
   take(code, key, value);
 }
 
-LmdbEnv::Cursor::~Cursor() { ::mdb_cursor_close(cursor_); }
+void LmdbEnv::Cursor::Close::operator()(MDB_cursor* cursor) const { ::mdb_cursor_close(cursor); }
 
 void LmdbEnv::Cursor::next() {
   MDB_val key{};
   MDB_val value{};
-  const int code = ::mdb_cursor_get(cursor_, &key, &value, MDB_NEXT);
+  const int code = ::mdb_cursor_get(cursor_.get(), &key, &value, MDB_NEXT);
   take(code, key, value);
 }
 

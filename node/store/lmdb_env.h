@@ -64,7 +64,6 @@ class LmdbEnv {
   class Cursor {
    public:
     Cursor(const Read& read, Table table, base::ByteView from);  // first key >= from
-    ~Cursor();
     Cursor(const Cursor&) = delete;
     Cursor& operator=(const Cursor&) = delete;
     bool valid() const { return valid_; }
@@ -76,7 +75,10 @@ class LmdbEnv {
     void take(int code, const MDB_val& key, const MDB_val& value);
     const LmdbEnv& env_;
     Table table_;
-    MDB_cursor* cursor_ = nullptr;
+    struct Close {
+      void operator()(MDB_cursor* cursor) const;
+    };
+    std::unique_ptr<MDB_cursor, Close> cursor_;
     bool valid_ = false;
     base::ByteView key_;
     base::ByteView value_;
