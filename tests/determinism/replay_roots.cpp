@@ -68,8 +68,10 @@ int main() {
   tests::World world(tests::network({9'000, 7'000, 5'000, 3'000, 2'000}, accounts));
   base::Prng prng(20'261'125);
   for (int block = 0; block < kBlocks; ++block) {
-    for (std::uint64_t i = prng.below(4); i > 0; --i)
-      world.send(account(prng), random_operation(prng, world));
+    for (std::uint64_t i = prng.below(4); i > 0; --i) {
+      const std::string from = account(prng);  // compilers differ in the order of arguments
+      world.send(from, random_operation(prng, world));
+    }
     if (prng.below(10) == 0) world.send_raw(prng.bytes(prng.below(200)));
     const auto& out = world.block(200 + prng.below(1'500));
     std::printf("%llu 0x%s 0x%s\n", static_cast<unsigned long long>(world.height().value()),
