@@ -5,9 +5,9 @@
 
 #include "codec/base/hash.h"
 #include "node/client/remote.h"
-#include "node/net/server.h"
 #include "tests/node/app/wald_program.h"
 #include "tests/node/core/core_rig.h"
+#include "tests/node/http/fake_upstream.h"
 
 using namespace wald;
 using tests::kWal;
@@ -274,7 +274,7 @@ TEST_CASE("audit and replay: a log with good checks and one changed header field
   std::vector<base::Bytes> records;
   {
     const auto core = rig.open();
-    for (std::uint64_t i = 0; i < 3; ++i) REQUIRE(rig.block(*core, {rig.envelope(*core, i)}).ok());
+    for (std::uint64_t i = 0; i < 3; ++i) REQUIRE(rig.block(*core, {rig.envelope(i)}).ok());
     for (std::uint64_t h = 1; h <= 3; ++h) records.push_back(core->block(base::Height(h)).value());
   }
   os::write_file_atomic(rig.dir / "genesis.bin", wire::write_canonical(rig.document)).value();
@@ -324,25 +324,11 @@ TEST_CASE("run: a follower whose sequencer serves a wrong root stops following a
           "[node][app][rule:EN-5]") {
   tests::CoreRig liar;
   const auto core = liar.open();
-  core::Staged staged = core->execute(liar.input(*core, {liar.envelope(*core, 0)}));
+  core::Staged staged = core->execute(liar.input(*core, {liar.envelope(0)}));
   staged.header.state_root = base::blake2b({});
-  const base::Bytes record = core::encode_block_record(staged, liar.sign(staged.header));
-  auto router = std::make_shared<net::Router>();
-  net::Route route;
-  route.pattern = "/v1/blocks/stream";
-  route.limit = net::LimitClass::kFree;
-  route.handler = net::answer([&](const net::Request&) {
-    const base::Bytes frame =
-        base::Writer().le(static_cast<std::uint32_t>(record.size())).raw(record).bytes();
-    return net::bytes_response(std::string(base::as_text(frame)));
-  });
-  router->add(std::move(route));
-  net::ServerOptions options;
-  options.listen = {"127.0.0.1:0"};
-  const auto server = net::Server::start(options, router).value();
-  const std::string upstream = "http://127.0.0.1:" + std::to_string(server->ports().at(0));
+  const tests::FakeUpstream upstream(core::encode_block_record(staged, liar.sign(staged.header)));
 
-  WaldProgram follower(liar.document, upstream);
+  WaldProgram follower(liar.document, upstream.url());
   follower.start();
   REQUIRE(follower.wait_until_up());
   Sender reader(liar.document, follower.url());
@@ -352,8 +338,7 @@ TEST_CASE("run: a follower whose sequencer serves a wrong root stops following a
   REQUIRE(holds(ready, "height 1: our state root is 0x"));
   REQUIRE(reader.get("/v1/readyz").status == 503);
   REQUIRE(holds(reader.get("/v1/status").body, "\"height\":\"0\""));  // reads go on
-  REQUIRE(holds(follower.log(), upstream + " serves a block that is not ours"));
+  REQUIRE(holds(follower.log(), upstream.url() + " serves a block that is not ours"));
   REQUIRE(holds(follower.log(), "wald audit"));
   REQUIRE(follower.stop() == 0);
-  server->stop(0);
 }

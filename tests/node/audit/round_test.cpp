@@ -4,6 +4,7 @@
 #include <chrono>
 #include <thread>
 
+#include "codec/base/bitmap.h"
 #include "ledger/challenges.h"
 #include "node/audit/self_proof.h"
 #include "tests/node/audit/audit_net.h"
@@ -57,8 +58,8 @@ TEST_CASE("audit: members that hold everything settle a round with the full scor
     const auto tally = net.tally(i);
     REQUIRE(tally.row_in_time);
     for (std::size_t j = 0; j < net.members(); ++j) {
-      REQUIRE(ledger::rounds::bit_of(tally.verified, j) == (i != j));
-      REQUIRE_FALSE(ledger::rounds::bit_of(tally.missing, j));
+      REQUIRE(base::bit_at(tally.verified, j) == (i != j));
+      REQUIRE_FALSE(base::bit_at(tally.missing, j));
     }
   }
   net.tick(2'700);
@@ -189,7 +190,7 @@ TEST_CASE("audit: a commit that comes late is still made, verified and told in a
   for (std::size_t i = 0; i < net.members(); ++i)
     if (i != 1) {
       REQUIRE(net.tally(i).row_keys.size() == 2);
-      REQUIRE(ledger::rounds::bit_of(net.tally(i).verified, 1));
+      REQUIRE(base::bit_at(net.tally(i).verified, 1));
     }
   net.tick(800);
   net.reach_end();
@@ -211,8 +212,8 @@ TEST_CASE("audit: a prover whose openings nobody can fetch proves itself on the 
   REQUIRE_FALSE(proofs.empty());
   for (const auto& proof : proofs) REQUIRE(proof.member == 0);
   for (std::size_t i = 1; i < net.members(); ++i) {
-    REQUIRE(ledger::rounds::bit_of(net.tally(i).missing, 0));
-    REQUIRE_FALSE(ledger::rounds::bit_of(net.tally(i).verified, 0));
+    REQUIRE(base::bit_at(net.tally(i).missing, 0));
+    REQUIRE_FALSE(base::bit_at(net.tally(i).verified, 0));
   }
   net.reach_end();
   REQUIRE(net.tally(0).proven.size() == 64);
@@ -236,8 +237,7 @@ TEST_CASE("audit: a prover that falls silent is verified from another verifier's
   net.tick(800);
   net.tick(500);
   net.tick(100);
-  for (std::size_t i = 1; i < net.members(); ++i)
-    REQUIRE(ledger::rounds::bit_of(net.tally(i).verified, 0));
+  for (std::size_t i = 1; i < net.members(); ++i) REQUIRE(base::bit_at(net.tally(i).verified, 0));
 }
 
 TEST_CASE("audit: killed between reveal and commit, a node goes on where it stood",

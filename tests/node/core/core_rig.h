@@ -14,6 +14,7 @@ struct CoreRig {
   explicit CoreRig(const spec::Genesis& from, const os::FileOps& file_ops = os::real_file_ops())
       : document(from),
         genesis(ledger::build_genesis(wire::write_canonical(document)).value()),
+        signer(document),
         sequencer(key_of_name("sequencer")) {
     options.dir = dir.path();
     options.segment_bytes = 1u << 20;
@@ -25,9 +26,7 @@ struct CoreRig {
     return core::LedgerCore::open(options, genesis).value();
   }
 
-  base::Bytes envelope(const core::LedgerCore& core, std::uint64_t nonce) const {
-    World signer(document);
-    static_cast<void>(core);
+  base::Bytes envelope(std::uint64_t nonce) const {
     return signer.sign("ann", transfer("bob", 1), nonce);
   }
 
@@ -53,6 +52,7 @@ struct CoreRig {
   TempDir dir;
   spec::Genesis document;
   ledger::GenesisState genesis;
+  World signer;
   Key sequencer;
   core::CoreOptions options;
 };

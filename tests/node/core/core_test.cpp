@@ -27,7 +27,7 @@ TEST_CASE("core: a restart from the log gives the head, events and transactions 
     const auto core = rig.open();
     REQUIRE(core->head().height == base::Height(0));
     for (std::uint64_t i = 0; i < 4; ++i) {
-      const auto envelope = rig.envelope(*core, i);
+      const auto envelope = rig.envelope(i);
       id = core->check(envelope)->id;
       REQUIRE(rig.block(*core, {envelope}).ok());
     }
@@ -54,7 +54,7 @@ TEST_CASE("core: a restart from the log gives the head, events and transactions 
   // From the checkpoint alone, and on from there.
   const auto core = rig.open();
   REQUIRE(core->head().root == want.root);
-  REQUIRE(rig.block(*core, {rig.envelope(*core, 4)}).ok());
+  REQUIRE(rig.block(*core, {rig.envelope(4)}).ok());
   const auto replayed =
       core::replay_log(rig.genesis, rig.dir / "log", base::Height(0), [](auto, const auto&) {});
   REQUIRE(replayed.ok());
@@ -82,7 +82,7 @@ TEST_CASE("audit: events that do not lead to the money of a state are told",
   REQUIRE_FALSE(core::EventFold(rig.genesis.records).compare(records));
 
   const auto core = rig.open();
-  REQUIRE(rig.block(*core, {rig.envelope(*core, 0)}).ok());
+  REQUIRE(rig.block(*core, {rig.envelope(0)}).ok());
   const auto event = core->event(1)->record;
   core::EventFold moved(rig.genesis.records);
   moved.add({event});
@@ -99,7 +99,7 @@ TEST_CASE("core: a record that is not the next block of this chain is named for 
   Rig other;
   const auto core = rig.open();
   const auto twin = other.open();
-  core::Staged staged = twin->execute(other.input(*twin, {rig.envelope(*core, 0)}));
+  core::Staged staged = twin->execute(other.input(*twin, {rig.envelope(0)}));
   const auto signature = other.sign(staged.header);
   const base::Bytes bytes = core::encode_block_record(staged, signature);
   const auto good = core::parse_block_record(bytes);
@@ -151,18 +151,18 @@ TEST_CASE("core: a failing write ends commits, and a restart has what was acknow
   base::Hash root;
   {
     const auto core = rig.open();
-    REQUIRE(rig.block(*core, {rig.envelope(*core, 0)}).ok());
+    REQUIRE(rig.block(*core, {rig.envelope(0)}).ok());
     root = core->head().root;
     ops.pwrite = full_disk;
-    REQUIRE_FALSE(rig.block(*core, {rig.envelope(*core, 1)}).ok());
+    REQUIRE_FALSE(rig.block(*core, {rig.envelope(1)}).ok());
     REQUIRE(core->head().height == base::Height(1));
     ops = os::real_file_ops();
     // Outcome unknown is final for this run, also once the disk is well again.
-    REQUIRE_FALSE(rig.block(*core, {rig.envelope(*core, 1)}).ok());
+    REQUIRE_FALSE(rig.block(*core, {rig.envelope(1)}).ok());
   }
   const auto core = rig.open();
   REQUIRE(core->head().root == root);
-  REQUIRE(rig.block(*core, {rig.envelope(*core, 1)}).ok());
+  REQUIRE(rig.block(*core, {rig.envelope(1)}).ok());
 }
 
 TEST_CASE("core: a damaged log and a folder of another chain refuse the start with a sentence",
@@ -170,7 +170,7 @@ TEST_CASE("core: a damaged log and a folder of another chain refuse the start wi
   Rig rig;
   {
     const auto core = rig.open();
-    for (std::uint64_t i = 0; i < 3; ++i) REQUIRE(rig.block(*core, {rig.envelope(*core, i)}).ok());
+    for (std::uint64_t i = 0; i < 3; ++i) REQUIRE(rig.block(*core, {rig.envelope(i)}).ok());
   }
   SECTION("another genesis") {
     const auto other =

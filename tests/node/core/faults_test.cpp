@@ -57,7 +57,7 @@ std::uint64_t run_until_refused(Rig& rig, std::uint64_t blocks) {
   if (!opened.ok()) return 0;
   core::LedgerCore& core = **opened;
   for (std::uint64_t i = core.head().height.value(); i < blocks; ++i)
-    if (!rig.block(core, {rig.envelope(core, i)}).ok()) break;
+    if (!rig.block(core, {rig.envelope(i)}).ok()) break;
   return core.head().height.value();
 }
 
@@ -83,7 +83,7 @@ class FileLimit {
 struct Settled : Rig {
   Settled() {
     const auto core = open();
-    for (std::uint64_t i = 0; i < 3; ++i) REQUIRE(block(*core, {envelope(*core, i)}).ok());
+    for (std::uint64_t i = 0; i < 3; ++i) REQUIRE(block(*core, {envelope(i)}).ok());
     REQUIRE(core->checkpoint().ok());
     root = core->head().root;
   }
@@ -115,7 +115,7 @@ TEST_CASE("core: each write, sync and allocation fails once, and what was acknow
     const auto core = rig.open();
     roots.push_back(core->head().root);
     for (std::uint64_t i = 0; i <= kBlocks; ++i) {
-      REQUIRE(rig.block(*core, {rig.envelope(*core, i)}).ok());
+      REQUIRE(rig.block(*core, {rig.envelope(i)}).ok());
       roots.push_back(core->head().root);
     }
   }
@@ -138,7 +138,7 @@ TEST_CASE("core: each write, sync and allocation fails once, and what was acknow
     REQUIRE(head.height.value() >= told);
     REQUIRE(head.height.value() <= told + 1);
     REQUIRE(head.root == roots.at(head.height.value()));
-    REQUIRE(rig.block(*core, {rig.envelope(*core, head.height.value())}).ok());
+    REQUIRE(rig.block(*core, {rig.envelope(head.height.value())}).ok());
     REQUIRE(core->head().root == roots.at(core->head().height.value()));
   }
   REQUIRE(sites >= 20);
@@ -153,13 +153,13 @@ TEST_CASE("core: without room for the log it says so beforehand, and goes on onc
   const auto core = rig.open();
   std::uint64_t made = 0;
   const auto lacking = [&] {
-    return core->lacking(core::record_bound(rig.input(*core, {rig.envelope(*core, made)})));
+    return core->lacking(core::record_bound(rig.input(*core, {rig.envelope(made)})));
   };
   REQUIRE_FALSE(lacking());
-  REQUIRE(rig.block(*core, {rig.envelope(*core, made++)}).ok());
+  REQUIRE(rig.block(*core, {rig.envelope(made++)}).ok());
   ops.fallocate = [](int, off_t, off_t) { return ENOSPC; };
   // What was made ahead is used up, then no block may be made.
-  while (!lacking()) REQUIRE(rig.block(*core, {rig.envelope(*core, made++)}).ok());
+  while (!lacking()) REQUIRE(rig.block(*core, {rig.envelope(made++)}).ok());
   REQUIRE(core->room().lacking()->find("No space left on device") != std::string::npos);
   REQUIRE(core->room().lacking()->find("free some") != std::string::npos);
   const auto names = os::list_dir(rig.dir / "log").value();
@@ -168,7 +168,7 @@ TEST_CASE("core: without room for the log it says so beforehand, and goes on onc
   ops = os::real_file_ops();
   REQUIRE_FALSE(lacking());
   REQUIRE_FALSE(core->room().lacking());
-  REQUIRE(rig.block(*core, {rig.envelope(*core, made++)}).ok());
+  REQUIRE(rig.block(*core, {rig.envelope(made++)}).ok());
   REQUIRE(core->head().height.value() == made);
 }
 
@@ -190,7 +190,7 @@ TEST_CASE("core: below the free bytes of the disk, or above the map's mark, no b
     REQUIRE(core->room().standing().find("255 MiB of disk free") != std::string::npos);
     free_bytes = 256u << 20;
     REQUIRE_FALSE(core->lacking(1'000));
-    REQUIRE(rig.block(*core, {rig.envelope(*core, 0)}).ok());
+    REQUIRE(rig.block(*core, {rig.envelope(0)}).ok());
     REQUIRE(core->checkpoint().ok());
     REQUIRE_FALSE(core->room().warn());
   }
@@ -207,7 +207,7 @@ TEST_CASE("core: below the free bytes of the disk, or above the map's mark, no b
   rig.options.map_bytes = 64u << 20;
   const auto core = rig.open();
   REQUIRE_FALSE(core->lacking(1'000));
-  REQUIRE(rig.block(*core, {rig.envelope(*core, 1)}).ok());
+  REQUIRE(rig.block(*core, {rig.envelope(1)}).ok());
 }
 
 TEST_CASE("core: a checkpoint that the disk refuses ends the run, and the restart has every block",
@@ -218,7 +218,7 @@ TEST_CASE("core: a checkpoint that the disk refuses ends the run, and the restar
   base::Hash root;
   {
     const auto core = rig.open();
-    for (std::uint64_t i = 0; i < 3; ++i) REQUIRE(rig.block(*core, {rig.envelope(*core, i)}).ok());
+    for (std::uint64_t i = 0; i < 3; ++i) REQUIRE(rig.block(*core, {rig.envelope(i)}).ok());
     root = core->head().root;
     {
       const FileLimit full(16);
@@ -228,12 +228,12 @@ TEST_CASE("core: a checkpoint that the disk refuses ends the run, and the restar
     }
     REQUIRE(fatal.find("nothing acknowledged is lost") != std::string::npos);
     // Nothing more is acknowledged, although the disk is well again.
-    REQUIRE_FALSE(rig.block(*core, {rig.envelope(*core, 3)}).ok());
+    REQUIRE_FALSE(rig.block(*core, {rig.envelope(3)}).ok());
   }
   const auto core = rig.open();
   REQUIRE(core->head().height == base::Height(3));
   REQUIRE(core->head().root == root);
-  REQUIRE(rig.block(*core, {rig.envelope(*core, 3)}).ok());
+  REQUIRE(rig.block(*core, {rig.envelope(3)}).ok());
   REQUIRE(core->checkpoint().ok());
 }
 
@@ -334,6 +334,6 @@ TEST_CASE("core: once per epoch every law judges the whole state, and a breach e
     const std::string why = told.get();
     REQUIRE(why.find("breaks a law: I1: ") != std::string::npos);
     REQUIRE(why.find(rig.dir / "broken-law-") != std::string::npos);
-    REQUIRE_FALSE(rig.block(*core, {rig.envelope(*core, 0)}).ok());
+    REQUIRE_FALSE(rig.block(*core, {rig.envelope(0)}).ok());
   }
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/sequencer/sequencer.h"
 
-#include <atomic>
 #include <catch2/catch.hpp>
 
 #include "ledger/wire/canonical.h"
 #include "node/sequencer/follower.h"
+#include "tests/node/http/fake_upstream.h"
 #include "tests/node/http/test_chain.h"
 
 using namespace wald;
@@ -96,36 +96,19 @@ struct Heard {
 Heard follow(const spec::Genesis& document, core::Staged staged, bool good_signature = true) {
   auto signature = tests::key_of_name(good_signature ? "sequencer" : "ann")
                        .sign(ledger::block_preimage(ledger::header_hash(staged.header)));
-  const base::Bytes record = core::encode_block_record(staged, signature);
-  std::atomic<int> asked{0};
-  auto router = std::make_shared<net::Router>();
-  net::Route route;
-  route.pattern = "/v1/blocks/stream";
-  route.limit = net::LimitClass::kFree;
-  route.handler = net::answer([&](const net::Request&) {
-    ++asked;
-    const base::Bytes frame =
-        base::Writer().le(static_cast<std::uint32_t>(record.size())).raw(record).bytes();
-    return net::bytes_response(std::string(base::as_text(frame)));
-  });
-  router->add(std::move(route));
-  net::ServerOptions options;
-  options.listen = {"127.0.0.1:0"};
-  const auto server = net::Server::start(options, router).value();
+  const tests::FakeUpstream upstream(core::encode_block_record(staged, signature));
   Replica replica(document);
-  sequencer::Follower follower(*replica.core,
-                               "http://127.0.0.1:" + std::to_string(server->ports().at(0)));
+  sequencer::Follower follower(*replica.core, upstream.url());
   Heard heard;
   follower.start([](const std::string&) {},
                  [&](const std::string& text) { heard.reported = text; });
   // It ends, or asks again and again.
-  for (int i = 0; i < 200 && follower.diverged().empty() && asked < 3; ++i)
+  for (int i = 0; i < 200 && follower.diverged().empty() && upstream.asked() < 3; ++i)
     replica.core->wait_above(base::Height(0), 100);
   follower.stop();
   heard.diverged = follower.diverged();
   heard.error = follower.last_error();
   heard.height = replica.core->head().height;
-  server->stop(0);
   return heard;
 }
 

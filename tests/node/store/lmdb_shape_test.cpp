@@ -46,6 +46,12 @@ std::size_t read_all(LmdbEnv& env) {
   return bytes;
 }
 
+// The data file of a filled environment in dir/s, which is closed again.
+base::Bytes filled(const TempDir& dir) {
+  fill(*LmdbEnv::open(dir / "s", kMap).value());
+  return os::read_file(dir / "s/data.mdb", kMap).value();
+}
+
 // In place and unsynced: the kernel's pages are what is read.
 void replace(const std::string& path, base::ByteView bytes) {
   auto file = os::File::open(path, os::Open::kReadWrite).value();
@@ -74,12 +80,8 @@ TEST_CASE("lmdb shape: what LMDB wrote is whole, empty, small and grown", "[node
 TEST_CASE("lmdb shape: a damaged data file is refused or read as far as it is sound, never a crash",
           "[node][store][rule:EN-3]") {
   const TempDir dir;
-  {
-    const auto env = LmdbEnv::open(dir / "s", kMap).value();
-    fill(*env);
-  }
   const std::string path = dir / "s/data.mdb";
-  const base::Bytes good = os::read_file(path, kMap).value();
+  const base::Bytes good = filled(dir);
   base::Prng prng(17);
   int refused = 0;
   int noticed = 0;
@@ -112,12 +114,8 @@ TEST_CASE("lmdb shape: a damaged data file is refused or read as far as it is so
 TEST_CASE("lmdb shape: a file cut short, an empty one and a foreign one are named",
           "[node][store][rule:EN-3]") {
   const TempDir dir;
-  {
-    const auto env = LmdbEnv::open(dir / "s", kMap).value();
-    fill(*env);
-  }
   const std::string path = dir / "s/data.mdb";
-  const base::Bytes good = os::read_file(path, kMap).value();
+  const base::Bytes good = filled(dir);
   const auto error_of = [&](const base::Bytes& bytes) {
     replace(path, bytes);
     const auto checked = check_lmdb_file(path);
