@@ -130,12 +130,4 @@ bool has_ended(const Reader& state, const DrawnBlob& blob) {
   return !record || record->leaf != blob.leaf || record->invalid;
 }
 
-bool bit_of(const base::Bytes& bitmap, std::size_t member) { return base::bit_at(bitmap, member); }
-
-std::vector<bool> bits_of(const base::Bytes& bitmap, std::size_t members) {
-  return base::bits_of(bitmap, members);
-}
-
-base::Bytes bitmap_of(const std::vector<bool>& bits) { return base::bitmap_of(bits); }
-
 }  // namespace wald::ledger::rounds

@@ -55,9 +55,4 @@ std::vector<TallyRecord> all_tallies(const Reader& state, const RoundView& view)
 // Has the blob drawn as this leaf ended, been deleted or been marked invalid since?
 bool has_ended(const Reader& state, const DrawnBlob& blob);
 
-// Bit j of byte i, lowest first, is member 8i+j.
-bool bit_of(const base::Bytes& bitmap, std::size_t member);
-std::vector<bool> bits_of(const base::Bytes& bitmap, std::size_t members);
-base::Bytes bitmap_of(const std::vector<bool>& bits);
-
 }  // namespace wald::ledger::rounds

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "codec/base/bitmap.h"
 #include "ledger/wire/canonical.h"
 #include "node/audit/self_proof.h"
 #include "specs/proto/tx.pb.h"
@@ -57,7 +58,7 @@ Fate sync_fate(const ledger::Reader& state, const base::NodeId& self, base::Epoc
   const auto place = committee ? ledger::rounds::place_of(*committee, self) : std::nullopt;
   if (!place) return Fate::kOver;
   const auto sync = ledger::load(state, ledger::kSync, epoch);
-  return sync && ledger::rounds::bit_of(sync->attested, *place) ? Fate::kIncluded : Fate::kPending;
+  return sync && base::bit_at(sync->attested, *place) ? Fate::kIncluded : Fate::kPending;
 }
 
 std::string text(base::ByteView bytes) { return std::string(base::as_text(bytes)); }

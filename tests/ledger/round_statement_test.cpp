@@ -2,6 +2,7 @@
 // Statements of rounds: what is accepted when, and every refusal.
 #include <catch2/catch.hpp>
 
+#include "codec/base/bitmap.h"
 #include "proofs/attest.h"
 #include "tests/support/round_bot.h"
 
@@ -215,13 +216,13 @@ TEST_CASE("row: later rows add to the earlier, a verified bit overrides a missin
   world.reach_commit();
   world.reach_verify({4});
   REQUIRE(world.run(world.row(0, {1})) == spec::OK);
-  REQUIRE(rounds::bit_of(world.tally(0).missing, 2));
+  REQUIRE(base::bit_at(world.tally(0).missing, 2));
   REQUIRE(world.run(world.row(0, {1})) == spec::REPEATED);
   REQUIRE(world.run(world.row(0, {2})) == spec::OK);
-  REQUIRE(rounds::bit_of(world.tally(0).verified, 1));
-  REQUIRE(rounds::bit_of(world.tally(0).verified, 2));
-  REQUIRE_FALSE(rounds::bit_of(world.tally(0).missing, 1));
-  REQUIRE_FALSE(rounds::bit_of(world.tally(0).missing, 2));
+  REQUIRE(base::bit_at(world.tally(0).verified, 1));
+  REQUIRE(base::bit_at(world.tally(0).verified, 2));
+  REQUIRE_FALSE(base::bit_at(world.tally(0).missing, 1));
+  REQUIRE_FALSE(base::bit_at(world.tally(0).missing, 2));
   REQUIRE(world.run(world.commit(4)) == spec::OK);
   REQUIRE(world.run(world.row(0, {3, 4})) == spec::OK);
   REQUIRE(world.run(world.row(0, {4})) == spec::OK);

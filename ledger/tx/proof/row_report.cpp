@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "codec/base/bitmap.h"
 #include "proofs/attest.h"
 
 namespace wald::ledger::tx {
@@ -45,12 +46,12 @@ std::uint32_t count_bits(const std::vector<bool>& bits) {
 // What the author's rows say together (O-19).
 void merge(TallyRecord& tally, const proofs::RowReport& row, std::size_t members) {
   proofs::RowReport earlier;
-  earlier.verified = rounds::bits_of(tally.verified, members);
-  earlier.missing = rounds::bits_of(tally.missing, members);
+  earlier.verified = base::bits_of(tally.verified, members);
+  earlier.missing = base::bits_of(tally.missing, members);
   earlier.leaky.resize(members);
   const proofs::RowReport merged = proofs::merge_rows(earlier, row);
-  tally.verified = rounds::bitmap_of(merged.verified);
-  tally.missing = rounds::bitmap_of(merged.missing);
+  tally.verified = base::bitmap_of(merged.verified);
+  tally.missing = base::bitmap_of(merged.missing);
 }
 
 }  // namespace
