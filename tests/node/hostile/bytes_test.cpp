@@ -94,7 +94,8 @@ TEST_CASE("hostile: any bytes in a decided block get a code, and the block is co
   REQUIRE(staged.output.receipts.size() == batch.size());
   REQUIRE(staged.output.law_failures.empty());
   const auto signature = rig.sign(staged.header);
-  REQUIRE(core->commit(std::move(staged), signature).ok());
+  const auto committed = core->commit(std::move(staged), signature);
+  REQUIRE(committed.ok());
 }
 
 TEST_CASE("hostile: a mutated block record is refused by form, signature or order",

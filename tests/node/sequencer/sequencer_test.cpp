@@ -93,7 +93,8 @@ struct Heard {
   std::string reported;
   base::Height height;
 };
-Heard follow(const spec::Genesis& document, core::Staged staged, bool good_signature = true) {
+Heard follow(const spec::Genesis& document, const core::Staged& staged,
+             bool good_signature = true) {
   auto signature = tests::key_of_name(good_signature ? "sequencer" : "ann")
                        .sign(ledger::block_preimage(ledger::header_hash(staged.header)));
   const tests::FakeUpstream upstream(core::encode_block_record(staged, signature));
@@ -125,7 +126,7 @@ TEST_CASE("follower: a signed block with a wrong root stops it for good, at the 
   const auto heard_of = [&](const std::function<void(ledger::BlockHeader&)>& change) {
     core::Staged staged{good.input, good.input_bytes, good.header, {}};
     change(staged.header);
-    const Heard heard = follow(document, std::move(staged));
+    const Heard heard = follow(document, staged);
     REQUIRE(heard.height == base::Height(0));
     REQUIRE(heard.diverged.find("height 1: ") == 0);
     REQUIRE(heard.reported.find("wald audit") != std::string::npos);
@@ -157,7 +158,7 @@ TEST_CASE("follower: what the sequencer did not sign is asked for again, never t
   core::Staged staged = other.core->execute(input);
   staged.input.time = base::TimeMs(tests::kStart + 2);
   staged.input_bytes = ledger::encode(staged.input);
-  const Heard changed = follow(document, std::move(staged));
+  const Heard changed = follow(document, staged);
   REQUIRE(changed.diverged.empty());
   REQUIRE(changed.error.find("names another input") != std::string::npos);
   REQUIRE(changed.height == base::Height(0));
