@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The reading half of bcs.h: a cursor that knows its offset, one take() per type.
+// The reading half of bcs.h: one take() per type.
 #include "codec/shape/bcs.h"
+#include "codec/shape/bcs_cursor.h"
 
 namespace wald::shape {
 namespace {
@@ -31,60 +32,6 @@ std::optional<SymbolId> parse_symbol_id(std::string_view text) {
 namespace bcs {
 namespace {
 
-class Cursor {
- public:
-  explicit Cursor(ByteView bytes) : total_(bytes.size()), in_(bytes) {}
-
-  std::uint64_t offset() const { return total_ - in_.remaining(); }
-  std::uint64_t remaining() const { return in_.remaining(); }
-
-  base::Err<CodecError> bad(BcsKind kind, std::uint64_t at) const {
-    return fail(CodecCode::kBcs, static_cast<std::uint64_t>(kind), at);
-  }
-  Result<ByteView> raw(std::uint64_t count) {
-    if (count > in_.remaining()) return bad(BcsKind::kTruncated, offset());
-    return *in_.raw(static_cast<std::size_t>(count));
-  }
-  template <std::unsigned_integral T>
-  Result<T> le() {
-    const std::uint64_t at = offset();
-    const auto value = in_.le<T>();
-    if (!value) return bad(BcsKind::kTruncated, at);
-    return *value;
-  }
-  // A length or count: at most 2^31 - 1, in its shortest form.
-  Result<std::uint64_t> uleb() {
-    const std::uint64_t at = offset();
-    std::uint64_t value = 0;
-    for (unsigned shift = 0; shift < 35; shift += 7) {
-      TRY_ASSIGN(const std::uint8_t byte, le<std::uint8_t>());
-      value |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
-      if ((byte & 0x80) != 0) continue;
-      if (byte == 0 && shift != 0) return bad(BcsKind::kUlebNotMinimal, at);
-      if (value >> 31 != 0) return bad(BcsKind::kUlebTooLarge, at);
-      return value;
-    }
-    return bad(BcsKind::kUlebTooLarge, at);
-  }
-  // A byte that must be below `limit`.
-  Result<std::uint8_t> tag(std::uint8_t limit) {
-    const std::uint64_t at = offset();
-    TRY_ASSIGN(const std::uint8_t value, le<std::uint8_t>());
-    if (value >= limit) return bad(BcsKind::kBadTag, at);
-    return value;
-  }
-  Result<void> expect(std::uint8_t want) {
-    const std::uint64_t at = offset();
-    TRY_ASSIGN(const std::uint8_t value, le<std::uint8_t>());
-    if (value != want) return bad(BcsKind::kBadTag, at);
-    return {};
-  }
-
- private:
-  std::uint64_t total_;
-  base::Reader in_;
-};
-
 Result<void> take(Cursor& in, SliverIndex& out) {
   TRY_ASSIGN(const std::uint16_t value, in.le<std::uint16_t>());
   out = SliverIndex(value);
@@ -112,6 +59,8 @@ Result<void> take(Cursor& in, Node& out) {
   out.digest = Hash::from(digest);
   return {};
 }
+
+Result<void> take(Cursor& in, RecoverySymbol& out);
 
 template <class T>
 Result<void> take(Cursor& in, std::vector<T>& out) {

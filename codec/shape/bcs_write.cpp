@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The writing half of bcs.h.
 #include "codec/shape/bcs.h"
+#include "codec/shape/bcs_cursor.h"
 
 namespace wald::shape {
 
@@ -34,15 +35,6 @@ namespace {
 
 using base::Writer;
 
-void uleb(Writer& out, std::uint64_t value) {
-  WALD_CHECK(value >> 31 == 0);  // BCS knows no longer sequence
-  while (value >= 0x80) {
-    out.u8(static_cast<std::uint8_t>(value | 0x80));
-    value >>= 7;
-  }
-  out.u8(static_cast<std::uint8_t>(value));
-}
-
 void put(Writer& out, SliverIndex index) { out.le(index.value()); }
 void put(Writer& out, Axis axis) { out.u8(static_cast<std::uint8_t>(axis)); }
 
@@ -52,13 +44,13 @@ void put(Writer& out, const Node& node) {
 }
 
 void put(Writer& out, const MerkleProof& proof) {
-  uleb(out, proof.size());
+  put_uleb(out, proof.size());
   for (const Node& node : proof) put(out, node);
 }
 
 void put(Writer& out, const SliverData& data) {
   WALD_CHECK(data.symbol_size != 0);
-  uleb(out, data.body.size());
+  put_uleb(out, data.body.size());
   out.raw(data.body).le(data.symbol_size);
   put(out, data.index);
 }
@@ -82,7 +74,7 @@ void put(Writer& out, const PairEntry& entry) {
 
 void put_metadata(Writer& out, std::uint64_t len, const std::vector<PairEntry>& pairs) {
   out.u8(0).u8(kEncodingRs2).le(len);
-  uleb(out, pairs.size());
+  put_uleb(out, pairs.size());
   for (const PairEntry& entry : pairs) put(out, entry);
 }
 
@@ -95,7 +87,7 @@ void put(Writer& out, const Metadata& value) {
 
 void put(Writer& out, const DecodingSymbol& value) {
   put(out, value.source);
-  uleb(out, value.symbol.size());
+  put_uleb(out, value.symbol.size());
   out.raw(value.symbol);
 }
 
@@ -119,7 +111,7 @@ void put(Writer& out, const RecoverySymbolPair& value) {
 void put(Writer& out, const InconsistencyProof& value) {
   put(out, value.target_axis);
   put(out, value.target);
-  uleb(out, value.symbols.size());
+  put_uleb(out, value.symbols.size());
   for (const RecoverySymbol& symbol : value.symbols) put(out, symbol);
 }
 

@@ -33,6 +33,7 @@ constexpr std::array kRows = {
     Row{CodecCode::kBcs, "Bcs", "the bytes are not canonical BCS"},
     Row{CodecCode::kStored, "Stored", "the stored sliver is damaged"},
     Row{CodecCode::kInconsistencyProof, "InconsistencyProof", "the proof does not hold"},
+    Row{CodecCode::kQuilt, "Quilt", "the quilt or its patch breaks the format"},
 };
 
 constexpr bool in_order() {

@@ -10,6 +10,7 @@
 //   InvalidBlob {kind, place}     SymbolIndex {index, n}         SymbolLength {got, want}
 //   ProofLength {got, want}       ProofMismatch {index}          Bcs {kind, offset}
 //   Stored {kind, offset}         InconsistencyProof {kind, position}
+//   Quilt {kind, patch}
 #pragma once
 
 #include <cstdint>
@@ -42,6 +43,7 @@ enum class CodecCode : std::uint8_t {
   kBcs,
   kStored,
   kInconsistencyProof,
+  kQuilt,  // kinds: codec/quilt.h
 };
 
 enum class BcsKind : std::uint8_t {
@@ -51,6 +53,7 @@ enum class BcsKind : std::uint8_t {
   kUlebTooLarge,
   kBadTag,
   kSymbolSizeZero,
+  kUnsortedKeys,  // of a map
 };
 
 // What InvalidBlob found: a row whose hash differs, a byte of padding that is not zero, or (strict

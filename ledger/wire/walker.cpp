@@ -4,9 +4,9 @@
 
 #include <optional>
 
+#include "codec/base/utf8.h"
 #include "ledger/wire/canonical.h"
 #include "ledger/wire/rules.h"
-#include "ledger/wire/utf8.h"
 
 namespace wald::wire {
 namespace {
@@ -190,7 +190,7 @@ class Walker {
     const Bounds bounds = length_bounds(field);
     if (body.size() < bounds.least) return fail(Fault::kLength, &field);
     if (bounds.most != 0 && body.size() > bounds.most) return fail(Fault::kLength, &field);
-    if (field.type() == FieldDescriptor::TYPE_STRING && !is_utf8(body))
+    if (field.type() == FieldDescriptor::TYPE_STRING && !base::is_utf8(body))
       return fail(Fault::kUtf8, &field);
     return {};
   }

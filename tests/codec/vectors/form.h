@@ -51,6 +51,7 @@ const codec::Codec& codec_of(std::uint64_t shards);
 
 void replay_case(Entry& entry, const json::object& item);
 void replay_recovery(Entry& entry, const json::object& of, const json::object& item);
+void replay_quilt(Entry& entry, const json::object& item);
 void replay_message(Entry& entry, const json::object& section, const json::object& item);
 
 }  // namespace wald::vectors

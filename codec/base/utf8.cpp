@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "ledger/wire/utf8.h"
+#include "codec/base/utf8.h"
 
 #include "codec/base/check.h"
 
-namespace wald::wire {
+namespace wald::base {
 namespace {
 
 // Continuation bytes after this first byte, or -1 where it cannot begin a character.
@@ -28,7 +28,7 @@ bool second_fits(std::uint8_t first, std::uint8_t second) {
 
 }  // namespace
 
-bool is_utf8(base::ByteView bytes) {
+bool is_utf8(ByteView bytes) {
   std::size_t at = 0;
   while (at < bytes.size()) {
     const std::uint8_t first = bytes[at];
@@ -44,4 +44,4 @@ bool is_utf8(base::ByteView bytes) {
   return true;
 }
 
-}  // namespace wald::wire
+}  // namespace wald::base

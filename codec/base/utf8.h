@@ -5,8 +5,8 @@
 
 #include "codec/base/bytes.h"
 
-namespace wald::wire {
+namespace wald::base {
 
-bool is_utf8(base::ByteView bytes);
+bool is_utf8(ByteView bytes);
 
-}  // namespace wald::wire
+}  // namespace wald::base
