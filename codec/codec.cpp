@@ -71,7 +71,7 @@ SliverTree SliverTree::build(const Codec& codec, const SliverView& sliver) {
   std::vector<Hash> leaves =
       leaf_hashes(pointers(all.data(), n, sliver.symbol_size), sliver.symbol_size);
   WALD_CHECK(leaves.size() == n);
-  return SliverTree(base::MerkleTree(std::move(leaves)));
+  return SliverTree(whole_tree(std::move(leaves)));
 }
 
 Result<void> verify_sliver(const Codec& codec, const Metadata& metadata, const SliverView& sliver) {

@@ -1,26 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which kernels work: chosen once, at first use, from what processor and operating system offer
 // (CPUID, XGETBV), after each has agreed with its scalar twin on fixed data. A tier that does not
-// agree is left out. force_tier() is for tests and for `--codec-tier`: call it before any other
-// thread uses the codec. No effect on results, only on time.
+// agree is left out, and left_out() names it. force_tier() is for tests and for `--codec-tier`:
+// call it before any other thread uses the codec. No effect on results, only on time.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
 namespace wald::codec {
 
+struct Cpu;
+struct HashKernels;
 struct Kernels;
 
-enum class Tier : std::uint8_t { kScalar, kAvx2 };
+// Each holds what the one before it has, and more.
+enum class Tier : std::uint8_t { kScalar, kAvx2, kAvx512 };
 
 std::string_view name(Tier tier);
 std::optional<Tier> parse_tier(std::string_view text);
+std::string tier_names();  // all, with bars between
 
-// What this machine can run, slowest first; never empty.
+// What a processor of these features could run, slowest first; never empty.
+std::vector<Tier> tiers_of(const Cpu& cpu);
+// What this machine runs: those of its processor that agree with their twins.
 std::vector<Tier> tiers();
+// Those of its processor that do not agree.
+std::vector<Tier> left_out();
 // The tier in use; the best of tiers() unless forced.
 Tier tier();
 // False, and nothing changes, if this machine cannot run it.
@@ -28,5 +37,10 @@ bool force_tier(Tier tier);
 
 // The functions of the tier in use, for the codec's own files.
 const Kernels& kernels();
+const HashKernels& hash_kernels();
+
+// Whether these do what their scalar twins do, on 1 KiB of fixed data.
+bool agrees(const Kernels& some);
+bool agrees(const HashKernels& some);
 
 }  // namespace wald::codec

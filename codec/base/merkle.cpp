@@ -22,15 +22,20 @@ unsigned merkle_height(std::uint64_t count) {
   return height;
 }
 
-MerkleTree::MerkleTree(std::vector<Hash> leaf_hashes) : count_(leaf_hashes.size()) {
+MerkleTree::MerkleTree(std::vector<Hash> leaf_hashes)
+    : MerkleTree(std::move(leaf_hashes), [](const Hash* pairs, Hash* out, std::size_t count) {
+        for (std::size_t i = 0; i < count; ++i)
+          out[i] = merkle_node(pairs[2 * i], pairs[2 * i + 1]);
+      }) {}
+
+MerkleTree::MerkleTree(std::vector<Hash> leaf_hashes, HashLevel hash_level)
+    : count_(leaf_hashes.size()) {
   levels_.push_back(std::move(leaf_hashes));
   while (levels_.back().size() > 1) {
     auto& below = levels_.back();
     if (below.size() % 2 != 0) below.emplace_back();
-    std::vector<Hash> above;
-    above.reserve(below.size() / 2);
-    for (std::size_t i = 0; i < below.size(); i += 2)
-      above.push_back(merkle_node(below[i], below[i + 1]));
+    std::vector<Hash> above(below.size() / 2);
+    hash_level(below.data(), above.data(), above.size());
     levels_.push_back(std::move(above));
   }
 }

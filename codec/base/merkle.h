@@ -21,6 +21,9 @@ unsigned merkle_height(std::uint64_t count);
 class MerkleTree {
  public:
   explicit MerkleTree(std::vector<Hash> leaf_hashes);
+  // The same with the nodes of a level hashed by the caller: out[i] = node(pairs[2i], pairs[2i+1]).
+  using HashLevel = void (*)(const Hash* pairs, Hash* out, std::size_t count);
+  MerkleTree(std::vector<Hash> leaf_hashes, HashLevel hash_level);
   Hash root() const;
   std::size_t size() const { return count_; }
   // Siblings from leaf to root (K-24); index < size() (CHECK).

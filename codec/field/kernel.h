@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The work on symbol bytes that is worth SIMD, as a table of functions, one table per tier (K-10).
-// All lengths but hash4's are multiples of 64 bytes; each 64-byte block holds 32 words, low bytes
+// All lengths are multiples of 64 bytes; each 64-byte block holds 32 words, low bytes
 // first, then high bytes (K-7). Pointers need no alignment; source and destination are equal or
 // apart. This header is plain data: a kernel file includes it and nothing else of ours.
 #pragma once
@@ -26,9 +26,6 @@ struct Kernels {
   // Butterflies of the inverse (b ^= a; a ^= c*b) and the forward transform (a ^= c*b; b ^= a).
   void (*inverse)(std::uint8_t* a, std::uint8_t* b, std::size_t bytes, const MulTable* c);
   void (*forward)(std::uint8_t* a, std::uint8_t* b, std::size_t bytes, const MulTable* c);
-  // H(prefix | from[i][0..bytes)) for four inputs of one length, any length; 4 x 32 bytes to `to`.
-  void (*hash4)(const std::uint8_t* const from[4], std::size_t bytes, std::uint8_t prefix,
-                std::uint8_t* to);
 };
 
 extern const Kernels kScalarKernels;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The scalar twin: products by logarithm and antilogarithm, word by word. It shares no table with
 // the SIMD tiers, so that agreeing with it means something.
-#include "codec/base/hash.h"
 #include "codec/field/field.h"
 #include "codec/field/kernel.h"
 
@@ -50,16 +49,8 @@ void forward(std::uint8_t* a, std::uint8_t* b, std::size_t bytes, const MulTable
   add(b, a, bytes);
 }
 
-void hash4(const std::uint8_t* const from[4], std::size_t bytes, std::uint8_t prefix,
-           std::uint8_t* to) {
-  for (std::size_t i = 0; i < 4; ++i) {
-    const base::Hash hash = base::Hasher().update({&prefix, 1}).update({from[i], bytes}).finish();
-    std::copy(hash.bytes().begin(), hash.bytes().end(), to + 32 * i);
-  }
-}
-
 }  // namespace
 
-const Kernels kScalarKernels = {"scalar", add, mul, mul_add, inverse, forward, hash4};
+const Kernels kScalarKernels = {"scalar", add, mul, mul_add, inverse, forward};
 
 }  // namespace wald::codec

@@ -120,7 +120,6 @@ TEST_CASE("kernels: every tier agrees with the scalar one on any length and alig
   for (const Tier use : tiers()) {
     REQUIRE(force_tier(use));
     const Kernels& fast = kernels();
-    CHECK(fast.name == name(use));
     for (std::size_t bytes = 64; bytes <= 1024; bytes += 64) {
       const std::size_t shift = prng.below(33);
       const Bytes a = prng.bytes(bytes + shift), b = prng.bytes(bytes + shift);
@@ -143,49 +142,6 @@ TEST_CASE("kernels: every tier agrees with the scalar one on any length and alig
     }
   }
   force_tier(before);
-}
-
-TEST_CASE("kernels: four hashes at once are those of one at a time, at every tier",
-          "[codec][rule:K-16]") {
-  Prng prng(16);
-  const Bytes data = prng.bytes(2000);
-  const Tier before = tier();
-  for (const Tier use : tiers()) {
-    REQUIRE(force_tier(use));
-    for (std::size_t bytes = 0; bytes <= 520; ++bytes) {
-      const std::uint8_t* from[4];
-      for (auto& one : from) one = data.data() + prng.below(data.size() - bytes);
-      Bytes to(128);
-      kernels().hash4(from, bytes, 0, to.data());
-      for (std::size_t i = 0; i < 4; ++i)
-        REQUIRE(wald::base::equal(wald::base::ByteView(to).subspan(32 * i, 32),
-                                  wald::base::merkle_leaf({from[i], bytes}).view()));
-    }
-  }
-  force_tier(before);
-}
-
-TEST_CASE("trees: batched roots are those of the floor, for every count of leaves",
-          "[codec][rule:K-16][rule:K-17]") {
-  Prng prng(17);
-  std::vector<wald::base::Hash> leaves;
-  Frontiers many(5);
-  for (std::size_t count = 0; count <= 70; ++count) {
-    const auto want = wald::base::merkle_root(leaves);
-    REQUIRE(tree_root(leaves) == want);
-    for (const auto& root : many.roots()) REQUIRE(root == want);
-    leaves.push_back(wald::base::Hash::from(prng.bytes(32)));
-    many.push(std::vector<wald::base::Hash>(5, leaves.back()));
-  }
-}
-
-TEST_CASE("kernels: tiers have names, and an unknown one is refused", "[codec][rule:K-10]") {
-  CHECK(tiers().front() == Tier::kScalar);
-  CHECK(parse_tier("scalar") == Tier::kScalar);
-  CHECK(parse_tier("avx2") == Tier::kAvx2);
-  CHECK_FALSE(parse_tier("avx3").has_value());
-  CHECK_FALSE(force_tier(static_cast<Tier>(9)));
-  for (const Tier t : tiers()) CHECK(parse_tier(name(t)) == t);
 }
 
 TEST_CASE("line codes: rates are those of K-8", "[codec][rule:K-8]") {

@@ -99,8 +99,8 @@ class Runner {
 };
 
 int usage() {
-  std::cerr << "usage: codec_vectors FILE.json [--codec-tier scalar|avx2] [--filter TEXT] "
-               "[--max-shards N]\n";
+  std::cerr << "usage: codec_vectors FILE.json [--codec-tier " << codec::tier_names()
+            << "] [--filter TEXT] [--max-shards N]\n";
   return 2;
 }
 

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "codec/hash/trees.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "codec/hash/kernel.h"
+#include "codec/kernels.h"
+
+namespace wald::codec {
+namespace {
+
+static_assert(sizeof(Hash) == 32);
+
+using Lanes = std::array<std::uint8_t, 32 * kMaxLanes>;
+
+const std::uint8_t* bytes_of(const Hash* hash) { return hash->bytes().data(); }
+
+void put(const Lanes& lanes, std::size_t count, Hash* out) {
+  for (std::size_t i = 0; i < count; ++i) out[i] = Hash::from({lanes.data() + 32 * i, 32});
+}
+
+// One group of leaves, `now` of them at most as many as there are lanes.
+void leaf_group(const HashKernels& use, const std::uint8_t* const* symbols, std::size_t now,
+                std::size_t z, Hash* out) {
+  WALD_CHECK(now >= 1 && now <= use.lanes && use.lanes <= kMaxLanes);
+  std::array<const std::uint8_t*, kMaxLanes> from;
+  for (std::size_t i = 0; i < use.lanes; ++i) from[i] = symbols[std::min(i, now - 1)];
+  Lanes hashes;
+  use.leaves(from.data(), z, hashes.data());
+  put(hashes, now, out);
+}
+
+// Leaves of all symbols of two bytes, by their value as a little-endian number.
+std::vector<Hash> build_short_leaves() {
+  std::vector<Hash> out(65'536);
+  const HashKernels& use = hash_kernels();
+  std::array<std::array<std::uint8_t, 2>, kMaxLanes> symbols{};
+  std::array<const std::uint8_t*, kMaxLanes> from;
+  for (std::size_t value = 0; value < out.size(); value += use.lanes) {
+    for (std::size_t i = 0; i < use.lanes; ++i) {
+      symbols[i] = {static_cast<std::uint8_t>(value + i),
+                    static_cast<std::uint8_t>((value + i) >> 8)};
+      from[i] = symbols[i].data();
+    }
+    leaf_group(use, from.data(), use.lanes, 2, out.data() + value);
+  }
+  return out;
+}
+
+// The table is worth its 2 MiB and its time from a few hundred shards on, where a sliver has many
+// symbols and a blob has many slivers.
+constexpr std::size_t kShortLeavesFrom = 256;
+
+void short_leaves(const std::uint8_t* const* symbols, std::size_t count, Hash* out) {
+  static const std::vector<Hash> table = build_short_leaves();
+  WALD_CHECK(table.size() == 65'536);
+  for (std::size_t i = 0; i < count; ++i) out[i] = table[symbols[i][0] + 256U * symbols[i][1]];
+}
+
+bool all_equal(const std::uint8_t* const* symbols, std::size_t count, std::size_t z) {
+  for (std::size_t i = 1; i < count; ++i)
+    if (std::memcmp(symbols[0], symbols[i], z) != 0) return false;
+  return true;
+}
+
+bool all_equal(const Hash* first, std::size_t step, std::size_t count) {
+  for (std::size_t i = 1; i < count; ++i)
+    if (first[i * step] != first[0]) return false;
+  return true;
+}
+
+}  // namespace
+
+void leaf_hashes(const std::uint8_t* const* symbols, std::size_t count, std::size_t z, Hash* out) {
+  WALD_CHECK(z != 0 && z % 2 == 0);
+  if (z == 2 && count >= kShortLeavesFrom) return short_leaves(symbols, count, out);
+  const HashKernels& use = hash_kernels();
+  const std::uint8_t* known = nullptr;  // the last symbol that a whole group consisted of
+  Hash known_hash;
+  for (std::size_t i = 0; i < count; i += use.lanes) {
+    const std::size_t now = std::min(use.lanes, count - i);
+    if (!all_equal(symbols + i, now, z)) {
+      leaf_group(use, symbols + i, now, z, out + i);
+      continue;
+    }
+    if (known == nullptr || std::memcmp(known, symbols[i], z) != 0) {
+      known = symbols[i];
+      known_hash = base::merkle_leaf({known, z});
+    }
+    std::fill_n(out + i, now, known_hash);
+  }
+}
+
+std::vector<Hash> leaf_hashes(const std::vector<const std::uint8_t*>& symbols, std::size_t z) {
+  std::vector<Hash> out(symbols.size());
+  leaf_hashes(symbols.data(), symbols.size(), z, out.data());
+  return out;
+}
+
+void node_hashes(const Hash* left, const Hash* right, std::size_t step, Hash* out,
+                 std::size_t count) {
+  const HashKernels& use = hash_kernels();
+  bool known = false;  // the last children that a whole group consisted of
+  Hash known_left, known_right, known_hash;
+  Lanes hashes;
+  for (std::size_t i = 0; i < count; i += use.lanes) {
+    const std::size_t now = std::min(use.lanes, count - i);
+    const Hash* a = left + i * step;
+    const Hash* b = right + i * step;
+    if (all_equal(a, step, now) && all_equal(b, step, now)) {
+      if (!known || known_left != *a || known_right != *b) {
+        known = true;
+        known_left = *a;
+        known_right = *b;
+        known_hash = base::merkle_node(*a, *b);
+      }
+      std::fill_n(out + i, now, known_hash);
+    } else if (now == use.lanes) {
+      use.nodes(bytes_of(a), bytes_of(b), 32 * step, hashes.data());
+      put(hashes, now, out + i);
+    } else {
+      // Too few for the lanes: the last one fills them.
+      std::array<Hash, 2 * kMaxLanes> full;
+      for (std::size_t k = 0; k < use.lanes; ++k) {
+        full[2 * k] = a[std::min(k, now - 1) * step];
+        full[2 * k + 1] = b[std::min(k, now - 1) * step];
+      }
+      use.nodes(bytes_of(full.data()), bytes_of(full.data() + 1), 64, hashes.data());
+      put(hashes, now, out + i);
+    }
+  }
+}
+
+Hash tree_root(std::vector<Hash> leaves) {
+  if (leaves.empty()) return Hash();
+  while (leaves.size() > 1) {
+    if (leaves.size() % 2 != 0) leaves.emplace_back();
+    node_hashes(leaves.data(), leaves.data() + 1, 2, leaves.data(), leaves.size() / 2);
+    leaves.resize(leaves.size() / 2);
+  }
+  return leaves[0];
+}
+
+base::MerkleTree whole_tree(std::vector<Hash> leaves) {
+  return base::MerkleTree(std::move(leaves), [](const Hash* pairs, Hash* out, std::size_t count) {
+    node_hashes(pairs, pairs + 1, 2, out, count);
+  });
+}
+
+void Frontiers::push(std::vector<Hash> leaves) {
+  WALD_CHECK(leaves.size() == trees_);
+  std::size_t level = 0;
+  for (; (count_ >> level & 1) != 0; ++level)
+    node_hashes(pending_[level].data(), leaves.data(), 1, leaves.data(), trees_);
+  if (level == pending_.size()) pending_.emplace_back();
+  pending_[level] = std::move(leaves);
+  ++count_;
+}
+
+std::vector<Hash> Frontiers::roots() const {
+  const unsigned height = base::merkle_height(count_);
+  const std::vector<Hash> none(trees_);
+  std::vector<Hash> carry;
+  for (unsigned level = 0; level < height; ++level) {
+    const bool here = (count_ >> level & 1) != 0;
+    if (!here && carry.empty()) continue;
+    std::vector<Hash> up(trees_);
+    const std::vector<Hash>& left = here ? pending_[level] : carry;
+    const std::vector<Hash>& right = here && !carry.empty() ? carry : none;
+    node_hashes(left.data(), right.data(), 1, up.data(), trees_);
+    carry = std::move(up);
+  }
+  if (!carry.empty()) return carry;
+  return count_ == 0 ? none : pending_[height];
+}
+
+}  // namespace wald::codec

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which kernels are chosen, and that a wrong one is not.
+#include "codec/kernels.h"
+
+#include <catch2/catch.hpp>
+#include <cstring>
+
+#include "codec/cpu.h"
+#include "codec/field/kernel.h"
+#include "codec/hash/kernel.h"
+
+using namespace wald::codec;
+
+TEST_CASE("kernels: tiers have names, and an unknown one is refused", "[codec][rule:K-10]") {
+  CHECK(tiers().front() == Tier::kScalar);
+  CHECK(parse_tier("scalar") == Tier::kScalar);
+  CHECK(parse_tier("avx2") == Tier::kAvx2);
+  CHECK(parse_tier("avx512") == Tier::kAvx512);
+  CHECK_FALSE(parse_tier("avx3").has_value());
+  CHECK_FALSE(force_tier(static_cast<Tier>(9)));
+  for (const Tier t : tiers()) CHECK(parse_tier(name(t)) == t);
+  CHECK(tier_names() == "scalar|avx2|avx512");
+}
+
+TEST_CASE("kernels: the best that the processor offers is in use, and a lower one when asked",
+          "[codec][rule:K-10]") {
+  CHECK(tier() == tiers().back());
+  CHECK(tiers() == tiers_of(cpu()));
+  CHECK(left_out().empty());
+  REQUIRE(force_tier(Tier::kScalar));
+  CHECK(tier() == Tier::kScalar);
+  CHECK(&kernels() == &kScalarKernels);
+  CHECK(&hash_kernels() == &kScalarHash);
+  REQUIRE(force_tier(tiers().back()));
+}
+
+TEST_CASE("kernels: a processor gets no tier of which it lacks a part", "[codec][rule:K-10]") {
+  const std::vector<Tier> scalar = {Tier::kScalar};
+  CHECK(tiers_of(Cpu{}) == scalar);
+  Cpu odd;
+  odd.gfni = true;
+  CHECK(tiers_of(odd) == scalar);
+#if defined(__x86_64__)
+  odd.avx512 = true;
+  CHECK(tiers_of(odd) == scalar);  // the tier's code uses AVX2 as well
+#endif
+}
+
+TEST_CASE("kernels: a table that computes something else is found out", "[codec][rule:K-10]") {
+  CHECK(agrees(kScalarKernels));
+  CHECK(agrees(kScalarHash));
+  Kernels wrong = kScalarKernels;
+  wrong.forward = wrong.inverse;
+  CHECK_FALSE(agrees(wrong));
+  wrong = kScalarKernels;
+  wrong.mul = [](std::uint8_t* to, const std::uint8_t* from, std::size_t bytes, const MulTable*) {
+    std::memcpy(to, from, bytes);
+  };
+  CHECK_FALSE(agrees(wrong));
+  HashKernels other = kScalarHash;
+  other.nodes = [](const std::uint8_t* left, const std::uint8_t*, std::size_t, std::uint8_t* to) {
+    std::memcpy(to, left, 32);
+  };
+  CHECK_FALSE(agrees(other));
+  other = kScalarHash;
+  other.lanes = 9;
+  CHECK_FALSE(agrees(other));
+}
