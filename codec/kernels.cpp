@@ -20,17 +20,23 @@ struct Entry {
 };
 
 #if defined(__x86_64__)
-constexpr std::array<Entry, 3> kTable = {{
+constexpr std::array<Entry, 5> kTable = {{
     {"scalar", [](const Cpu&) { return true; }, &kScalarKernels, &kScalarHash},
-    {"avx2", [](const Cpu& c) { return c.avx2; }, &kAvx2Kernels, &kAvx2Hash},
-    {"avx512", [](const Cpu& c) { return c.avx2 && c.avx512; }, &kAvx2Kernels, &kAvx512Hash},
+    {"ssse3", [](const Cpu& c) { return c.ssse3; }, &kSsse3Kernels, &kScalarHash},
+    {"avx2", [](const Cpu& c) { return c.ssse3 && c.avx2; }, &kAvx2Kernels, &kAvx2Hash},
+    {"avx512", [](const Cpu& c) { return c.ssse3 && c.avx2 && c.avx512; }, &kAvx2Kernels,
+     &kAvx512Hash},
+    {"gfni", [](const Cpu& c) { return c.ssse3 && c.avx2 && c.avx512 && c.gfni; }, &kGfniKernels,
+     &kAvx512Hash},
 }};
 #else
 constexpr auto kNever = [](const Cpu&) { return false; };
-constexpr std::array<Entry, 3> kTable = {{
+constexpr std::array<Entry, 5> kTable = {{
     {"scalar", [](const Cpu&) { return true; }, &kScalarKernels, &kScalarHash},
+    {"ssse3", kNever, nullptr, nullptr},
     {"avx2", kNever, nullptr, nullptr},
     {"avx512", kNever, nullptr, nullptr},
+    {"gfni", kNever, nullptr, nullptr},
 }};
 #endif
 

@@ -17,8 +17,9 @@ struct Cpu;
 struct HashKernels;
 struct Kernels;
 
-// Each holds what the one before it has, and more.
-enum class Tier : std::uint8_t { kScalar, kAvx2, kAvx512 };
+// Each holds what the one before it has, and more: byte shuffles in 16 and in 32 bytes with four
+// lanes of hashing, eight lanes, and multiplication by matrices of bits.
+enum class Tier : std::uint8_t { kScalar, kSsse3, kAvx2, kAvx512, kGfni };
 
 std::string_view name(Tier tier);
 std::optional<Tier> parse_tier(std::string_view text);

@@ -45,6 +45,17 @@ std::unique_ptr<const Field> build() {
   return f;
 }
 
+// The 8 x 8 bits that take one byte of a word to one byte of its product (see MulTable).
+std::uint64_t matrix(Word constant, bool to_high, bool from_high) {
+  std::uint64_t out = 0;
+  for (unsigned j = 0; j < 8; ++j) {
+    const auto one = static_cast<Word>(1U << (j + (from_high ? 8 : 0)));
+    const unsigned product = unsigned{field().mul(one, constant)} >> (to_high ? 8 : 0);
+    for (unsigned i = 0; i < 8; ++i) out |= std::uint64_t{product >> i & 1} << (8 * (7 - i) + j);
+  }
+  return out;
+}
+
 std::array<MulTable, 16> build_bits() {
   const Field& f = field();
   std::array<MulTable, 16> out;
@@ -58,6 +69,8 @@ std::array<MulTable, 16> build_bits() {
         table.high[nibble][value] = static_cast<std::uint8_t>(product >> 8);
       }
     }
+    for (unsigned which = 0; which < 4; ++which)
+      table.matrix[which] = matrix(table.constant, which == 1 || which == 2, which % 2 == 1);
   }
   return out;
 }
@@ -81,6 +94,7 @@ MulTable mul_table(Word constant) {
         out.high[nibble][value] ^= bits[bit].high[nibble][value];
       }
     }
+    for (unsigned which = 0; which < 4; ++which) out.matrix[which] ^= bits[bit].matrix[which];
   }
   return out;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The work on symbol bytes that is worth SIMD, as a table of functions, one table per tier (K-10).
-// All lengths are multiples of 64 bytes; each 64-byte block holds 32 words, low bytes
-// first, then high bytes (K-7). Pointers need no alignment; source and destination are equal or
-// apart. This header is plain data: a kernel file includes it and nothing else of ours.
+// All lengths are multiples of 64 bytes; each 64-byte block holds 32 words, low bytes first, then
+// high bytes (K-7). Pointers need no alignment; source and destination are equal or apart. This
+// header is plain data: a kernel file includes it and nothing else of ours.
 #pragma once
 
 #include <cstddef>
@@ -10,11 +10,15 @@
 
 namespace wald::codec {
 
-// One constant: its products with every value of each of the four nibbles of a word.
-struct MulTable {
+// One constant: its products with every value of each of the four nibbles of a word, and the same
+// as four 8 x 8 matrices of bits.
+struct alignas(64) MulTable {
   std::uint8_t low[4][16];   // low byte of the product, by nibble (lowest first) and its value
   std::uint8_t high[4][16];  // high byte
-  std::uint16_t constant;    // the constant itself, a field word
+  // Low from low, high from high, high from low, low from high byte. Byte 7 - i is the row of
+  // output bit i, its bit j that of input bit j.
+  std::uint64_t matrix[4];
+  std::uint16_t constant;  // the constant itself, a field word
 };
 
 struct Kernels {
@@ -26,9 +30,21 @@ struct Kernels {
   // Butterflies of the inverse (b ^= a; a ^= c*b) and the forward transform (a ^= c*b; b ^= a).
   void (*inverse)(std::uint8_t* a, std::uint8_t* b, std::size_t bytes, const MulTable* c);
   void (*forward)(std::uint8_t* a, std::uint8_t* b, std::size_t bytes, const MulTable* c);
+  // Two layers over four parts of `bytes` each that lie one after the other. Inverse: parts (0, 1)
+  // by one, (2, 3) by two, then (0, 2) and (1, 3) by both. Forward: (0, 2) and (1, 3) by both, then
+  // (0, 1) by one, (2, 3) by two.
+  void (*inverse2)(std::uint8_t* parts, std::size_t bytes, const MulTable* both,
+                   const MulTable* one, const MulTable* two);
+  void (*forward2)(std::uint8_t* parts, std::size_t bytes, const MulTable* both,
+                   const MulTable* one, const MulTable* two);
+  // to = sum of c[i] * from[i] over `count` sources, at least one.
+  void (*dot)(std::uint8_t* to, const std::uint8_t* const* from, std::size_t count,
+              std::size_t bytes, const MulTable* const* c);
 };
 
 extern const Kernels kScalarKernels;
-extern const Kernels kAvx2Kernels;  // x86-64 only
+extern const Kernels kSsse3Kernels;  // x86-64 only
+extern const Kernels kAvx2Kernels;   // x86-64 only
+extern const Kernels kGfniKernels;   // x86-64 only; with AVX-512 F, BW and VL
 
 }  // namespace wald::codec

@@ -49,8 +49,30 @@ void forward(std::uint8_t* a, std::uint8_t* b, std::size_t bytes, const MulTable
   add(b, a, bytes);
 }
 
+void inverse2(std::uint8_t* parts, std::size_t bytes, const MulTable* both, const MulTable* one,
+              const MulTable* two) {
+  inverse(parts, parts + bytes, bytes, one);
+  inverse(parts + 2 * bytes, parts + 3 * bytes, bytes, two);
+  inverse(parts, parts + 2 * bytes, 2 * bytes, both);
+}
+
+void forward2(std::uint8_t* parts, std::size_t bytes, const MulTable* both, const MulTable* one,
+              const MulTable* two) {
+  forward(parts, parts + 2 * bytes, 2 * bytes, both);
+  forward(parts, parts + bytes, bytes, one);
+  forward(parts + 2 * bytes, parts + 3 * bytes, bytes, two);
+}
+
+void dot(std::uint8_t* to, const std::uint8_t* const* from, std::size_t count, std::size_t bytes,
+         const MulTable* const* c) {
+  WALD_CHECK(count != 0);
+  mul(to, from[0], bytes, c[0]);
+  for (std::size_t i = 1; i < count; ++i) mul_add(to, from[i], bytes, c[i]);
+}
+
 }  // namespace
 
-const Kernels kScalarKernels = {"scalar", add, mul, mul_add, inverse, forward};
+const Kernels kScalarKernels = {"scalar", add,      mul,      mul_add, inverse,
+                                forward,  inverse2, forward2, dot};
 
 }  // namespace wald::codec

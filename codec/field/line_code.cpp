@@ -2,6 +2,7 @@
 #include "codec/field/line_code.h"
 
 #include <algorithm>
+#include <array>
 
 #include "codec/kernels.h"
 
@@ -87,12 +88,13 @@ void LineCode::encode_low(const Tile& tile, const Batch& batch, InPointers in, O
   const std::size_t area = unit_ * tile.width;
   WALD_CHECK(2 * area <= rows.size());
   std::uint8_t* base = rows.data();
-  std::uint8_t* chunk = base + area;
   for (std::uint32_t i = 0; i < unit_; ++i)
     load_row(tile, batch, base + i * tile.width, i < k_ ? in[i] : nullptr);
   first_[0].run(use, tables_, base, tile.width);
   for (std::uint32_t e = 0; e < last_.size(); ++e) {
-    std::memcpy(chunk, base, area);
+    // The last one may spoil what is not needed any more.
+    std::uint8_t* chunk = e + 1 == last_.size() ? base : base + area;
+    if (chunk != base) std::memcpy(chunk, base, area);
     last_[e].run(use, tables_, chunk, tile.width);
     for (std::uint32_t i = 0; i < unit_ && e * unit_ + i < m_; ++i)
       store_row(tile, batch, chunk + i * tile.width, out[e * unit_ + i]);
@@ -105,14 +107,26 @@ void LineCode::symbol(InPointers in, std::uint32_t x, std::size_t z, std::uint8_
     std::memcpy(out, in[x], z);
     return;
   }
+  // Full blocks are summed up where they lie; tails are brought into blocks first.
   const Kernels& use = kernels();
-  std::vector<std::uint8_t> sum(padded(z)), row(padded(z));
+  std::vector<MulTable> tables(k_);
+  std::vector<const MulTable*> by(k_);
   for (std::uint32_t j = 0; j < k_; ++j) {
-    pack(row.data(), 0, in[j], z);
-    const MulTable c = mul_table(generator(x - k_, j));
-    use.mul_add(sum.data(), row.data(), sum.size(), &c);
+    tables[j] = mul_table(generator(x - k_, j));
+    by[j] = &tables[j];
   }
-  unpack(sum.data(), 0, out, z);
+  std::vector<const std::uint8_t*> from(in.begin(), in.end());
+  const std::size_t full = z / kBlock * kBlock;
+  if (full != 0) use.dot(out, from.data(), k_, full, by.data());
+  if (full == z) return;
+  std::vector<std::uint8_t> tails(k_ * kBlock);
+  std::array<std::uint8_t, kBlock> sum;
+  for (std::uint32_t j = 0; j < k_; ++j) {
+    pack(tails.data() + j * kBlock, 0, in[j] + full, z - full);
+    from[j] = tails.data() + j * kBlock;
+  }
+  use.dot(sum.data(), from.data(), k_, kBlock, by.data());
+  unpack(sum.data(), 0, out + full, z - full);
 }
 
 }  // namespace wald::codec

@@ -31,26 +31,42 @@ MulTables::MulTables(std::uint32_t count) {
 }
 
 Transform::Transform(bool inverse, std::uint32_t origin, const std::vector<bool>& used)
-    : inverse_(inverse) {
+    : inverse_(inverse), origin_(origin), used_(used.size() + 1, 0) {
   const auto size = static_cast<std::uint32_t>(used.size());
   WALD_CHECK(ceil2(size) == size && origin % size == 0 && origin + size <= 65'536);
-  std::vector<std::uint32_t> before(size + 1, 0);
-  for (std::uint32_t i = 0; i < size; ++i) before[i + 1] = before[i] + (used[i] ? 1 : 0);
-  if (inverse)
-    for (std::uint32_t d = 1; d < size; d *= 2) level(origin, d, before);
-  else
-    for (std::uint32_t d = size / 2; d >= 1; d /= 2) level(origin, d, before);
+  for (std::uint32_t i = 0; i < size; ++i) used_[i + 1] = used_[i] + (used[i] ? 1 : 0);
+  range(0, size);
+  used_ = {};
 }
 
-void Transform::level(std::uint32_t origin, std::uint32_t distance,
-                      const std::vector<std::uint32_t>& before) {
-  const auto size = static_cast<std::uint32_t>(before.size() - 1);
-  const unsigned shift = log2_of(distance);
-  for (std::uint32_t at = 0; at < size; at += 2 * distance) {
-    if (before[at] == before[at + 2 * distance]) continue;
-    groups_.push_back(Group{at, distance, (origin + at) >> shift});
-    cost_ += distance;
+std::uint32_t Transform::constant(std::uint32_t at, std::uint32_t distance) const {
+  return (origin_ + at) >> log2_of(distance);
+}
+
+void Transform::single(std::uint32_t at, std::uint32_t distance) {
+  steps_.push_back(Step{at, distance, constant(at, distance), 0, 0, false});
+  cost_ += distance;
+}
+
+// The layers of distances below `size` over [at, at + size): the parts first (inverse) or last.
+void Transform::range(std::uint32_t at, std::uint32_t size) {
+  if (size < 2 || !any(at, size)) return;
+  const std::uint32_t half = size / 2, part = size / 4;
+  // An odd layer is the widest one, where the constant is zero half of the time.
+  const bool pair = size >= 4 && log2_of(size) % 2 == 0 && any(at, half) && any(at + half, half);
+  const std::uint32_t step = pair ? part : half;
+  const auto parts = [&] {
+    for (std::uint32_t i = at; i < at + size; i += step) range(i, step);
+  };
+  if (inverse_) parts();
+  if (pair) {
+    steps_.push_back(
+        Step{at, part, constant(at, half), constant(at, part), constant(at + half, part), true});
+    cost_ += size;
+  } else {
+    single(at, half);
   }
+  if (!inverse_) parts();
 }
 
 Transform Transform::inverse(std::uint32_t origin, const std::vector<bool>& live) {
@@ -63,21 +79,19 @@ Transform Transform::forward(std::uint32_t origin, const std::vector<bool>& want
 
 void Transform::run(const Kernels& kernels, const MulTables& tables, std::uint8_t* tile,
                     std::size_t width) const {
-  for (const Group& group : groups_) {
-    // The rows of a half lie one after the other, so a group is one call.
-    std::uint8_t* a = tile + group.at * width;
-    std::uint8_t* b = a + group.distance * width;
-    const std::size_t bytes = group.distance * width;
-    if (group.constant == 0) {
-      kernels.add(b, a, bytes);
-      continue;
-    }
-    WALD_CHECK(group.constant < tables.size());
-    const MulTable& c = tables[group.constant];
-    if (inverse_)
-      kernels.inverse(a, b, bytes, &c);
+  for (const Step& step : steps_) {
+    // The rows of a part lie one after the other, so a step is one call.
+    std::uint8_t* rows = tile + step.at * width;
+    const std::size_t bytes = step.distance * width;
+    WALD_CHECK(step.constant < tables.size() && step.two < tables.size());
+    const MulTable* c = &tables[step.constant];
+    if (step.pair)
+      (inverse_ ? kernels.inverse2 : kernels.forward2)(rows, bytes, c, &tables[step.one],
+                                                       &tables[step.two]);
+    else if (step.constant == 0)
+      kernels.add(rows + bytes, rows, bytes);
     else
-      kernels.forward(a, b, bytes, &c);
+      (inverse_ ? kernels.inverse : kernels.forward)(rows, rows + bytes, bytes, c);
   }
 }
 

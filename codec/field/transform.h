@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The additive transforms of K-10 as lists of butterfly groups, made once per code and run over
-// many tiles. A tile is `positions` rows of `width` bytes each, width a multiple of 64. Groups that
-// hold only zeros (inverse) or no wanted value (forward) are left out of the list.
+// The additive transforms of K-10 as lists of steps, made once per code and run over many tiles. A
+// tile is `positions` rows of `width` bytes each, width a multiple of 64. A step is one group of
+// butterflies, or two layers of four groups at once. Steps go down into one part of the tile before
+// the next, so that the small groups find their rows in the first-level cache. Groups that hold
+// only zeros (inverse) or no wanted value (forward) are left out.
 #pragma once
 
 #include <vector>
@@ -35,18 +37,24 @@ class Transform {
   std::uint64_t cost() const { return cost_; }
 
  private:
-  struct Group {
+  struct Step {
     std::uint32_t at;
-    std::uint32_t distance;
-    std::uint32_t constant;
+    std::uint32_t distance;  // rows of a part: of two, or of four
+    std::uint32_t constant;  // of the larger distance
+    std::uint32_t one, two;  // of the smaller, first and second half
+    bool pair;               // two layers
   };
   Transform(bool inverse, std::uint32_t origin, const std::vector<bool>& used);
-  void level(std::uint32_t origin, std::uint32_t distance,
-             const std::vector<std::uint32_t>& before);
+  void range(std::uint32_t at, std::uint32_t size);
+  bool any(std::uint32_t at, std::uint32_t size) const { return used_[at] != used_[at + size]; }
+  std::uint32_t constant(std::uint32_t at, std::uint32_t distance) const;
+  void single(std::uint32_t at, std::uint32_t distance);
 
   bool inverse_;
+  std::uint32_t origin_;
+  std::vector<std::uint32_t> used_;  // how many before each position; empty once made
   std::uint64_t cost_ = 0;
-  std::vector<Group> groups_;
+  std::vector<Step> steps_;
 };
 
 std::uint32_t ceil2(std::uint32_t x);   // least power of two >= x, x <= 65536

@@ -144,6 +144,61 @@ TEST_CASE("kernels: every tier agrees with the scalar one on any length and alig
   force_tier(before);
 }
 
+TEST_CASE("kernels: two layers at once are one after the other, at every tier, zeros included",
+          "[codec][rule:K-10]") {
+  Prng prng(12);
+  const Tier before = tier();
+  for (const Tier use : tiers()) {
+    REQUIRE(force_tier(use));
+    for (std::size_t bytes = 64; bytes <= 512; bytes += 64) {
+      for (int zeros = 0; zeros < 8; ++zeros) {
+        const std::size_t shift = prng.below(33);
+        const Bytes a = prng.bytes(4 * bytes + shift + 64);  // what lies behind stays as it is
+        MulTable c[3];
+        for (int k = 0; k < 3; ++k)
+          c[k] = mul_table((zeros >> k & 1) != 0 ? Word{0} : any_word(prng));
+        for (const bool inverse : {false, true}) {
+          Bytes x[2] = {a, a};
+          for (int k = 0; k < 2; ++k) {
+            const Kernels& one = k == 0 ? kernels() : kScalarKernels;
+            (inverse ? one.inverse2 : one.forward2)(x[k].data() + shift, bytes, &c[0], &c[1],
+                                                    &c[2]);
+          }
+          REQUIRE(x[0] == x[1]);
+        }
+      }
+    }
+  }
+  force_tier(before);
+}
+
+TEST_CASE("kernels: dot products are sums of products, at every tier", "[codec][rule:K-14]") {
+  Prng prng(13);
+  const Tier before = tier();
+  const Bytes data = prng.bytes(4096);
+  for (const Tier use : tiers()) {
+    REQUIRE(force_tier(use));
+    for (std::size_t bytes = 64; bytes <= 1280; bytes += 64) {
+      const std::size_t count = 1 + prng.below(9);
+      std::vector<MulTable> c(count);
+      std::vector<const MulTable*> by;
+      std::vector<const std::uint8_t*> from;
+      for (MulTable& one : c) {
+        one = mul_table(any_word(prng));
+        by.push_back(&one);
+        from.push_back(data.data() + prng.below(data.size() - bytes));
+      }
+      Bytes x[2] = {Bytes(bytes + 64, 0xEE), Bytes(bytes + 64, 0xEE)};
+      for (int k = 0; k < 2; ++k)
+        (k == 0 ? kernels() : kScalarKernels)
+            .dot(x[k].data(), from.data(), count, bytes, by.data());
+      REQUIRE(x[0] == x[1]);
+      REQUIRE(x[0][bytes] == 0xEE);
+    }
+  }
+  force_tier(before);
+}
+
 TEST_CASE("line codes: rates are those of K-8", "[codec][rule:K-8]") {
   // k and m of both axes by shard count, without building the codes of each.
   const auto high = [](std::uint32_t k, std::uint32_t m) { return LineCode(k, m).high_rate(); };

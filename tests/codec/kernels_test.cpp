@@ -15,11 +15,13 @@ TEST_CASE("kernels: tiers have names, and an unknown one is refused", "[codec][r
   CHECK(tiers().front() == Tier::kScalar);
   CHECK(parse_tier("scalar") == Tier::kScalar);
   CHECK(parse_tier("avx2") == Tier::kAvx2);
+  CHECK(parse_tier("ssse3") == Tier::kSsse3);
   CHECK(parse_tier("avx512") == Tier::kAvx512);
+  CHECK(parse_tier("gfni") == Tier::kGfni);
   CHECK_FALSE(parse_tier("avx3").has_value());
   CHECK_FALSE(force_tier(static_cast<Tier>(9)));
   for (const Tier t : tiers()) CHECK(parse_tier(name(t)) == t);
-  CHECK(tier_names() == "scalar|avx2|avx512");
+  CHECK(tier_names() == "scalar|ssse3|avx2|avx512|gfni");
 }
 
 TEST_CASE("kernels: the best that the processor offers is in use, and a lower one when asked",
@@ -62,6 +64,13 @@ TEST_CASE("kernels: a table that computes something else is found out", "[codec]
     std::memcpy(to, left, 32);
   };
   CHECK_FALSE(agrees(other));
+  wrong = kScalarKernels;
+  wrong.forward2 = wrong.inverse2;
+  CHECK_FALSE(agrees(wrong));
+  wrong = kScalarKernels;
+  wrong.dot = [](std::uint8_t* to, const std::uint8_t* const* from, std::size_t, std::size_t bytes,
+                 const MulTable* const*) { std::memcpy(to, from[0], bytes); };
+  CHECK_FALSE(agrees(wrong));
   other = kScalarHash;
   other.lanes = 9;
   CHECK_FALSE(agrees(other));

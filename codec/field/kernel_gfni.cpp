@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+// The GFNI tier: a constant is a 16 x 16 matrix of bits over a word, four 8 x 8 blocks. A register
+// holds a whole block, 32 low and 32 high bytes: one affine step takes each half to itself, another
+// to the opposite half, which is then swapped. Built with its own flags and reached only through
+// the dispatch of codec/kernels.cpp for what this file may include.
+#if defined(__x86_64__)
+
+#include <immintrin.h>
+
+#include <cstddef>
+#include <cstdint>
+
+#include "codec/field/kernel.h"
+
+namespace wald::codec {
+namespace {
+
+using Block = __m512i;
+
+inline Block load(const std::uint8_t* from) { return _mm512_loadu_si512(from); }
+inline void store(std::uint8_t* to, Block w) { _mm512_storeu_si512(to, w); }
+inline Block add(Block a, Block b) { return _mm512_xor_si512(a, b); }
+inline Block add(Block a, Block b, Block c) { return _mm512_ternarylogic_epi64(a, b, c, 0x96); }
+inline Block swap(Block w) { return _mm512_shuffle_i64x2(w, w, 0x4E); }
+
+struct Constant {
+  Block straight, across;
+};
+
+inline Constant spread(const MulTable* c) {
+  const Block all =
+      _mm512_castsi256_si512(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(&c->matrix[0])));
+  return {_mm512_permutexvar_epi64(_mm512_setr_epi64(0, 0, 0, 0, 1, 1, 1, 1), all),
+          _mm512_permutexvar_epi64(_mm512_setr_epi64(2, 2, 2, 2, 3, 3, 3, 3), all)};
+}
+
+inline Block straight(Block w, const Constant& c) {
+  return _mm512_gf2p8affine_epi64_epi8(w, c.straight, 0);
+}
+inline Block across(Block w, const Constant& c) {
+  return _mm512_gf2p8affine_epi64_epi8(w, c.across, 0);
+}
+// a + c * w
+inline Block mul_add(Block a, Block w, const Constant& c) {
+  return add(a, straight(w, c), swap(across(w, c)));
+}
+
+void add_all(std::uint8_t* to, const std::uint8_t* from, std::size_t bytes) {
+  for (std::size_t i = 0; i < bytes; i += 64) store(to + i, add(load(to + i), load(from + i)));
+}
+
+void mul_all(std::uint8_t* to, const std::uint8_t* from, std::size_t bytes, const MulTable* c) {
+  const Constant k = spread(c);
+  for (std::size_t i = 0; i < bytes; i += 64) {
+    const Block w = load(from + i);
+    store(to + i, add(straight(w, k), swap(across(w, k))));
+  }
+}
+
+void mul_add_all(std::uint8_t* to, const std::uint8_t* from, std::size_t bytes, const MulTable* c) {
+  const Constant k = spread(c);
+  for (std::size_t i = 0; i < bytes; i += 64)
+    store(to + i, mul_add(load(to + i), load(from + i), k));
+}
+
+inline void inverse_step(Block& a, Block& b, const Constant& c) {
+  b = add(b, a);
+  a = mul_add(a, b, c);
+}
+inline void forward_step(Block& a, Block& b, const Constant& c) {
+  a = mul_add(a, b, c);
+  b = add(b, a);
+}
+
+void inverse(std::uint8_t* a, std::uint8_t* b, std::size_t bytes, const MulTable* c) {
+  const Constant k = spread(c);
+  for (std::size_t i = 0; i < bytes; i += 64) {
+    Block wa = load(a + i), wb = load(b + i);
+    inverse_step(wa, wb, k);
+    store(a + i, wa);
+    store(b + i, wb);
+  }
+}
+
+void forward(std::uint8_t* a, std::uint8_t* b, std::size_t bytes, const MulTable* c) {
+  const Constant k = spread(c);
+  for (std::size_t i = 0; i < bytes; i += 64) {
+    Block wa = load(a + i), wb = load(b + i);
+    forward_step(wa, wb, k);
+    store(a + i, wa);
+    store(b + i, wb);
+  }
+}
+
+// Where the constants of `both` and `one` are zero, as in the first group of every layer of a
+// transform at the origin, the steps are additions.
+template <bool kPlain>
+inline void inverse2_loop(std::uint8_t* parts, std::size_t bytes, const MulTable* both,
+                          const MulTable* one, const MulTable* two) {
+  const Constant k = spread(both), k1 = spread(one), k2 = spread(two);
+  for (std::uint8_t* at = parts; at != parts + bytes; at += 64) {
+    Block a = load(at), b = load(at + bytes);
+    Block c = load(at + 2 * bytes), d = load(at + 3 * bytes);
+    if constexpr (kPlain)
+      b = add(b, a);
+    else
+      inverse_step(a, b, k1);
+    inverse_step(c, d, k2);
+    if constexpr (kPlain) {
+      c = add(c, a);
+      d = add(d, b);
+    } else {
+      inverse_step(a, c, k);
+      inverse_step(b, d, k);
+    }
+    store(at, a);
+    store(at + bytes, b);
+    store(at + 2 * bytes, c);
+    store(at + 3 * bytes, d);
+  }
+}
+
+template <bool kPlain>
+inline void forward2_loop(std::uint8_t* parts, std::size_t bytes, const MulTable* both,
+                          const MulTable* one, const MulTable* two) {
+  const Constant k = spread(both), k1 = spread(one), k2 = spread(two);
+  for (std::uint8_t* at = parts; at != parts + bytes; at += 64) {
+    Block a = load(at), b = load(at + bytes);
+    Block c = load(at + 2 * bytes), d = load(at + 3 * bytes);
+    if constexpr (kPlain) {
+      c = add(c, a);
+      d = add(d, b);
+      b = add(b, a);
+    } else {
+      forward_step(a, c, k);
+      forward_step(b, d, k);
+      forward_step(a, b, k1);
+    }
+    forward_step(c, d, k2);
+    store(at, a);
+    store(at + bytes, b);
+    store(at + 2 * bytes, c);
+    store(at + 3 * bytes, d);
+  }
+}
+
+void inverse2(std::uint8_t* parts, std::size_t bytes, const MulTable* both, const MulTable* one,
+              const MulTable* two) {
+  if (both->constant == 0 && one->constant == 0)
+    return inverse2_loop<true>(parts, bytes, both, one, two);
+  inverse2_loop<false>(parts, bytes, both, one, two);
+}
+
+void forward2(std::uint8_t* parts, std::size_t bytes, const MulTable* both, const MulTable* one,
+              const MulTable* two) {
+  if (both->constant == 0 && one->constant == 0)
+    return forward2_loop<true>(parts, bytes, both, one, two);
+  forward2_loop<false>(parts, bytes, both, one, two);
+}
+
+// Straight and crossed products add up apart and are brought together once, at the end.
+template <std::size_t kBlocks>
+inline void dot_loop(std::uint8_t* to, const std::uint8_t* const* from, std::size_t count,
+                     std::size_t at, const MulTable* const* c) {
+  Block here[kBlocks], there[kBlocks];
+  for (std::size_t b = 0; b < kBlocks; ++b) here[b] = there[b] = _mm512_setzero_si512();
+  for (std::size_t i = 0; i < count; ++i) {
+    const Constant k = spread(c[i]);
+    for (std::size_t b = 0; b < kBlocks; ++b) {
+      const Block w = load(from[i] + at + 64 * b);
+      here[b] = add(here[b], straight(w, k));
+      there[b] = add(there[b], across(w, k));
+    }
+  }
+  for (std::size_t b = 0; b < kBlocks; ++b) store(to + at + 64 * b, add(here[b], swap(there[b])));
+}
+
+void dot(std::uint8_t* to, const std::uint8_t* const* from, std::size_t count, std::size_t bytes,
+         const MulTable* const* c) {
+  std::size_t at = 0;
+  for (; at + 512 <= bytes; at += 512) dot_loop<8>(to, from, count, at, c);
+  for (; at + 128 <= bytes; at += 128) dot_loop<2>(to, from, count, at, c);
+  for (; at < bytes; at += 64) dot_loop<1>(to, from, count, at, c);
+}
+
+}  // namespace
+
+const Kernels kGfniKernels = {"gfni",  add_all,  mul_all,  mul_add_all, inverse,
+                              forward, inverse2, forward2, dot};
+
+}  // namespace wald::codec
+
+#endif
