@@ -40,7 +40,7 @@ class Encoder {
   }
 
  private:
-  static constexpr std::size_t kColumnBytes = 4 << 20;
+  static constexpr std::size_t kColumnBytes = 1 << 20;
 
   std::uint8_t* primary(std::size_t r, std::size_t c) {
     return out_.primaries_.data() + (r * s_ + c) * z_;
@@ -52,9 +52,13 @@ class Encoder {
   void encode_rows() {
     for (std::size_t r = 0; r < p_; ++r)
       for (std::size_t c = 0; c < s_; ++c) std::memcpy(secondary(c, r), primary(r, c), z_);
+    // Short symbols of one column lie side by side, long ones of one row.
+    const bool columns = z_ < kBlock;
+    const auto in = columns ? pointers(std::as_const(out_.secondaries_).data(), s_, p_ * z_)
+                            : pointers(std::as_const(out_.primaries_).data(), s_, z_);
     codec_.along(Axis::kPrimary)
-        .encode(pointers(std::as_const(out_.primaries_).data(), s_, z_),
-                pointers(secondary(s_, 0), n_ - s_, p_ * z_), Batch{p_, z_, s_ * z_, z_});
+        .encode(in, pointers(secondary(s_, 0), n_ - s_, p_ * z_),
+                Batch{p_, z_, columns ? z_ : s_ * z_, z_});
   }
 
   // Columns [j, j + count): recovery symbol i of column g goes to more[(i * count + g) * z].
@@ -62,12 +66,13 @@ class Encoder {
     codec_.along(Axis::kSecondary)
         .encode(pointers(std::as_const(out_.secondaries_).data() + j * p_ * z_, p_, z_),
                 pointers(more.data(), n_ - p_, count * z_), Batch{count, z_, p_ * z_, z_});
+    const std::size_t kept = keep_ ? std::min(s_ - std::min(s_, j), count) : 0;
+    for (std::size_t r = p_; r < n_ && kept != 0; ++r)
+      std::memcpy(primary(r, j), more.data() + (r - p_) * count * z_, kept * z_);
+    std::vector<const std::uint8_t*> symbols(n_);
     for (std::size_t g = 0; g < count; ++g) {
-      std::vector<const std::uint8_t*> symbols;
-      for (std::size_t r = 0; r < n_; ++r) {
-        symbols.push_back(r < p_ ? secondary(j + g, r) : more.data() + ((r - p_) * count + g) * z_);
-        if (keep_ && r >= p_ && j + g < s_) std::memcpy(primary(r, j + g), symbols[r], z_);
-      }
+      for (std::size_t r = 0; r < n_; ++r)
+        symbols[r] = r < p_ ? secondary(j + g, r) : more.data() + ((r - p_) * count + g) * z_;
       std::vector<Hash> leaves = leaf_hashes(symbols, z_);
       column_roots_[j + g] = tree_root(leaves);
       row_trees_.push(std::move(leaves));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Many codewords of one code at once. Symbol i of codeword g starts at pointer[i] + g * stride. The
-// batch is cut into tiles: long symbols by blocks, one codeword each; short ones are packed side by
+// batch is cut into tiles whose rows, one a symbol, stay in the second-level cache: long symbols by
+// blocks, one codeword each, and their tails many codewords together; short ones whole, side by
 // side, so that z = 2 does not pay for 64 bytes per symbol. Internal to the codec.
 #pragma once
 
@@ -18,12 +19,15 @@ struct Batch {
   std::size_t out_stride = 0;
 };
 
+// Of each symbol of codewords [first, first + count) the bytes [offset, offset + full + tail). A
+// row holds the full blocks of all, then their tails.
 struct Tile {
-  std::size_t first;   // codeword
-  std::size_t count;   // codewords; more than one only if whole
-  bool whole;          // all of each symbol, side by side
-  std::size_t offset;  // else the part of the symbol from here on
-  std::size_t width;   // working bytes of a row, multiple of 64
+  std::size_t first;
+  std::size_t count;
+  std::size_t offset;
+  std::size_t full;   // whole blocks, multiple of 64
+  std::size_t tail;   // bytes behind them, below 64: the symbol's own tail
+  std::size_t width;  // working bytes of a row, multiple of 64
 };
 
 // Symbol `at` of the tile's codewords into one row of it; null stands for zeros.
@@ -33,35 +37,52 @@ inline void load_row(const Tile& tile, const Batch& batch, std::uint8_t* row,
     std::memset(row, 0, tile.width);
     return;
   }
-  at += tile.first * batch.in_stride;
-  if (!tile.whole) return pack_part(row, at, batch.z, tile.offset, tile.width);
-  for (std::size_t g = 0; g < tile.count; ++g)
-    pack(row, g * (batch.z / 2), at + g * batch.in_stride, batch.z);
+  at += tile.first * batch.in_stride + tile.offset;
+  if (tile.full != 0)
+    for (std::size_t g = 0; g < tile.count; ++g)
+      std::memcpy(row + g * tile.full, at + g * batch.in_stride, tile.full);
+  if (tile.tail != 0)
+    pack_tails(row + tile.count * tile.full, at + tile.full, batch.in_stride, tile.count,
+               tile.tail);
 }
 
 inline void store_row(const Tile& tile, const Batch& batch, const std::uint8_t* row,
                       std::uint8_t* at) {
   if (at == nullptr) return;
-  at += tile.first * batch.out_stride;
-  if (!tile.whole) return unpack_part(row, at, batch.z, tile.offset, tile.width);
-  for (std::size_t g = 0; g < tile.count; ++g)
-    unpack(row, g * (batch.z / 2), at + g * batch.out_stride, batch.z);
+  at += tile.first * batch.out_stride + tile.offset;
+  if (tile.full != 0)
+    for (std::size_t g = 0; g < tile.count; ++g)
+      std::memcpy(at + g * batch.out_stride, row + g * tile.full, tile.full);
+  if (tile.tail != 0)
+    unpack_tails(row + tile.count * tile.full, at + tile.full, batch.out_stride, tile.count,
+                 tile.tail);
 }
 
-// Rows of a tile are at most `width` bytes wide (a multiple of 64).
+// Tiles of [offset, offset + full + tail) of all symbols, as many codewords together as fit.
 template <class Visit>
-void each_tile(const Batch& batch, std::size_t width, Visit visit) {
-  if (batch.z >= width || batch.count == 1) {
-    for (std::size_t g = 0; g < batch.count; ++g)
-      for (std::size_t at = 0; at < padded(batch.z); at += width)
-        visit(Tile{g, 1, false, at, std::min(width, padded(batch.z) - at)});
-    return;
-  }
-  const std::size_t together = width / batch.z;
+void each_group(const Batch& batch, std::size_t width, std::size_t offset, std::size_t full,
+                std::size_t tail, Visit visit) {
+  const std::size_t together = std::max<std::size_t>(width / (full + tail), 1);
   for (std::size_t g = 0; g < batch.count; g += together) {
     const std::size_t count = std::min(together, batch.count - g);
-    visit(Tile{g, count, true, 0, padded(count * batch.z)});
+    visit(Tile{g, count, offset, full, tail, count * full + padded(count * tail)});
   }
+}
+
+// Rows of a tile are at most `width` bytes wide (a multiple of 64, at most kMaxTails).
+template <class Visit>
+void each_tile(const Batch& batch, std::size_t width, Visit visit) {
+  const std::size_t full = batch.z / kBlock * kBlock, tail = batch.z - full;
+  if (full < width) return each_group(batch, width, 0, full, tail, visit);
+  // Parts of about equal width, so that none is very narrow.
+  const std::size_t parts = (full + width - 1) / width;
+  const std::size_t part = padded((full + parts - 1) / parts);
+  for (std::size_t g = 0; g < batch.count; ++g)
+    for (std::size_t at = 0; at < full; at += part) {
+      const std::size_t now = std::min(part, full - at);
+      visit(Tile{g, 1, at, now, 0, now});
+    }
+  if (tail != 0) each_group(batch, width, full, 0, tail, visit);
 }
 
 // Row width that keeps `rows` rows in the second-level cache.

@@ -122,11 +122,11 @@ void LineCode::symbol(InPointers in, std::uint32_t x, std::size_t z, std::uint8_
   std::vector<std::uint8_t> tails(k_ * kBlock);
   std::array<std::uint8_t, kBlock> sum;
   for (std::uint32_t j = 0; j < k_; ++j) {
-    pack(tails.data() + j * kBlock, 0, in[j] + full, z - full);
+    pack_tails(tails.data() + j * kBlock, in[j] + full, 0, 1, z - full);
     from[j] = tails.data() + j * kBlock;
   }
   use.dot(sum.data(), from.data(), k_, kBlock, by.data());
-  unpack(sum.data(), 0, out + full, z - full);
+  unpack_tails(sum.data(), out + full, 0, 1, z - full);
 }
 
 }  // namespace wald::codec

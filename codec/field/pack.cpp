@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "codec/field/pack.h"
 
-#include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "codec/base/check.h"
@@ -9,63 +9,76 @@
 namespace wald::codec {
 namespace {
 
-// Calls copy(place in the blocks, distance of its high byte's half, place in the symbol, distance,
-// run) for the longest runs of words that are contiguous on both sides.
-template <class Copy>
-void runs(std::size_t first, std::size_t z, Copy copy) {
-  WALD_CHECK(z % 2 == 0);
-  const std::size_t full = z / kBlock;
-  for (std::size_t word = 0; word < z / 2;) {
-    const std::size_t block = word / 32;
-    const std::size_t half = block < full ? 32 : z % kBlock / 2;
-    const std::size_t at = first + word;
-    const std::size_t run = std::min(half - word % 32, 32 - at % 32);
-    copy(at / 32 * kBlock + at % 32, block * kBlock + word % 32, half, run);
-    word += run;
+// All low bytes and all high bytes of the tails at hand.
+struct Planes {
+  std::array<std::uint8_t, kMaxTails / 2> low, high;
+};
+
+// Copies h bytes, kStep <= h <= 2 * kStep, in two moves of fixed length that may overlap.
+template <std::size_t kStep>
+struct Copy {
+  std::size_t h;
+  void operator()(std::uint8_t* to, const std::uint8_t* from) const {
+    std::array<std::uint8_t, kStep> first, last;
+    std::memcpy(first.data(), from, kStep);
+    std::memcpy(last.data(), from + h - kStep, kStep);
+    std::memcpy(to, first.data(), kStep);
+    std::memcpy(to + h - kStep, last.data(), kStep);
   }
+};
+
+// Calls work(copy) with the copy for halves of h bytes, 1 <= h < 32: the choice is made once.
+template <class Work>
+void with_copy(std::size_t h, Work work) {
+  WALD_CHECK(h >= 1 && h < 32);
+  if (h >= 16) return work(Copy<16>{h});
+  if (h >= 8) return work(Copy<8>{h});
+  if (h >= 4) return work(Copy<4>{h});
+  if (h >= 2) return work(Copy<2>{h});
+  work(Copy<1>{h});
 }
 
-// Bytes of [offset, offset + bytes) that are full blocks of a symbol of z; the rest is its tail.
-std::size_t full_bytes(std::size_t z, std::size_t offset, std::size_t bytes) {
-  WALD_CHECK(offset % kBlock == 0 && bytes % kBlock == 0 && offset + bytes <= padded(z));
-  const std::size_t end = z / kBlock * kBlock;
-  return std::min(bytes, end - std::min(end, offset));
+void check(std::size_t count, std::size_t t) {
+  WALD_CHECK(t % 2 == 0 && t > 0 && t < kBlock && count <= kMaxTails / t);
 }
 
 }  // namespace
 
-void pack(std::uint8_t* blocks, std::size_t first, const std::uint8_t* symbol, std::size_t z) {
-  runs(first, z, [&](std::size_t to, std::size_t from, std::size_t half, std::size_t run) {
-    std::memcpy(blocks + to, symbol + from, run);
-    std::memcpy(blocks + to + 32, symbol + from + half, run);
+void pack_tails(std::uint8_t* blocks, const std::uint8_t* first, std::size_t stride,
+                std::size_t count, std::size_t t) {
+  check(count, t);
+  Planes planes;
+  const std::size_t h = t / 2, words = count * h;
+  with_copy(h, [&](auto copy) {
+    for (std::size_t g = 0; g < count; ++g) {
+      copy(planes.low.data() + g * h, first + g * stride);
+      copy(planes.high.data() + g * h, first + g * stride + h);
+    }
   });
+  const std::size_t rest = padded(count * t) / 2 - words;
+  std::memset(planes.low.data() + words, 0, rest);
+  std::memset(planes.high.data() + words, 0, rest);
+  for (std::size_t at = 0; at < words; at += 32) {
+    std::memcpy(blocks + 2 * at, planes.low.data() + at, 32);
+    std::memcpy(blocks + 2 * at + 32, planes.high.data() + at, 32);
+  }
 }
 
-void unpack(const std::uint8_t* blocks, std::size_t first, std::uint8_t* symbol, std::size_t z) {
-  runs(first, z, [&](std::size_t from, std::size_t to, std::size_t half, std::size_t run) {
-    std::memcpy(symbol + to, blocks + from, run);
-    std::memcpy(symbol + to + half, blocks + from + 32, run);
+void unpack_tails(const std::uint8_t* blocks, std::uint8_t* first, std::size_t stride,
+                  std::size_t count, std::size_t t) {
+  check(count, t);
+  Planes planes;
+  const std::size_t h = t / 2, words = count * h;
+  for (std::size_t at = 0; at < words; at += 32) {
+    std::memcpy(planes.low.data() + at, blocks + 2 * at, 32);
+    std::memcpy(planes.high.data() + at, blocks + 2 * at + 32, 32);
+  }
+  with_copy(h, [&](auto copy) {
+    for (std::size_t g = 0; g < count; ++g) {
+      copy(first + g * stride, planes.low.data() + g * h);
+      copy(first + g * stride + h, planes.high.data() + g * h);
+    }
   });
-}
-
-void pack_part(std::uint8_t* blocks, const std::uint8_t* symbol, std::size_t z, std::size_t offset,
-               std::size_t bytes) {
-  const std::size_t full = full_bytes(z, offset, bytes);
-  std::memcpy(blocks, symbol + offset, full);
-  if (full == bytes) return;
-  const std::size_t half = z % kBlock / 2;
-  std::memcpy(blocks + full, symbol + offset + full, half);
-  std::memcpy(blocks + full + 32, symbol + offset + full + half, half);
-}
-
-void unpack_part(const std::uint8_t* blocks, std::uint8_t* symbol, std::size_t z,
-                 std::size_t offset, std::size_t bytes) {
-  const std::size_t full = full_bytes(z, offset, bytes);
-  std::memcpy(symbol + offset, blocks, full);
-  if (full == bytes) return;
-  const std::size_t half = z % kBlock / 2;
-  std::memcpy(symbol + offset + full, blocks + full, half);
-  std::memcpy(symbol + offset + full + half, blocks + full + 32, half);
 }
 
 }  // namespace wald::codec

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <type_traits>
 
 #include "codec/hash/kernel.h"
 #include "codec/kernels.h"
@@ -11,11 +12,12 @@
 namespace wald::codec {
 namespace {
 
-static_assert(sizeof(Hash) == 32);
+static_assert(sizeof(Hash) == 32 && std::is_trivially_copyable_v<Hash>);
 
 using Lanes = std::array<std::uint8_t, 32 * kMaxLanes>;
 
 const std::uint8_t* bytes_of(const Hash* hash) { return hash->bytes().data(); }
+std::uint8_t* bytes_of(Hash* hash) { return reinterpret_cast<std::uint8_t*>(hash); }
 
 void put(const Lanes& lanes, std::size_t count, Hash* out) {
   for (std::size_t i = 0; i < count; ++i) out[i] = Hash::from({lanes.data() + 32 * i, 32});
@@ -25,6 +27,7 @@ void put(const Lanes& lanes, std::size_t count, Hash* out) {
 void leaf_group(const HashKernels& use, const std::uint8_t* const* symbols, std::size_t now,
                 std::size_t z, Hash* out) {
   WALD_CHECK(now >= 1 && now <= use.lanes && use.lanes <= kMaxLanes);
+  if (now == use.lanes) return use.leaves(symbols, z, bytes_of(out));
   std::array<const std::uint8_t*, kMaxLanes> from;
   for (std::size_t i = 0; i < use.lanes; ++i) from[i] = symbols[std::min(i, now - 1)];
   Lanes hashes;
@@ -60,6 +63,8 @@ void short_leaves(const std::uint8_t* const* symbols, std::size_t count, Hash* o
 }
 
 bool all_equal(const std::uint8_t* const* symbols, std::size_t count, std::size_t z) {
+  // Most differ at once.
+  if (count > 1 && std::memcmp(symbols[0], symbols[1], 2) != 0) return false;
   for (std::size_t i = 1; i < count; ++i)
     if (std::memcmp(symbols[0], symbols[i], z) != 0) return false;
   return true;
@@ -104,7 +109,6 @@ void node_hashes(const Hash* left, const Hash* right, std::size_t step, Hash* ou
   const HashKernels& use = hash_kernels();
   bool known = false;  // the last children that a whole group consisted of
   Hash known_left, known_right, known_hash;
-  Lanes hashes;
   for (std::size_t i = 0; i < count; i += use.lanes) {
     const std::size_t now = std::min(use.lanes, count - i);
     const Hash* a = left + i * step;
@@ -118,10 +122,10 @@ void node_hashes(const Hash* left, const Hash* right, std::size_t step, Hash* ou
       }
       std::fill_n(out + i, now, known_hash);
     } else if (now == use.lanes) {
-      use.nodes(bytes_of(a), bytes_of(b), 32 * step, hashes.data());
-      put(hashes, now, out + i);
+      use.nodes(bytes_of(a), bytes_of(b), 32 * step, bytes_of(out + i));
     } else {
       // Too few for the lanes: the last one fills them.
+      Lanes hashes;
       std::array<Hash, 2 * kMaxLanes> full;
       for (std::size_t k = 0; k < use.lanes; ++k) {
         full[2 * k] = a[std::min(k, now - 1) * step];

@@ -4,9 +4,9 @@
 #include <catch2/catch.hpp>
 
 #include "codec/base/prng.h"
+#include "codec/field/batch.h"
 #include "codec/field/line_code.h"
 #include "codec/field/lines.h"
-#include "codec/field/pack.h"
 #include "codec/kernels.h"
 
 using namespace wald::codec;
@@ -58,7 +58,10 @@ TEST_CASE("pack: words lie where the table of K-7 says", "[codec][rule:K-7]") {
     Bytes symbol(z);
     for (std::size_t i = 0; i < z; ++i) symbol[i] = static_cast<std::uint8_t>(i);
     Bytes blocks(padded(z));
-    pack(blocks.data(), 0, symbol.data(), z);
+    each_tile(Batch{1, z, 0, 0}, 2048, [&](const Tile& tile) {
+      REQUIRE(tile.width == blocks.size());
+      load_row(tile, Batch{1, z, 0, 0}, blocks.data(), symbol.data());
+    });
     const std::size_t at = word / 32 * 64 + word % 32;
     return std::pair<int, int>(blocks[at], blocks[at + 32]);
   };
@@ -70,26 +73,51 @@ TEST_CASE("pack: words lie where the table of K-7 says", "[codec][rule:K-7]") {
   CHECK(places(100, 49) == std::pair<int, int>(81, 99));
 }
 
-TEST_CASE("pack: every size comes back, whole, shifted and in parts", "[codec][rule:K-7]") {
+TEST_CASE("pack: tails of every size share blocks, word after word, and come back",
+          "[codec][rule:K-7]") {
   Prng prng(7);
+  for (std::size_t t = 2; t < 64; t += 2) {
+    for (const std::size_t count : {std::size_t{1}, std::size_t{2}, std::size_t{33}, 2048 / t}) {
+      const std::size_t stride = t + prng.below(9);
+      const Bytes tails = prng.bytes((count - 1) * stride + t);
+      Bytes blocks(padded(count * t) + 1, 0xEE);
+      pack_tails(blocks.data(), tails.data(), stride, count, t);
+      for (std::size_t word = 0; word < padded(count * t) / 2; ++word) {
+        const std::size_t at = word / 32 * 64 + word % 32;
+        const std::size_t from = word / (t / 2) * stride + word % (t / 2);
+        const bool there = word < count * t / 2;
+        REQUIRE(blocks[at] == (there ? tails[from] : 0));
+        REQUIRE(blocks[at + 32] == (there ? tails[from + t / 2] : 0));
+      }
+      REQUIRE(blocks.back() == 0xEE);
+      // Back over other bytes: those between the tails stay.
+      Bytes back(tails.size() + 1, 0xEE);
+      unpack_tails(blocks.data(), back.data(), stride, count, t);
+      for (std::size_t i = 0; i < back.size(); ++i)
+        REQUIRE(back[i] == (i < tails.size() && i % stride < t ? tails[i] : 0xEE));
+    }
+  }
+}
+
+TEST_CASE("tiles: every byte of every symbol is in one of them, whatever the sizes",
+          "[codec][rule:K-7]") {
+  Prng prng(8);
   for (std::size_t z = 2; z <= 400; z += 2) {
-    const Bytes symbol = prng.bytes(z);
-    for (const std::size_t first :
-         {std::size_t{0}, std::size_t{1}, std::size_t{31}, std::size_t{32}, std::size_t{47}}) {
-      Bytes blocks(padded(z + 2 * first) + 64), back(z);
-      pack(blocks.data(), first, symbol.data(), z);
-      unpack(blocks.data(), first, back.data(), z);
-      REQUIRE(back == symbol);
+    for (const std::size_t width : {std::size_t{64}, std::size_t{128}, std::size_t{512}}) {
+      const Batch batch{1 + prng.below(40), z, z + prng.below(5), z + prng.below(5)};
+      const Bytes in = prng.bytes(batch.count * batch.in_stride);
+      Bytes out(batch.count * batch.out_stride, 0xEE), row(width);
+      each_tile(batch, width, [&](const Tile& tile) {
+        REQUIRE(tile.width <= width);
+        REQUIRE(tile.width <= padded(batch.count * z));
+        REQUIRE(tile.width % kBlock == 0);
+        load_row(tile, batch, row.data(), in.data());
+        store_row(tile, batch, row.data(), out.data());
+      });
+      for (std::size_t g = 0; g < batch.count; ++g)
+        for (std::size_t i = 0; i < batch.out_stride; ++i)
+          REQUIRE(out[g * batch.out_stride + i] == (i < z ? in[g * batch.in_stride + i] : 0xEE));
     }
-    Bytes whole(padded(z)), parts(padded(z)), back(z);
-    pack(whole.data(), 0, symbol.data(), z);
-    for (std::size_t at = 0; at < padded(z); at += 128) {
-      const std::size_t width = std::min<std::size_t>(128, padded(z) - at);
-      pack_part(parts.data() + at, symbol.data(), z, at, width);
-      unpack_part(parts.data() + at, back.data(), z, at, width);
-    }
-    REQUIRE(parts == whole);
-    REQUIRE(back == symbol);
   }
 }
 
