@@ -27,9 +27,10 @@ class Encoder {
     out_.secondaries_.resize(n_ * p_ * z_);
     WALD_CHECK(blob.size() <= p_ * s_ * z_);
     std::copy(blob.begin(), blob.end(), out_.primaries_.begin());
+    std::memset(out_.primaries_.data() + blob.size(), 0, p_ * s_ * z_ - blob.size());
     encode_rows();
     const std::size_t group = std::clamp<std::size_t>(kColumnBytes / (n_ * z_), 1, n_);
-    Bytes more((n_ - p_) * group * z_);
+    RawBytes more((n_ - p_) * group * z_);
     for (std::size_t j = 0; j < n_; j += group) encode_columns(j, std::min(group, n_ - j), more);
     const std::vector<Hash> row_roots = row_trees_.roots();
     std::vector<shape::PairEntry> pairs(n_);
@@ -50,10 +51,9 @@ class Encoder {
   }
 
   void encode_rows() {
-    for (std::size_t r = 0; r < p_; ++r)
-      for (std::size_t c = 0; c < s_; ++c) std::memcpy(secondary(c, r), primary(r, c), z_);
-    // Short symbols of one column lie side by side, long ones of one row.
+    // Short symbols of one column lie side by side then, long ones of one row do already.
     const bool columns = z_ < kBlock;
+    if (columns) fill_columns(0, s_);
     const auto in = columns ? pointers(std::as_const(out_.secondaries_).data(), s_, p_ * z_)
                             : pointers(std::as_const(out_.primaries_).data(), s_, z_);
     codec_.along(Axis::kPrimary)
@@ -61,8 +61,15 @@ class Encoder {
                 Batch{p_, z_, columns ? z_ : s_ * z_, z_});
   }
 
+  // The data symbols of columns [j, end).
+  void fill_columns(std::size_t j, std::size_t end) {
+    for (std::size_t r = 0; r < p_; ++r)
+      for (std::size_t c = j; c < end; ++c) std::memcpy(secondary(c, r), primary(r, c), z_);
+  }
+
   // Columns [j, j + count): recovery symbol i of column g goes to more[(i * count + g) * z].
-  void encode_columns(std::size_t j, std::size_t count, Bytes& more) {
+  void encode_columns(std::size_t j, std::size_t count, RawBytes& more) {
+    if (z_ >= kBlock && j < s_) fill_columns(j, std::min(s_, j + count));
     codec_.along(Axis::kSecondary)
         .encode(pointers(std::as_const(out_.secondaries_).data() + j * p_ * z_, p_, z_),
                 pointers(more.data(), n_ - p_, count * z_), Batch{count, z_, p_ * z_, z_});

@@ -13,6 +13,24 @@ struct EncodeOptions {
   std::uint64_t memory = 0;  // most bytes the work may take; 0: no limit
 };
 
+// Memory for slivers, of which every byte is written once it is there: no zeros first.
+template <class T>
+struct RawAllocator : std::allocator<T> {
+  template <class U>
+  struct rebind {
+    using other = RawAllocator<U>;
+  };
+  template <class U>
+  void construct(U* at) {
+    ::new (static_cast<void*>(at)) U;
+  }
+  template <class U, class... Args>
+  void construct(U* at, Args&&... args) {
+    ::new (static_cast<void*>(at)) U(std::forward<Args>(args)...);
+  }
+};
+using RawBytes = std::vector<std::uint8_t, RawAllocator<std::uint8_t>>;
+
 class Encoded {
  public:
   const Metadata& metadata() const { return metadata_; }
@@ -29,8 +47,8 @@ class Encoded {
   Params params_;
   std::uint32_t z_ = 0;
   Metadata metadata_;
-  Bytes primaries_;
-  Bytes secondaries_;
+  RawBytes primaries_;
+  RawBytes secondaries_;
 };
 
 Result<std::uint64_t> encode_memory(const Params& params, std::uint64_t len);
