@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "codec/field/field.h"
 
+#include <cstddef>
+#include <cstring>
 #include <memory>
 
 namespace wald::codec {
@@ -56,21 +58,35 @@ std::uint64_t matrix(Word constant, bool to_high, bool from_high) {
   return out;
 }
 
-std::array<MulTable, 16> build_bits() {
+MulTable build_table(Word constant) {
   const Field& f = field();
-  std::array<MulTable, 16> out;
-  for (unsigned bit = 0; bit < 16; ++bit) {
-    MulTable& table = out[bit];
-    table.constant = static_cast<Word>(1U << bit);
-    for (unsigned nibble = 0; nibble < 4; ++nibble) {
-      for (unsigned value = 0; value < 16; ++value) {
-        const Word product = f.mul(static_cast<Word>(value << (4 * nibble)), table.constant);
-        table.low[nibble][value] = static_cast<std::uint8_t>(product);
-        table.high[nibble][value] = static_cast<std::uint8_t>(product >> 8);
-      }
+  MulTable table{};
+  for (unsigned nibble = 0; nibble < 4; ++nibble) {
+    for (unsigned value = 0; value < 16; ++value) {
+      const Word product = f.mul(static_cast<Word>(value << (4 * nibble)), constant);
+      table.low[nibble][value] = static_cast<std::uint8_t>(product);
+      table.high[nibble][value] = static_cast<std::uint8_t>(product >> 8);
     }
-    for (unsigned which = 0; which < 4; ++which)
-      table.matrix[which] = matrix(table.constant, which == 1 || which == 2, which % 2 == 1);
+  }
+  for (unsigned which = 0; which < 4; ++which)
+    table.matrix[which] = matrix(constant, which == 1 || which == 2, which % 2 == 1);
+  table.constant = constant;
+  return table;
+}
+
+// All that a table holds but the constant itself, as numbers.
+constexpr std::size_t kNumbers = offsetof(MulTable, constant) / 8;
+static_assert(kNumbers == 20);
+using Numbers = std::array<std::uint64_t, kNumbers>;
+
+// By nibble of the constant and its value.
+std::array<std::array<Numbers, 16>, 4> build_nibbles() {
+  std::array<std::array<Numbers, 16>, 4> out;
+  for (unsigned nibble = 0; nibble < 4; ++nibble) {
+    for (unsigned value = 0; value < 16; ++value) {
+      const MulTable table = build_table(static_cast<Word>(value << (4 * nibble)));
+      std::memcpy(out[nibble][value].data(), &table, sizeof(Numbers));
+    }
   }
   return out;
 }
@@ -83,19 +99,16 @@ const Field& field() {
 }
 
 MulTable mul_table(Word constant) {
-  static const std::array<MulTable, 16> bits = build_bits();
-  MulTable out{};
+  static const std::array<std::array<Numbers, 16>, 4> nibbles = build_nibbles();
+  const Numbers& a = nibbles[0][constant & 15U];
+  const Numbers& b = nibbles[1][constant >> 4 & 15U];
+  const Numbers& c = nibbles[2][constant >> 8 & 15U];
+  const Numbers& d = nibbles[3][constant >> 12];
+  Numbers sum;
+  for (std::size_t i = 0; i < kNumbers; ++i) sum[i] = a[i] ^ b[i] ^ c[i] ^ d[i];
+  MulTable out;
+  std::memcpy(&out, sum.data(), sizeof sum);
   out.constant = constant;
-  for (unsigned bit = 0; bit < 16; ++bit) {
-    if ((constant >> bit & 1) == 0) continue;
-    for (unsigned nibble = 0; nibble < 4; ++nibble) {
-      for (unsigned value = 0; value < 16; ++value) {
-        out.low[nibble][value] ^= bits[bit].low[nibble][value];
-        out.high[nibble][value] ^= bits[bit].high[nibble][value];
-      }
-    }
-    for (unsigned which = 0; which < 4; ++which) out.matrix[which] ^= bits[bit].matrix[which];
-  }
   return out;
 }
 

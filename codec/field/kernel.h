@@ -37,7 +37,7 @@ struct Kernels {
                    const MulTable* one, const MulTable* two);
   void (*forward2)(std::uint8_t* parts, std::size_t bytes, const MulTable* both,
                    const MulTable* one, const MulTable* two);
-  // to = sum of c[i] * from[i] over `count` sources, at least one.
+  // to ^= sum of c[i] * from[i] over `count` sources.
   void (*dot)(std::uint8_t* to, const std::uint8_t* const* from, std::size_t count,
               std::size_t bytes, const MulTable* const* c);
 };

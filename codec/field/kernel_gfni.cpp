@@ -172,7 +172,8 @@ inline void dot_loop(std::uint8_t* to, const std::uint8_t* const* from, std::siz
       there[b] = add(there[b], across(w, k));
     }
   }
-  for (std::size_t b = 0; b < kBlocks; ++b) store(to + at + 64 * b, add(here[b], swap(there[b])));
+  for (std::size_t b = 0; b < kBlocks; ++b)
+    store(to + at + 64 * b, add(load(to + at + 64 * b), here[b], swap(there[b])));
 }
 
 void dot(std::uint8_t* to, const std::uint8_t* const* from, std::size_t count, std::size_t bytes,

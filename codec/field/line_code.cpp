@@ -9,6 +9,9 @@
 namespace wald::codec {
 namespace {
 
+// Sources of a dot product that are taken at once: their tables stay in the first-level cache.
+constexpr std::size_t kSources = 32;
+
 bool is_high(std::uint32_t k, std::uint32_t m) {
   const std::uint32_t kk = ceil2(k), mm = ceil2(m);
   return kk > mm || (kk == mm && k <= m);
@@ -108,25 +111,36 @@ void LineCode::symbol(InPointers in, std::uint32_t x, std::size_t z, std::uint8_
     return;
   }
   // Full blocks are summed up where they lie; tails are brought into blocks first.
-  const Kernels& use = kernels();
-  std::vector<MulTable> tables(k_);
-  std::vector<const MulTable*> by(k_);
-  for (std::uint32_t j = 0; j < k_; ++j) {
-    tables[j] = mul_table(generator(x - k_, j));
-    by[j] = &tables[j];
-  }
-  std::vector<const std::uint8_t*> from(in.begin(), in.end());
   const std::size_t full = z / kBlock * kBlock;
-  if (full != 0) use.dot(out, from.data(), k_, full, by.data());
-  if (full == z) return;
-  std::vector<std::uint8_t> tails(k_ * kBlock);
-  std::array<std::uint8_t, kBlock> sum;
-  for (std::uint32_t j = 0; j < k_; ++j) {
-    pack_tails(tails.data() + j * kBlock, in[j] + full, 0, 1, z - full);
-    from[j] = tails.data() + j * kBlock;
+  std::array<std::uint8_t, kBlock> sum{};
+  std::memset(out, 0, full);
+  for (std::uint32_t j = 0; j < k_; j += kSources)
+    add_sources(in.subspan(j, std::min<std::size_t>(kSources, k_ - j)), x - k_, j, z, out,
+                sum.data());
+  if (full != z) unpack_tails(sum.data(), out + full, 0, 1, z - full);
+}
+
+// Originals from j on into recovery symbol i: full blocks to `out`, the tail to the block `sum`.
+void LineCode::add_sources(InPointers in, std::uint32_t i, std::uint32_t j, std::size_t z,
+                           std::uint8_t* out, std::uint8_t* sum) const {
+  WALD_CHECK(in.size() <= kSources);
+  const Kernels& use = kernels();
+  std::array<MulTable, kSources> tables __attribute__((uninitialized));
+  std::array<const MulTable*, kSources> by;
+  for (std::size_t s = 0; s < in.size(); ++s) {
+    tables[s] = mul_table(generator(i, j + static_cast<std::uint32_t>(s)));
+    by[s] = &tables[s];
   }
-  use.dot(sum.data(), from.data(), k_, kBlock, by.data());
-  unpack_tails(sum.data(), out + full, 0, 1, z - full);
+  const std::size_t full = z / kBlock * kBlock;
+  if (full != 0) use.dot(out, in.data(), in.size(), full, by.data());
+  if (full == z) return;
+  std::array<std::uint8_t, kSources * kBlock> tails __attribute__((uninitialized));
+  std::array<const std::uint8_t*, kSources> from;
+  for (std::size_t s = 0; s < in.size(); ++s) {
+    from[s] = tails.data() + s * kBlock;
+    pack_tails(tails.data() + s * kBlock, in[s] + full, 0, 1, z - full);
+  }
+  use.dot(sum, from.data(), in.size(), kBlock, by.data());
 }
 
 }  // namespace wald::codec

@@ -43,6 +43,8 @@ class LineCode {
                    std::vector<std::uint8_t>& rows) const;
   void encode_low(const Tile& tile, const Batch& batch, InPointers in, OutPointers out,
                   std::vector<std::uint8_t>& rows) const;
+  void add_sources(InPointers in, std::uint32_t i, std::uint32_t j, std::size_t z,
+                   std::uint8_t* out, std::uint8_t* sum) const;
 
   std::uint32_t k_;
   std::uint32_t m_;

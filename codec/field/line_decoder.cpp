@@ -107,6 +107,16 @@ void LineDecoder::prepare_transform(const std::vector<std::uint32_t>& log) {
   }
   both_.push_back(Transform::inverse(0, live));
   both_.push_back(Transform::forward(0, wanted));
+  // The formal derivative: coefficient i adds into those that lack one of its bits. What the
+  // forward transform does not look at is left as it is.
+  const std::vector<bool> needed = both_[1].needed(wanted);
+  for (std::uint32_t i = 1; i < code_->span(); ++i) {
+    const std::uint32_t v = i & (~i + 1);
+    std::uint32_t first = i - v, end = i;
+    while (first < end && !needed[first]) ++first;
+    while (first < end && !needed[end - 1]) --end;
+    if (first < end) derivative_.push_back(Addition{first, first + v, end - first});
+  }
 }
 
 void LineDecoder::decode(InPointers in, OutPointers out, const Batch& batch) const {
@@ -151,11 +161,8 @@ void LineDecoder::transform(const Tile& tile, const Batch& batch, InPointers in,
     use.mul(row, row, tile.width, &factors_[r]);
   }
   both_[0].run(use, code_->tables(), d, tile.width);
-  // The formal derivative: coefficient i adds into those that lack one of its bits.
-  for (std::size_t i = 1; i < span; ++i) {
-    const std::size_t v = i & (~i + 1);
-    use.add(d + (i - v) * tile.width, d + i * tile.width, v * tile.width);
-  }
+  for (const Addition& step : derivative_)
+    use.add(d + step.to * tile.width, d + step.from * tile.width, step.rows * tile.width);
   both_[1].run(use, code_->tables(), d, tile.width);
   for (std::size_t e = 0; e < missing_.size(); ++e) {
     std::uint8_t* row = d + code_->position(missing_[e]) * tile.width;

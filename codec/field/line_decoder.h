@@ -36,6 +36,10 @@ class LineDecoder {
   bool direct_ = true;
   std::vector<MulTable> factors_;  // direct: missing x have; transform: have, then missing
   std::vector<Transform> both_;    // transform: inverse, forward
+  struct Addition {
+    std::uint32_t to, from, rows;
+  };
+  std::vector<Addition> derivative_;  // transform: between the two
 };
 
 }  // namespace wald::codec

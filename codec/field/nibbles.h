@@ -101,8 +101,7 @@ struct Nibbles {
   }
   static void dot(std::uint8_t* to, const std::uint8_t* const* from, std::size_t count,
                   std::size_t bytes, const MulTable* const* c) {
-    mul(to, from[0], bytes, c[0]);
-    for (std::size_t i = 1; i < count; ++i) mul_add(to, from[i], bytes, c[i]);
+    for (std::size_t i = 0; i < count; ++i) mul_add(to, from[i], bytes, c[i]);
   }
 
   static constexpr Kernels table(const char* name) {

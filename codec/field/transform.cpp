@@ -43,9 +43,18 @@ std::uint32_t Transform::constant(std::uint32_t at, std::uint32_t distance) cons
   return (origin_ + at) >> log2_of(distance);
 }
 
-void Transform::single(std::uint32_t at, std::uint32_t distance) {
-  steps_.push_back(Step{at, distance, constant(at, distance), 0, 0, false});
+void Transform::add_step(Kind kind, std::uint32_t at, std::uint32_t distance) {
+  steps_.push_back(Step{kind, at, distance, constant(at, distance), 0, 0});
   cost_ += distance;
+}
+
+// One layer of one group. A forward one of which nobody asks for the second half leaves it alone.
+void Transform::single(std::uint32_t at, std::uint32_t distance) {
+  const bool plain = constant(at, distance) == 0;
+  if (inverse_ || any(at + distance, distance))
+    add_step(plain ? Kind::kAdd : Kind::kButterfly, at, distance);
+  else if (!plain)
+    add_step(Kind::kMulAdd, at, distance);
 }
 
 // The layers of distances below `size` over [at, at + size): the parts first (inverse) or last.
@@ -60,9 +69,11 @@ void Transform::range(std::uint32_t at, std::uint32_t size) {
   };
   if (inverse_) parts();
   if (pair) {
-    steps_.push_back(
-        Step{at, part, constant(at, half), constant(at, part), constant(at + half, part), true});
-    cost_ += size;
+    add_step(Kind::kPair, at, part);
+    steps_.back().constant = constant(at, half);
+    steps_.back().one = constant(at, part);
+    steps_.back().two = constant(at + half, part);
+    cost_ += size - part;
   } else {
     single(at, half);
   }
@@ -77,21 +88,48 @@ Transform Transform::forward(std::uint32_t origin, const std::vector<bool>& want
   return Transform(false, origin, wanted);
 }
 
+std::vector<bool> Transform::needed(const std::vector<bool>& wanted) const {
+  WALD_CHECK(!inverse_);
+  std::vector<bool> out = wanted;
+  for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) {
+    const std::uint32_t parts = step->kind == Kind::kPair ? 4 : 2;
+    for (std::uint32_t i = step->at; i < step->at + step->distance; ++i) {
+      bool asked = false;
+      for (std::uint32_t k = 0; k < parts; ++k) asked |= out[i + k * step->distance];
+      if (step->kind == Kind::kAdd) {
+        if (out[i + step->distance]) out[i] = true;
+      } else {
+        for (std::uint32_t k = 0; k < parts; ++k) out[i + k * step->distance] = asked;
+      }
+    }
+  }
+  return out;
+}
+
 void Transform::run(const Kernels& kernels, const MulTables& tables, std::uint8_t* tile,
                     std::size_t width) const {
   for (const Step& step : steps_) {
     // The rows of a part lie one after the other, so a step is one call.
-    std::uint8_t* rows = tile + step.at * width;
+    std::uint8_t* a = tile + step.at * width;
     const std::size_t bytes = step.distance * width;
+    std::uint8_t* b = a + bytes;
     WALD_CHECK(step.constant < tables.size() && step.two < tables.size());
     const MulTable* c = &tables[step.constant];
-    if (step.pair)
-      (inverse_ ? kernels.inverse2 : kernels.forward2)(rows, bytes, c, &tables[step.one],
-                                                       &tables[step.two]);
-    else if (step.constant == 0)
-      kernels.add(rows + bytes, rows, bytes);
-    else
-      (inverse_ ? kernels.inverse : kernels.forward)(rows, rows + bytes, bytes, c);
+    switch (step.kind) {
+      case Kind::kAdd:
+        kernels.add(b, a, bytes);
+        break;
+      case Kind::kMulAdd:
+        kernels.mul_add(a, b, bytes, c);
+        break;
+      case Kind::kButterfly:
+        (inverse_ ? kernels.inverse : kernels.forward)(a, b, bytes, c);
+        break;
+      case Kind::kPair:
+        (inverse_ ? kernels.inverse2 : kernels.forward2)(a, bytes, c, &tables[step.one],
+                                                         &tables[step.two]);
+        break;
+    }
   }
 }
 

@@ -31,24 +31,34 @@ class Transform {
   // `wanted[i]` tells whether the value at i is asked for; the others come out undefined.
   static Transform forward(std::uint32_t origin, const std::vector<bool>& wanted);
 
+  // Which inputs the values asked for depend on (forward).
+  std::vector<bool> needed(const std::vector<bool>& wanted) const;
+
   void run(const Kernels& kernels, const MulTables& tables, std::uint8_t* tile,
            std::size_t width) const;
   // Butterflies, for the choice between methods.
   std::uint64_t cost() const { return cost_; }
 
  private:
+  enum class Kind : std::uint8_t {
+    kAdd,        // b ^= a
+    kMulAdd,     // a ^= c*b, where nobody asks for b
+    kButterfly,  // both, in the order of the direction
+    kPair,       // two layers of butterflies
+  };
   struct Step {
+    Kind kind;
     std::uint32_t at;
     std::uint32_t distance;  // rows of a part: of two, or of four
     std::uint32_t constant;  // of the larger distance
     std::uint32_t one, two;  // of the smaller, first and second half
-    bool pair;               // two layers
   };
   Transform(bool inverse, std::uint32_t origin, const std::vector<bool>& used);
   void range(std::uint32_t at, std::uint32_t size);
   bool any(std::uint32_t at, std::uint32_t size) const { return used_[at] != used_[at + size]; }
   std::uint32_t constant(std::uint32_t at, std::uint32_t distance) const;
   void single(std::uint32_t at, std::uint32_t distance);
+  void add_step(Kind kind, std::uint32_t at, std::uint32_t distance);
 
   bool inverse_;
   std::uint32_t origin_;
