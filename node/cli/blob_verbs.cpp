@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // wal blob: store files, read them back, ask about them. Ctrl-C while storing says what is durable;
 // storing again resumes by the blob id.
-#include <atomic>
-#include <csignal>
-#include <set>
-
 #include "codec/base/text.h"
 #include "codec/encoder.h"
 #include "node/cli/change.h"
 #include "node/cli/codec_dir.h"
+#include "node/cli/interrupt.h"
 #include "node/cli/session.h"
 #include "node/cli/terminal.h"
 #include "node/client/read_blob.h"
@@ -24,9 +21,6 @@ using client::fail;
 using client::usage;
 
 constexpr std::uint64_t kPeerTimeoutMs = 30'000;
-
-std::atomic<bool> g_interrupted{false};
-void on_interrupt(int) { g_interrupted = true; }
 
 std::string blob_text(const base::BlobId& id) { return base::to_base64url(id.view()); }
 
@@ -120,8 +114,10 @@ client::RemoteLedgerOptions paying(Session& session, const client::WalletKey& ke
     session.say("Fee " + session.money(draft.fee) + "; balance afterwards " +
                 session.money(draft.balance_after));
     if (operation.has_certify_blob() || session.globals().yes) return {};
-    if (!ask_yes("Sign and send? [y/N] "))
-      return fail(Exit::kDeclined, "DECLINED", "declined; nothing was sent");
+    const bool yes = ask_yes("Sign and send? [y/N] ");
+    if (interrupted())
+      return fail(Exit::kInterrupted, "INTERRUPTED", "stopped; nothing of it was sent");
+    if (!yes) return fail(Exit::kDeclined, "DECLINED", "declined; nothing was sent");
     return {};
   };
   return out;
@@ -207,10 +203,10 @@ Outcome<void> store(Session& session, const Given& given) {
   options.epochs = static_cast<std::uint32_t>(epochs);
   TRY_ASSIGN(options.max_cost, amount_of("--max-cost", given.one("max-cost")));
   options.permanent = given.has("permanent");
-  options.cancel = &g_interrupted;
+  options.cancel = &interrupted();
   TRY_ASSIGN(const client::WalletKey key, session.sender());
   TRY_ASSIGN(Network network, connect(session, paying(session, key)));
-  std::signal(SIGINT, on_interrupt);
+  const Patient patient;
 
   const auto& files = given.all("file");
   json::array done;
@@ -245,9 +241,9 @@ Outcome<void> read(Session& session, const Given& given) {
   if (given.has("strict")) options.check = codec::Check::kStrict;
   if (given.has("skip-check")) options.check = codec::Check::kSkip;
   options.timeout_ms = std::max<std::uint64_t>(session.timeout_ms(), 1'000);
-  options.cancel = &g_interrupted;
+  options.cancel = &interrupted();
   TRY_ASSIGN(Network network, connect(session, {}));
-  std::signal(SIGINT, on_interrupt);
+  const Patient patient;
   TRY_ASSIGN(const client::ReadBlob blob,
              client::read_blob(*network.ledger, *network.peers, network.codec, id, options));
   const std::string out = given.one("out");

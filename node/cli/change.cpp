@@ -5,6 +5,7 @@
 
 #include "codec/base/text.h"
 #include "ledger/wire/canonical.h"
+#include "node/cli/interrupt.h"
 #include "node/cli/terminal.h"
 #include "node/os/files.h"
 #include "specs/proto/query.pb.h"
@@ -65,6 +66,7 @@ Outcome<void> write_unsigned(Session& session, const Draft& draft,
                           {"testChain", draft.test_chain},
                           {"preview", std::move(words)}};
   const std::string text = json::serialize(file) + "\n";
+  const Patient patient;
   const auto written = os::write_file_atomic(session.globals().unsigned_file, base::as_bytes(text));
   if (!written.ok()) return usage(written.error().text);
   session.say("unsigned transaction in " + session.globals().unsigned_file);

@@ -8,6 +8,7 @@
 
 #include "codec/shape/accounting.h"
 #include "codec/stored.h"
+#include "node/cli/interrupt.h"
 #include "node/os/files.h"
 
 namespace wald::cli {
@@ -93,6 +94,9 @@ Outcome<base::Bytes> read_input(const std::string& path) {
 }
 
 Outcome<void> write_output(const std::string& path, base::ByteView bytes) {
+  if (interrupted())
+    return fail(Exit::kInterrupted, "INTERRUPTED", "stopped; what was written before is whole");
+  const Patient patient;  // Ctrl-C leaves the whole file or none
   const auto written = os::write_file_atomic(path, bytes);
   if (!written.ok()) return base::Err{io_failure(written.error())};
   return {};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // wal keys: files on this machine, no network.
+#include "node/cli/interrupt.h"
 #include "node/cli/session.h"
 
 namespace wald::cli {
@@ -22,6 +23,7 @@ Outcome<void> make(Session& session, const Given& given) {
   if (!role)
     return client::usage("--role " + given.one("role") + ": no such role",
                          "account, operator, commission, governance, protocol, vrf or sequencer");
+  const Patient patient;  // Ctrl-C leaves the whole key file or none
   TRY_ASSIGN(const client::WalletKey key,
              session.wallet().make(given.one("NAME"), *role, !given.has("no-passphrase"),
                                    session.passphrase()));

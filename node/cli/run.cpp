@@ -8,6 +8,7 @@
 #include <exception>
 #include <thread>
 
+#include "node/cli/interrupt.h"
 #include "node/cli/terminal.h"
 #include "node/os/random.h"
 
@@ -38,6 +39,7 @@ Outcome<void> watch(Session& session, const Verb& verb, const Given& given) {
 
 int run(int argc, const char* const* argv) {
   std::signal(SIGPIPE, SIG_IGN);
+  catch_interrupts();
   os::sodium_ready();
   const Verbs verbs = all_verbs();
   ParsedLine line = parse_line(argc, argv, verbs);

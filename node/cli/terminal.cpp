@@ -1,19 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/cli/terminal.h"
 
+#include <poll.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include <cstdio>
+
+#include "node/cli/interrupt.h"
 
 namespace wald::cli {
 namespace {
 
 constexpr std::size_t kMostAnswer = 4'096;
 
-// One line of stdin without its end; nothing at the end of the file.
+constexpr int kLookMs = 100;
+
+// One line of stdin without its end; nothing at the end of the file or after Ctrl-C.
 bool read_answer(std::string& out) {
   for (;;) {
+    pollfd ready{STDIN_FILENO, POLLIN, 0};
+    while (::poll(&ready, 1, kLookMs) == 0)
+      if (interrupted()) return false;
+    if (interrupted()) return false;
     char c = 0;
     if (::read(STDIN_FILENO, &c, 1) != 1) return !out.empty();
     if (c == '\n') return true;
@@ -28,10 +37,13 @@ class Hidden {
     if (!known_) return;
     termios silent = before_;
     silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    restore_on_interrupt(&before_);
     ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
   }
   ~Hidden() {
-    if (known_) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+    if (!known_) return;
+    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+    restore_on_interrupt(nullptr);
   }
   Hidden(const Hidden&) = delete;
   Hidden& operator=(const Hidden&) = delete;
@@ -63,6 +75,8 @@ client::Outcome<std::string> ask_hidden(const std::string& question) {
     there = read_answer(answer);
   }
   std::fprintf(stderr, "\n");
+  if (interrupted())
+    return client::fail(client::Exit::kInterrupted, "INTERRUPTED", "stopped; nothing was done");
   if (!there) return client::fail(client::Exit::kKey, "PASSPHRASE", "no passphrase was given");
   return answer;
 }

@@ -2,6 +2,7 @@
 // wal tx: every transaction type from its declaration, and what can be done with any of them.
 #include "codec/base/text.h"
 #include "node/cli/change.h"
+#include "node/cli/interrupt.h"
 #include "node/cli/session.h"
 #include "node/os/files.h"
 #include "node/reflect/flags.h"
@@ -95,6 +96,7 @@ Outcome<void> sign(Session& session, const Given& given) {
   const auto chain = base::ChainId::from(base::as_bytes(decoded.body.chain()));
   const json::object out{{"envelope", base::to_base64(client::sign_body(chain, bytes, secret))},
                          {"digest", reflect::bytes_text(spec::KIND_TX, decoded.id.view())}};
+  const Patient patient;
   const auto written =
       os::write_file_atomic(given.one("out"), base::as_bytes(json::serialize(out) + "\n"));
   if (!written.ok()) return usage(written.error().text);

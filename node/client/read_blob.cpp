@@ -30,10 +30,10 @@ class Read {
     for (;;) {
       for (const Axis axis : {Axis::kPrimary, Axis::kSecondary}) {
         gather(metadata, axis);
-        if (cancelled()) return fail(Exit::kInterrupted, "INTERRUPTED", "stopped");
+        if (cancelled()) return ended();
         if (have(axis) == codec_.params().needed(axis)) return decode(metadata, axis);
       }
-      if (!wait()) return unavailable();
+      if (!wait()) return ended();
       TRY(refresh());
     }
   }
@@ -67,7 +67,7 @@ class Read {
       std::uint32_t weight = 0;             // of shards whose holder says no
       for (const auto& [shard, addresses] : holders_)
         for (const std::string& address : addresses) {
-          if (cancelled()) return fail(Exit::kInterrupted, "INTERRUPTED", "stopped");
+          if (cancelled()) return ended();
           if (!says_no.contains(address)) {
             auto metadata = peers_.metadata(address, blob_);
             if (metadata.ok()) return *std::move(metadata);
@@ -79,7 +79,7 @@ class Read {
       // A certified blob has metadata on at least f + 1 honest shards.
       if (weight >= codec_.params().n() - codec_.params().f())
         return fail(Exit::kNotFound, "BLOB_NOT_FOUND", "no node knows this blob");
-      if (!wait()) return unavailable();
+      if (!wait()) return ended();
       TRY(refresh());
     }
   }
@@ -166,7 +166,9 @@ class Read {
     return true;
   }
 
-  base::Err<Failure> unavailable() const {
+  // Interrupted, or nobody left to ask.
+  base::Err<Failure> ended() const {
+    if (cancelled()) return fail(Exit::kInterrupted, "INTERRUPTED", "stopped; nothing was written");
     auto failure = fail(Exit::kUnreachable, "BLOB_UNAVAILABLE",
                         "too few nodes answer with slivers of it now" +
                             (last_.empty() ? std::string() : "; last refusal: " + last_),

@@ -38,6 +38,7 @@ class Store {
   }
 
   Outcome<Stored> run() {
+    if (cancelled(options_)) return stopped("stopped; nothing was sent");
     TRY_ASSIGN(CommitteeView committee, current());
     const base::Epoch wanted(committee.epoch.value() + options_.epochs);
     TRY(find_object(committee.epoch, wanted));
@@ -58,6 +59,10 @@ class Store {
  private:
   static bool crossed(const Failure& failure) {
     return failure.reason == "CERT_EPOCH" || failure.reason == "EPOCH_CROSSED";
+  }
+
+  static base::Err<Failure> stopped(const std::string& what) {
+    return fail(Exit::kInterrupted, "INTERRUPTED", what, "run it again: it resumes by the blob id");
   }
 
   Outcome<CommitteeView> current() {
@@ -96,6 +101,7 @@ class Store {
 
   Outcome<void> register_blob(base::Epoch now, base::Epoch wanted) {
     TRY_ASSIGN(const auto resource, free_resource(now, wanted));
+    if (cancelled(options_)) return stopped("stopped; nothing was sent or paid");
     TRY_ASSIGN(const spec::StoragePrices prices, ledger_.prices());
     const auto fee = economics::write_fee(out_.encoded, prices.write_price());
     const auto space =
@@ -151,10 +157,7 @@ class Store {
     retried_ = true;
     out_.weight = sent.weight;
     out_.failed = sent.failed;
-    if (cancelled(options_))
-      return fail(Exit::kInterrupted, "INTERRUPTED",
-                  "stopped; the registration and what was sent are kept",
-                  "run it again: it resumes by the blob id");
+    if (cancelled(options_)) return stopped("stopped; the registration and what was sent are kept");
     if (!proofs::reaches(proofs::Threshold::kQuorum, sent.weight, committee.shards)) {
       TRY_ASSIGN(const CommitteeView now, current());
       if (now.epoch != committee.epoch)

@@ -44,7 +44,7 @@ class Upload {
       threads.emplace_back([this] {
         for (;;) {
           const std::size_t at = next_++;
-          if (at >= committee_.members.size()) return;
+          if (at >= committee_.members.size() || cancelled()) return;
           serve(at);
         }
       });
@@ -78,6 +78,7 @@ class Upload {
       const base::PairIndex pair = shape::pair_of_shard(codec_.params(), id, shard);
       const shape::SliverPair slivers = blob_.pair(pair.value());
       for (const codec::Axis axis : {codec::Axis::kPrimary, codec::Axis::kSecondary}) {
+        if (cancelled()) return base::Err{PeerError{0, "INTERRUPTED", "stopped", 0}};
         const SliverAt place{axis, pair};
         bool there = false;
         if (resumed_) {

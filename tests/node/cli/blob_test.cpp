@@ -1,67 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // `wal blob` against a real chain whose genesis has nodes, and their storage servers.
 #include <catch2/catch.hpp>
+#include <sstream>
 
-#include "node/storage/shard_sync.h"
-#include "tests/node/cli/wal_program.h"
-#include "tests/node/http/test_chain.h"
-#include "tests/node/storage/rig.h"
-#include "tests/support/nodes.h"
+#include "node/os/clock.h"
+#include "node/reflect/units.h"
+#include "tests/node/cli/blob_rig.h"
 
 using namespace wald;
 using namespace wald::tests;
 
 namespace {
-
-// Twelve shards on four nodes: f = 3, a quorum is 9.
-struct Setup {
-  static constexpr std::uint32_t kShards = 12;
-
-  Setup() {
-    std::vector<std::uint64_t> stakes(4, 10'000);
-    spec::Genesis document = network(stakes, {{"ann", 5'000 * kWal}});
-    document.set_sequencer_key(raw(key_of_name("sequencer").key.view()));
-    document.set_shards(kShards);
-    for (int i = 0; i < 4; ++i) {
-      const std::string name = "n" + std::to_string(i + 1);
-      const auto seed = protocol_key(name).seed;
-      nodes.push_back(std::make_unique<RigNode>(
-          [this]() -> std::shared_ptr<const ledger::Reader> { return chain->core().view(); }, codec,
-          base::Bytes(seed.begin(), seed.end()), node_of(name)));
-      nodes.back()->reserve_port();
-      document.mutable_nodes(i)->mutable_registration()->set_address(nodes.back()->address());
-    }
-    chain = std::make_unique<TestChain>(document);
-    chain->keep_going();
-    for (auto& node : nodes) {
-      node->bind(chain->core().chain());
-      node->start();
-    }
-    wal = std::make_unique<WalProgram>(chain->url());
-    wal->add_key("ann");
-  }
-  ~Setup() {
-    for (auto& node : nodes) node->stop();
-  }
-  static std::string raw(base::ByteView bytes) { return std::string(base::as_text(bytes)); }
-  Ran store(const std::vector<std::string>& files) {
-    std::vector<std::string> args{"blob", "store"};
-    args.insert(args.end(), files.begin(), files.end());
-    for (const char* flag :
-         {"--epochs", "2", "--max-cost", "10WAL", "--from", "ann", "--yes", "--json"})
-      args.emplace_back(flag);
-    return wal->run(args);
-  }
-  std::string file(const std::string& name, const base::Bytes& bytes) const {
-    wal->write(name, raw(bytes));
-    return wal->path(name);
-  }
-
-  codec::Codec codec = codec::Codec::make(kShards).value();
-  std::vector<std::unique_ptr<RigNode>> nodes;
-  std::unique_ptr<TestChain> chain;
-  std::unique_ptr<WalProgram> wal;
-};
 
 std::string text(const boost::json::value& object, const char* key) {
   return std::string(object.at(key).as_string());
@@ -71,7 +20,7 @@ std::string text(const boost::json::value& object, const char* key) {
 
 TEST_CASE("wal blob: what is stored is certified, listed, has a status and reads back equal",
           "[cli][rule:SN-7]") {
-  Setup s;
+  BlobRig s;
   const base::Bytes bytes = random_bytes(1, 30'000);
   const std::string in = s.file("in", bytes);
   const Ran stored = s.store({in});
@@ -104,7 +53,7 @@ TEST_CASE("wal blob: what is stored is certified, listed, has a status and reads
 
 TEST_CASE("wal blob: with a node down it stores several files; with two it says how to go on",
           "[cli][rule:SN-7]") {
-  Setup s;
+  BlobRig s;
   s.nodes[0]->stop();
   const Ran both = s.store({s.file("empty", {}), s.file("one", {7})});
   INFO(both.err);
@@ -136,7 +85,7 @@ TEST_CASE("wal blob: with a node down it stores several files; with two it says 
 
 TEST_CASE("wal blob: bad ids, unknown blobs, low limits and missing keys have their exits",
           "[cli][rule:SN-8]") {
-  Setup s;
+  BlobRig s;
   const std::string out = s.wal->path("out");
   CHECK(s.wal->run({"blob", "read", "abc", "-o", out}).code == 2);
   CHECK(s.wal->run({"blob", "read", "-o", out}).code == 2);
@@ -161,4 +110,86 @@ TEST_CASE("wal blob: bad ids, unknown blobs, low limits and missing keys have th
             ->run({"blob", "store", s.wal->path("absent"), "--epochs", "1", "--max-cost", "1WAL",
                    "--from", "ann", "--yes"})
             .code == 3);
+}
+
+TEST_CASE("wal blob store --until: as many epochs as the day asks for, by today's timetable",
+          "[cli][rule:SN-8]") {
+  // The genesis starts now, since a day that is over on the clock of this machine is refused.
+  const std::uint64_t now = os::wall_time().value();
+  BlobRig s([&](spec::Genesis& document) { document.set_start_ms(now); });
+  const auto epoch = s.chain->get("/v1/epoch").json.at("data");
+  const std::uint64_t ends = reflect::parse_time(text(epoch, "endsAt")).value();
+  REQUIRE(ends > now);
+  const auto store = [&](const std::string& file, const std::string& until) {
+    return s.wal->run({"blob", "store", file, "--until", until, "--max-cost", "10WAL", "--from",
+                       "ann", "--yes", "--json"});
+  };
+  std::uint64_t number = 0;
+  // Epochs of 30 s: the running one, and one for each that has begun after its end.
+  for (const auto& [ms, epochs] :
+       std::map<std::uint64_t, std::uint64_t>{{ends, 1}, {ends + 1, 2}, {ends + 60'000, 3}}) {
+    ++number;
+    const std::string in = s.file("in" + std::to_string(number), random_bytes(number, 100));
+    const Ran stored = store(in, reflect::format_time(ms));
+    INFO(stored.err);
+    REQUIRE(stored.code == 0);
+    REQUIRE(stored.err.find("until then it is " + std::to_string(epochs) + " epochs") !=
+            std::string::npos);
+    REQUIRE(stored.json().at("data").at("endEpoch").to_number<std::uint64_t>() ==
+            epoch.at("epoch").to_number<std::uint64_t>() + epochs);
+  }
+  const std::string in = s.file("in", {1});
+  for (const auto& [until, words] : std::map<std::string, std::string>{
+           {"2020-01-01", "that is over"},
+           {reflect::format_time(ends + 30'000ull * 10'001), "too far ahead"},
+           {"tomorrow", "2026-12-31"},
+           {"2026-13-01", "2026-12-31"}}) {
+    const Ran refused = store(in, until);
+    INFO(until << ": " << refused.err);
+    CHECK(refused.code == 2);
+    CHECK(refused.err.find(words) != std::string::npos);
+    CHECK(refused.out.empty());
+  }
+  const Ran both = s.wal->run({"blob", "store", in, "--epochs", "1", "--until", "2030-01-01",
+                               "--max-cost", "1WAL", "--from", "ann", "--yes"});
+  CHECK(both.code == 2);
+  CHECK(both.err.find("either --epochs or --until") != std::string::npos);
+}
+
+TEST_CASE("wal blob store --progress json: each line on stderr is one object, in the order of work",
+          "[cli][rule:IF-11]") {
+  BlobRig s;
+  const std::string in = s.file("in", random_bytes(1, 30'000));
+  const auto store = [&](const std::string& form) {
+    return s.wal->run({"blob", "store", in, "--epochs", "2", "--max-cost", "10WAL", "--from", "ann",
+                       "--yes", "--json", "--quiet", "--progress", form});
+  };
+  const Ran stored = store("json");
+  INFO(stored.err);
+  REQUIRE(stored.code == 0);
+  REQUIRE(stored.json().at("data").at("confirmedShards") == 12);
+  std::vector<std::string> steps;
+  std::map<std::string, std::uint64_t> done;
+  std::istringstream lines(stored.err);
+  for (std::string line; std::getline(lines, line);) {
+    const auto object = boost::json::parse(line);
+    REQUIRE(text(object, "file") == in);
+    const std::string step = text(object, "step");
+    if (steps.empty() || steps.back() != step) steps.push_back(step);
+    const auto now = object.at("done").to_number<std::uint64_t>();
+    REQUIRE(now >= done[step]);
+    REQUIRE(now <= object.at("total").to_number<std::uint64_t>());
+    done[step] = now;
+    if (step == "shards confirmed") REQUIRE(object.at("quorum").to_number<int>() == 9);
+  }
+  REQUIRE(steps.size() >= 5);
+  REQUIRE(std::vector<std::string>(steps.begin(), steps.begin() + 3) ==
+          std::vector<std::string>{"encoded", "registered", "slivers sent"});
+  REQUIRE(steps.back() == "certified");
+  REQUIRE(done.at("slivers sent") == 24);
+  REQUIRE(done.at("shards confirmed") == 12);
+  REQUIRE(store("none").err.empty());
+  const Ran other = store("bar");
+  REQUIRE(other.code == 2);
+  REQUIRE(other.err.find("auto, json or none is due") != std::string::npos);
 }

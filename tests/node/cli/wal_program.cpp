@@ -7,9 +7,10 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdlib>
-
-#include "node/os/process.h"
+#include <filesystem>
+#include <thread>
 
 namespace wald::tests {
 namespace {
@@ -46,7 +47,7 @@ Ran WalProgram::run_at_terminal(const std::vector<std::string>& args, const std:
   return out;
 }
 
-Ran WalProgram::run_with(const std::vector<std::string>& args, const std::string& streams) {
+Running WalProgram::start_with(const std::vector<std::string>& args, const std::string& streams) {
   const std::string stem = dir_ / ("call" + std::to_string(++calls_));
   os::SpawnOptions options;
   options.argv = {"/bin/sh", "-c",
@@ -55,18 +56,47 @@ Ran WalProgram::run_with(const std::vector<std::string>& args, const std::string
                   WAL_BINARY};
   options.argv.insert(options.argv.end(), args.begin(), args.end());
   if (!url_.empty()) options.argv.insert(options.argv.end(), {"--url", url_});
-  auto child = os::Child::spawn(options).value();
-  const os::Exit exit = child.wait();
-  return {exit.signalled ? 128 + exit.code : exit.code, slurp(stem + ".out"), slurp(stem + ".err")};
+  return {os::Child::spawn(options).value(), stem};
 }
 
-void WalProgram::add_key(const std::string& name, keys::Role role) {
+Ran WalProgram::run_with(const std::vector<std::string>& args, const std::string& streams) {
+  Running running = start_with(args, streams);
+  const os::Exit exit = running.child.wait();
+  return {exit.signalled ? 128 + exit.code : exit.code, slurp(running.stem + ".out"),
+          slurp(running.stem + ".err")};
+}
+
+bool Running::shows(const std::string& text) const {
+  for (int i = 0; i < 4'000; ++i) {
+    if ((slurp(stem + ".err") + slurp(stem + ".out")).find(text) != std::string::npos) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return false;
+}
+
+Ran Running::end() {
+  const auto exit = child.wait_for(20'000);
+  const int code = !exit ? 124 : exit->signalled ? -1 : exit->code;
+  return {code, slurp(stem + ".out"), slurp(stem + ".err")};
+}
+
+std::set<std::string> WalProgram::files() const {
+  std::set<std::string> out;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(dir_.path())) {
+    const std::string name = entry.path().lexically_relative(dir_.path()).string();
+    if (!name.starts_with("call")) out.insert(name);
+  }
+  return out;
+}
+
+void WalProgram::add_key(const std::string& name, keys::Role role, const std::string& phrase) {
   keys::Secret32 seed;
   const Key key = key_of_name(name);
   std::copy(key.seed.begin(), key.seed.end(), seed.span().begin());
   os::make_dirs(dir_ / ".config/wald/keys", 0700).value();
   keys::save_key(dir_ / (".config/wald/keys/" + name + ".json"), role, name, seed,
-                 base::TimeMs(kStart), keys::Kdf::none(), {})
+                 base::TimeMs(kStart), phrase.empty() ? keys::Kdf::none() : keys::Kdf{},
+                 base::as_bytes(phrase))
       .value();
 }
 

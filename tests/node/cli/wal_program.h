@@ -3,10 +3,13 @@
 #pragma once
 
 #include <boost/json.hpp>
+#include <csignal>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "node/keys/keystore.h"
+#include "node/os/process.h"
 #include "tests/node/temp_dir.h"
 #include "tests/support/world.h"
 
@@ -19,17 +22,35 @@ struct Ran {
   boost::json::value json() const { return boost::json::parse(out); }
 };
 
+// A `wal` that runs; killed when this ends first.
+struct Running {
+  os::Child child;
+  std::string stem;
+
+  // Waits until it has written `text` on stderr (or stdout); false: not within 20 s.
+  bool shows(const std::string& text) const;
+  void interrupt() const { child.signal(SIGINT); }
+  Ran end();  // waits; code -1 where a signal ended it, 124 where it goes on for 20 s
+};
+
 class WalProgram {
  public:
   // url: the node that --url names in every call; empty: none is named.
   explicit WalProgram(std::string url = "") : url_(std::move(url)) {}
 
   Ran run(const std::vector<std::string>& args);
+  Running start(const std::vector<std::string>& args) {
+    return start_with(args, "2>\"$ERR\" </dev/null");
+  }
+  Running start_with(const std::vector<std::string>& args, const std::string& streams);
   // At a terminal where somebody types `keys`; `err` is what the terminal showed.
   Ran run_at_terminal(const std::vector<std::string>& args, const std::string& keys);
-  // The key of a name (key_of_name) as an unsealed file.
-  void add_key(const std::string& name, keys::Role role = keys::Role::kAccount);
+  // The key of a name (key_of_name) as a file; without a phrase it is unsealed.
+  void add_key(const std::string& name, keys::Role role = keys::Role::kAccount,
+               const std::string& phrase = "");
   std::string path(const std::string& name) const { return dir_ / name; }
+  // Its folder and all below, without what start() writes there.
+  std::set<std::string> files() const;
   void write(const std::string& name, const std::string& text) const;
 
  private:
