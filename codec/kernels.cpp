@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "codec/kernels.h"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 
@@ -63,9 +64,17 @@ const Found& found() {
   return once;
 }
 
-std::atomic<Tier>& chosen() {
-  static std::atomic<Tier> tier = found().good.back();
-  return tier;
+struct Chosen {
+  std::atomic<Tier> field, hash;
+};
+Chosen& chosen() {
+  static Chosen tiers = {found().good.back(), found().good.back()};
+  return tiers;
+}
+
+bool runs(Tier tier) {
+  const std::vector<Tier>& good = found().good;
+  return std::find(good.begin(), good.end(), tier) != good.end();
 }
 
 }  // namespace
@@ -94,18 +103,20 @@ std::vector<Tier> tiers_of(const Cpu& cpu) {
 
 std::vector<Tier> tiers() { return found().good; }
 std::vector<Tier> left_out() { return found().bad; }
-Tier tier() { return chosen().load(std::memory_order_relaxed); }
+Tier tier() { return chosen().field.load(std::memory_order_relaxed); }
 
-bool force_tier(Tier tier) {
-  for (const Tier one : found().good) {
-    if (one != tier) continue;
-    chosen().store(tier, std::memory_order_relaxed);
-    return true;
-  }
-  return false;
+bool force_tier(Tier tier) { return force_tiers(tier, tier); }
+
+bool force_tiers(Tier field, Tier hash) {
+  if (!runs(field) || !runs(hash)) return false;
+  chosen().field.store(field, std::memory_order_relaxed);
+  chosen().hash.store(hash, std::memory_order_relaxed);
+  return true;
 }
 
 const Kernels& kernels() { return *entry(tier()).field; }
-const HashKernels& hash_kernels() { return *entry(tier()).hash; }
+const HashKernels& hash_kernels() {
+  return *entry(chosen().hash.load(std::memory_order_relaxed)).hash;
+}
 
 }  // namespace wald::codec

@@ -31,10 +31,12 @@ std::vector<Tier> tiers_of(const Cpu& cpu);
 std::vector<Tier> tiers();
 // Those of its processor that do not agree.
 std::vector<Tier> left_out();
-// The tier in use; the best of tiers() unless forced.
+// The tier in use, the best of tiers() unless forced; of multiplication where the two differ.
 Tier tier();
 // False, and nothing changes, if this machine cannot run it.
 bool force_tier(Tier tier);
+// The same with multiplication and hashing of different tiers, to measure one of them.
+bool force_tiers(Tier field, Tier hash);
 
 // The functions of the tier in use, for the codec's own files.
 const Kernels& kernels();

@@ -55,10 +55,16 @@ const std::vector<Benchmark>& benchmarks() {
   static const std::vector<Benchmark> kAll = {
       {"B1", "signed throughput: the whole pipeline over raw verification", &signed_throughput},
       {"B4", "durable apply over SQLite", &durable_apply},
+      {"B9", "hashing in lanes over one hash at a time", &hashing},
       {"B11", "epoch step with many stakes over few", &epoch_step},
       {"B13", "apportionment over a naive scan", &apportionment},
       {"B15", "restart: replay of the log over apply", &restart},
       {"B16", "encode over @mysten/walrus-wasm", &encode_against_wasm},
+      {"B17", "encode with all kernels over shuffles and one hash at a time",
+       &kernels_over_shuffles},
+      {"B19", "decode over encode without hashing", &decode_over_encode},
+      {"B20", "a recovery symbol with its proof over expanding the sliver", &symbol_over_expansion},
+      {"B21", "repair of a sliver over that of a blob", &sliver_over_blob},
   };
   return kAll;
 }

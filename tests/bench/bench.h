@@ -61,11 +61,16 @@ struct Benchmark {
 // In the order of their numbers.
 const std::vector<Benchmark>& benchmarks();
 
-std::vector<Figure> signed_throughput(const Settings& settings);    // B1
-std::vector<Figure> durable_apply(const Settings& settings);        // B4
-std::vector<Figure> epoch_step(const Settings& settings);           // B11
-std::vector<Figure> apportionment(const Settings& settings);        // B13
-std::vector<Figure> restart(const Settings& settings);              // B15
-std::vector<Figure> encode_against_wasm(const Settings& settings);  // B16
+std::vector<Figure> signed_throughput(const Settings& settings);      // B1
+std::vector<Figure> durable_apply(const Settings& settings);          // B4
+std::vector<Figure> epoch_step(const Settings& settings);             // B11
+std::vector<Figure> apportionment(const Settings& settings);          // B13
+std::vector<Figure> restart(const Settings& settings);                // B15
+std::vector<Figure> encode_against_wasm(const Settings& settings);    // B16
+std::vector<Figure> hashing(const Settings& settings);                // B9
+std::vector<Figure> kernels_over_shuffles(const Settings& settings);  // B17
+std::vector<Figure> decode_over_encode(const Settings& settings);     // B19
+std::vector<Figure> symbol_over_expansion(const Settings& settings);  // B20
+std::vector<Figure> sliver_over_blob(const Settings& settings);       // B21
 
 }  // namespace wald::bench

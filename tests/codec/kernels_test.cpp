@@ -33,6 +33,10 @@ TEST_CASE("kernels: the best that the processor offers is in use, and a lower on
   CHECK(tier() == Tier::kScalar);
   CHECK(&kernels() == &kScalarKernels);
   CHECK(&hash_kernels() == &kScalarHash);
+  REQUIRE(force_tiers(tiers().back(), Tier::kScalar));
+  CHECK(tier() == tiers().back());
+  CHECK(&hash_kernels() == &kScalarHash);
+  CHECK_FALSE(force_tiers(Tier::kScalar, static_cast<Tier>(9)));
   REQUIRE(force_tier(tiers().back()));
 }
 
