@@ -147,6 +147,22 @@ IoResult<std::uint64_t> File::size() const {
   return static_cast<std::uint64_t>(info.st_size);
 }
 
+IoResult<std::uint64_t> File::modified_ns() const {
+  struct stat info {};
+  if (::fstat(fd_, &info) != 0) return fail("stat", path_);
+  return static_cast<std::uint64_t>(info.st_mtim.tv_sec) * 1'000'000'000 +
+         static_cast<std::uint64_t>(info.st_mtim.tv_nsec);
+}
+
+IoResult<void> File::set_modified_ns(std::uint64_t ns) {
+  timespec times[2]{};
+  times[0].tv_nsec = UTIME_OMIT;
+  times[1].tv_sec = static_cast<time_t>(ns / 1'000'000'000);
+  times[1].tv_nsec = static_cast<long>(ns % 1'000'000'000);
+  if (::futimens(fd_, times) != 0) return fail("set the time of", path_);
+  return {};
+}
+
 bool exists(const std::string& path) {
   struct stat info {};
   return ::lstat(path.c_str(), &info) == 0;

@@ -48,6 +48,9 @@ class File {
   IoResult<void> preallocate(std::uint64_t size);  // zeros up to size; ENOSPC shows here
   IoResult<void> truncate(std::uint64_t size);
   IoResult<std::uint64_t> size() const;
+  // When its bytes last changed: nanoseconds since 1970.
+  IoResult<std::uint64_t> modified_ns() const;
+  IoResult<void> set_modified_ns(std::uint64_t ns);
 
   bool is_open() const { return fd_ >= 0; }
   int fd() const { return fd_; }

@@ -2,7 +2,6 @@
 #include "node/store/layer.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 
 #include "codec/base/check.h"
@@ -11,6 +10,8 @@
 
 namespace wald::store {
 namespace {
+
+constexpr std::size_t kFewRows = 64;  // overwritten ones that are not worth a copy
 
 // Of table and key; salted anew in every process, so that nobody can choose keys that meet. Never
 // leaves memory, and no order follows from it.
@@ -55,13 +56,14 @@ bool Layer::before_row(std::size_t i, const Layer& other, std::size_t k) const {
   return before(place(rows_[i]), place(other.rows_[k]));
 }
 
-Layer::Layer(std::vector<Row> rows) {
+Layer::Layer(std::vector<Row> rows) : places_(0, HashOf{this}, SameRow{this}) {
   const auto less = [](const Row& a, const Row& b) {
     return before({a.table, a.key}, {b.table, b.key});
   };
   if (!std::is_sorted(rows.begin(), rows.end(), less)) std::sort(rows.begin(), rows.end(), less);
   const auto owned = std::make_shared<const std::vector<Row>>(std::move(rows));
   owners_.push_back(owned);
+  held_ = owned->size();
   rows_.reserve(owned->size());
   heads_.reserve(owned->size());
   hashes_.reserve(owned->size());
@@ -76,19 +78,30 @@ Layer::Layer(std::vector<Row> rows) {
 
 void Layer::index() {
   WALD_CHECK(hashes_.size() == rows_.size());
-  slots_.assign(std::bit_ceil(2 * rows_.size() + 1), 0);
-  const std::size_t mask = slots_.size() - 1;
-  for (std::size_t i = 0; i < rows_.size(); ++i) {
-    std::size_t at = hashes_[i] & mask;
-    while (slots_[at] != 0) at = (at + 1) & mask;
-    slots_[at] = base::narrow<std::uint32_t>(i + 1);
+  const auto count = base::narrow<std::uint32_t>(rows_.size());
+  places_.reserve(count);
+  for (std::uint32_t i = 0; i < count; ++i) places_.insert(i);
+}
+
+// Half of what is held is dead at the least, so over its life a row is copied about as often as
+// one is overwritten.
+void Layer::drop_overwritten() {
+  if (held_ <= 2 * rows_.size() + kFewRows) return;
+  auto own = std::make_shared<std::vector<Row>>();
+  own->reserve(rows_.size());  // its rows stay where they are
+  for (RowPtr& row : rows_) {
+    own->push_back(*row);
+    row = &own->back();
   }
+  held_ = own->size();
+  owners_.assign(1, std::move(own));
 }
 
 LayerPtr Layer::merge(const Layer& older, const Layer& newer) {
   auto out = std::make_shared<Layer>();
   out->owners_ = older.owners_;
   out->owners_.insert(out->owners_.end(), newer.owners_.begin(), newer.owners_.end());
+  out->held_ = older.held_ + newer.held_;
   out->rows_.reserve(older.size() + newer.size());
   out->heads_.reserve(older.size() + newer.size());
   out->hashes_.reserve(older.size() + newer.size());
@@ -104,6 +117,7 @@ LayerPtr Layer::merge(const Layer& older, const Layer& newer) {
     take(newer, i);
   }
   while (a < older.size()) take(older, a++);
+  out->drop_overwritten();
   out->index();
   return out;
 }
@@ -117,14 +131,13 @@ std::size_t Layer::lower_bound(Table table, base::ByteView key) const {
 
 const Row* Layer::find(Table table, base::ByteView key) const {
   if (rows_.empty()) return nullptr;
-  const std::uint64_t hash = hash_of({table, key});
-  const std::size_t mask = slots_.size() - 1;
-  for (std::size_t at = hash & mask; slots_[at] != 0; at = (at + 1) & mask) {
-    const std::size_t i = slots_[at] - 1;
-    if (hashes_[i] == hash && rows_[i]->table == table && base::equal(rows_[i]->key, key))
-      return rows_[i];
-  }
-  return nullptr;
+  const auto at = places_.find(Wanted{hash_of({table, key}), {table, key}});
+  return at == places_.end() ? nullptr : rows_[*at];
+}
+
+bool Layer::SameRow::operator()(const Wanted& wanted, std::uint32_t row) const {
+  return layer->hashes_[row] == wanted.hash && layer->rows_[row]->table == wanted.place.table &&
+         base::equal(layer->rows_[row]->key, wanted.place.key);
 }
 
 }  // namespace wald::store

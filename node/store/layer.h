@@ -2,9 +2,11 @@
 // Layer: the rows that some blocks changed, sorted, immutable once made, shared between views and
 // threads. A row names its table; the state's records are one table, what is indexed beside them
 // (events, history) the others. Rows lie where the block that made them laid them, and layers share
-// these places: a merge moves pointers and reads no row whose order shows in its first bytes.
+// these places: a merge moves pointers and reads no row whose order shows in its first bytes. Rows
+// that a newer one overwrote go when they outnumber the rest: the rest is then copied together.
 #pragma once
 
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -46,13 +48,17 @@ inline RowPlace place(RowPtr row) { return {row->table, row->key}; }
 
 class Layer {
  public:
-  Layer() = default;
+  Layer() : Layer(std::vector<Row>()) {}
   explicit Layer(std::vector<Row> rows);  // sorts; one row per place (CHECK)
+  Layer(const Layer&) = delete;
+  Layer& operator=(const Layer&) = delete;
   // Of both, where they meet the newer one.
   static std::shared_ptr<const Layer> merge(const Layer& older, const Layer& newer);
 
   const std::vector<RowPtr>& rows() const { return rows_; }  // valid as long as a layer with them
   std::size_t size() const { return rows_.size(); }
+  // Rows in memory for its sake, overwritten ones among them: at most twice its own and a few.
+  std::size_t held() const { return held_; }
   const Row* find(Table table, base::ByteView key) const;
   std::size_t lower_bound(Table table, base::ByteView key) const;
 
@@ -63,14 +69,36 @@ class Layer {
   static Head head_of(const Row& row);
   bool before_row(std::size_t i, const Layer& other, std::size_t k) const;
   void index();
+  void drop_overwritten();
+
+  // A row by its number; looked for by its hash and place.
+  struct Wanted {
+    std::uint64_t hash;
+    RowPlace place;
+  };
+  struct HashOf {
+    using is_transparent = void;
+    using is_avalanching = void;
+    const Layer* layer;
+    std::size_t operator()(std::uint32_t row) const { return layer->hashes_[row]; }
+    std::size_t operator()(const Wanted& wanted) const { return wanted.hash; }
+  };
+  struct SameRow {
+    using is_transparent = void;
+    const Layer* layer;
+    bool operator()(std::uint32_t a, std::uint32_t b) const { return a == b; }
+    bool operator()(const Wanted& wanted, std::uint32_t row) const;
+    bool operator()(std::uint32_t row, const Wanted& wanted) const { return (*this)(wanted, row); }
+  };
 
   std::vector<std::shared_ptr<const std::vector<Row>>> owners_;  // of the rows
+  std::size_t held_ = 0;                                         // rows of all owners
   std::vector<RowPtr> rows_;
   std::vector<Head> heads_;  // one of each row
-  // A hash table over the rows, since a lookup that halves the rows misses the cache at each step:
-  // hash of each row, and at hash modulo size, or behind, its place + 1 (0: free). Half full.
+  // Since a lookup that halves the rows misses the cache at each step. The hashes are kept, so that
+  // a merge reads no key.
   std::vector<std::uint64_t> hashes_;
-  std::vector<std::uint32_t> slots_;
+  boost::unordered_flat_set<std::uint32_t, HashOf, SameRow> places_;
 };
 using LayerPtr = std::shared_ptr<const Layer>;
 

@@ -6,16 +6,22 @@
 
 #include "codec/base/hash.h"
 #include "node/os/files.h"
+#include "node/store/lmdb_seal.h"
 #include "node/store/lmdb_shape.h"
 
 namespace wald::store {
 namespace {
 
 constexpr std::size_t kCheck = 16;
+constexpr std::size_t kState = static_cast<std::size_t>(Table::kState);
 constexpr std::size_t kMeta = kTables;
 constexpr unsigned kMaxReaders = 512;
 constexpr std::size_t kPool = 64;
 constexpr std::string_view kMetaKey = "meta";
+
+std::string table_name(std::size_t table) {
+  return table == kMeta ? "meta" : "t" + std::to_string(table);
+}
 
 base::ByteView view_of(const MDB_val& value) {
   return {static_cast<const std::uint8_t*>(value.mv_data), value.mv_size};
@@ -42,6 +48,7 @@ void LmdbEnv::require(int code, const char* what) const {
 }
 
 void LmdbEnv::fail(const std::string& text) const {
+  failed_ = true;
   const std::string whole = dir_ + ": " + text;
   if (alarm_) alarm_(whole);
   throw StoreFailure(whole);
@@ -68,8 +75,7 @@ void LmdbEnv::open_tables() {
   require(::mdb_txn_begin(env_, nullptr, 0, &txn), "begin");
   int code = 0;
   for (std::size_t i = 0; i < tables_.size() && code == 0; ++i) {
-    const std::string name = i == kMeta ? "meta" : "t" + std::to_string(i);
-    code = ::mdb_dbi_open(txn, name.c_str(), MDB_CREATE, &tables_[i]);
+    code = ::mdb_dbi_open(txn, table_name(i).c_str(), MDB_CREATE, &tables_[i]);
   }
   if (code != 0) ::mdb_txn_abort(txn);
   require(code, "open tables");
@@ -90,15 +96,24 @@ os::IoResult<std::unique_ptr<LmdbEnv>> LmdbEnv::open(const std::string& dir,
     TRY(os::sync_dir(temp));
     TRY(os::rename_durable(temp, dir));
   }
-  TRY(check_lmdb_file(dir + "/data.mdb"));
+  const std::string path = dir + "/data.mdb";
+  TRY_ASSIGN(const std::uint64_t newest, lmdb_transaction(path));
+  std::optional<std::set<std::string>> tables;
+  if (unseal(dir, newest)) tables = {table_name(kState), table_name(kMeta)};
   std::unique_ptr<LmdbEnv> env(new LmdbEnv(dir));
+  TRY_ASSIGN(env->pages_checked_, check_lmdb_file(path, tables));
   TRY(env->open_at(dir, map_bytes));
+  env->opened_ = true;
   return env;
 }
 
 LmdbEnv::~LmdbEnv() {
   for (MDB_txn* txn : pool_) ::mdb_txn_abort(txn);
-  if (env_ != nullptr) ::mdb_env_close(env_);
+  if (env_ == nullptr) return;
+  MDB_envinfo info{};
+  const bool clean = opened_ && !failed_ && ::mdb_env_info(env_, &info) == 0;
+  ::mdb_env_close(env_);
+  if (clean) seal(dir_, info.me_last_txnid);
 }
 
 base::ByteView LmdbEnv::checked(std::uint8_t table, base::ByteView key,

@@ -12,6 +12,7 @@
 #include <lmdb.h>
 
 #include <array>
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -32,10 +33,11 @@ class StoreFailure : public std::runtime_error {
 
 class LmdbEnv {
  public:
-  // `dir` holds data.mdb and lock.mdb; made if missing.
+  // `dir` holds data.mdb, lock.mdb and, while it is closed, the seal; made if missing.
   static os::IoResult<std::unique_ptr<LmdbEnv>> open(const std::string& dir,
                                                      std::uint64_t map_bytes);
   ~LmdbEnv();
+  std::uint64_t pages_checked() const { return pages_checked_; }  // before it was opened
   // Called with the text of each StoreFailure, from the thread that meets it; set it once, before
   // others read.
   void on_failure(std::function<void(const std::string&)> alarm) { alarm_ = std::move(alarm); }
@@ -123,6 +125,9 @@ class LmdbEnv {
   void put(MDB_txn* txn, std::size_t table, base::ByteView key, base::ByteView value);
 
   std::string dir_;
+  std::uint64_t pages_checked_ = 0;
+  bool opened_ = false;
+  mutable std::atomic<bool> failed_{false};
   std::function<void(const std::string&)> alarm_;
   MDB_env* env_ = nullptr;
   std::array<MDB_dbi, kTables + 1> tables_{};  // the last one is the meta table

@@ -70,13 +70,17 @@ std::optional<MetaPage> meta_of(base::ByteView page) {
 
 class Walk {
  public:
-  Walk(const os::File& file, std::uint64_t bytes, const MetaPage& meta)
-      : file_(file), meta_(meta), pages_(std::min(meta.last_page + 1, bytes / meta.page_bytes)) {
+  using Names = std::optional<std::set<std::string>>;
+  Walk(const os::File& file, std::uint64_t bytes, const MetaPage& meta, const Names& tables)
+      : file_(file),
+        meta_(meta),
+        tables_(tables),
+        pages_(std::min(meta.last_page + 1, bytes / meta.page_bytes)) {
     used_.resize(pages_);
     used_[0] = used_[1] = true;
   }
 
-  os::IoResult<void> run() {
+  os::IoResult<std::uint64_t> run() {
     TRY(table(meta_.free, Kind::kFree));
     TRY(table(meta_.main, Kind::kMain));
     for (const std::uint64_t page : free_) {
@@ -84,7 +88,7 @@ class Walk {
       if (page < 2 || page > meta_.last_page) return damage(page, "is free and cannot be");
       if (page < pages_ && used_[page]) return damage(page, "is free and in use");
     }
-    return {};
+    return read_;
   }
 
  private:
@@ -98,6 +102,7 @@ class Walk {
     if (page < 2 || page >= pages_) return damage(page, "lies outside the file");
     if (used_[page]) return damage(page, "is reached twice");
     used_[page] = true;
+    ++read_;
     TRY_ASSIGN(base::Bytes bytes, file_.read_exact(page * meta_.page_bytes, meta_.page_bytes));
     if (read<std::uint64_t>(bytes, 0) != page) return damage(page, "names another number");
     if ((read<std::uint16_t>(bytes, 10) & kKinds) != kind)
@@ -152,7 +157,12 @@ class Walk {
     if (kind == Kind::kMain && (!is_table || big || value.size() != kTable))
       return damage(page, "has no table where one belongs");
     if (kind == Kind::kSub && is_table) return damage(page, "has a table inside a table");
-    return is_table ? table(table_at(value, 0), Kind::kSub) : os::IoResult<void>();
+    if (!is_table || left_out(bytes.subspan(kNodeHeader, key_end - kNodeHeader))) return {};
+    return table(table_at(value, 0), Kind::kSub);
+  }
+
+  bool left_out(base::ByteView name) const {
+    return tables_ && !tables_->contains(std::string(base::as_text(name)));
   }
 
   // The pages of a long value; its bytes only if they are wanted.
@@ -180,15 +190,21 @@ class Walk {
 
   const os::File& file_;
   const MetaPage meta_;
+  const Names& tables_;
   const std::uint64_t pages_;  // of them in the file
+  std::uint64_t read_ = 0;
   std::vector<bool> used_;
   std::vector<std::uint64_t> free_;
 };
 
-}  // namespace
+struct Opened {
+  os::File file;
+  std::uint64_t bytes = 0;
+  MetaPage meta;  // the newest one
+};
 
-os::IoResult<void> check_lmdb_file(const std::string& path) {
-  TRY_ASSIGN(const os::File file, os::File::open(path, os::Open::kRead));
+os::IoResult<Opened> open_file(const std::string& path) {
+  TRY_ASSIGN(os::File file, os::File::open(path, os::Open::kRead));
   TRY_ASSIGN(const std::uint64_t bytes, file.size());
   const auto foreign = [&] { return os::content_error(path + ": not a data file of LMDB 0.9"); };
   if (bytes < kMeta) return foreign();
@@ -200,7 +216,20 @@ os::IoResult<void> check_lmdb_file(const std::string& path) {
   if (!other || other->page_bytes != meta->page_bytes) return foreign();
   if (other->transaction > meta->transaction) meta = other;
   if (meta->last_page < 1) return foreign();
-  return Walk(file, bytes, *meta).run();
+  return Opened{std::move(file), bytes, *meta};
+}
+
+}  // namespace
+
+os::IoResult<std::uint64_t> lmdb_transaction(const std::string& path) {
+  TRY_ASSIGN(const Opened opened, open_file(path));
+  return opened.meta.transaction;
+}
+
+os::IoResult<std::uint64_t> check_lmdb_file(const std::string& path,
+                                            const std::optional<std::set<std::string>>& tables) {
+  TRY_ASSIGN(const Opened opened, open_file(path));
+  return Walk(opened.file, opened.bytes, opened.meta, tables).run();
 }
 
 }  // namespace wald::store

@@ -4,6 +4,9 @@
 // opened every page that the newest meta page leads to is visited here: inside the file, of the
 // kind that its place demands, its offsets inside the page, reached once, and not on the list of
 // free pages. What the records hold is not looked at; their own checks do that (lmdb_env.h).
+// After a clean stop (lmdb_seal.h) only what the start reads in any case is walked: the free list,
+// the tables' places, and the tables named. The others grow with history, and a start would take
+// ever longer.
 //
 // Layout (64-bit, little-endian): page = number u64 | 2 bytes | flags u16 | lower u16 | upper u16
 // (overflow: count u32 in their place) | .. ; pages 0 and 1 hold meta: magic u32 | version u32 |
@@ -15,12 +18,18 @@
 // reading the file, which nobody may be writing.
 #pragma once
 
+#include <optional>
+#include <set>
 #include <string>
 
 #include "node/os/error.h"
 
 namespace wald::store {
 
-os::IoResult<void> check_lmdb_file(const std::string& path);
+// Number of the newest transaction that the file's meta pages name.
+os::IoResult<std::uint64_t> lmdb_transaction(const std::string& path);
+// `tables`: names of those to walk; nothing: all. Answers how many pages were read.
+os::IoResult<std::uint64_t> check_lmdb_file(const std::string& path,
+                                            const std::optional<std::set<std::string>>& tables);
 
 }  // namespace wald::store

@@ -44,9 +44,7 @@ bool written_once(Table table) {
   return table == Table::kEvents || table == Table::kAccountEvents || table == Table::kNodeEvents;
 }
 
-LayerPtr merge_blocks(const std::vector<LayerPtr>& layers) {
-  std::vector<LayerPtr> stack;
-  for (const LayerPtr& layer : layers) add_layer(stack, layer);
+LayerPtr merge_all(std::vector<LayerPtr> stack) {
   while (stack.size() > 1) {
     const LayerPtr newer = stack.back();
     stack.pop_back();
@@ -55,11 +53,17 @@ LayerPtr merge_blocks(const std::vector<LayerPtr>& layers) {
   return stack.empty() ? std::make_shared<const Layer>() : stack.front();
 }
 
+std::size_t bytes_of(const std::vector<Row>& rows) {
+  std::size_t out = 0;
+  for (const Row& row : rows) out += row.key.size() + (row.value ? row.value->size() : 0);
+  return out;
+}
+
 }  // namespace
 
-void add_layer(std::vector<LayerPtr>& stack, LayerPtr layer) {
+void add_layer(std::vector<LayerPtr>& stack, LayerPtr layer, std::size_t frozen) {
   stack.push_back(std::move(layer));
-  while (stack.size() > 1 && stack[stack.size() - 2]->size() < 2 * stack.back()->size()) {
+  while (stack.size() > frozen + 1 && stack[stack.size() - 2]->size() < 2 * stack.back()->size()) {
     const LayerPtr newer = stack.back();
     stack.pop_back();
     stack.back() = Layer::merge(*stack.back(), *newer);
@@ -125,29 +129,34 @@ void StateStore::push(const Tip& tip, std::shared_ptr<const ledger::StateTree> t
     WALD_CHECK(row.table != Table::kState && !row.key.empty() && row.key.size() <= kMaxKey);
     rows.push_back(std::move(row));
   }
-  auto layer = std::make_shared<const Layer>(std::move(rows));
-  // Merging takes a while and readers must not wait for it; only a checkpoint can come between.
-  const auto seen = view();
-  std::vector<LayerPtr> layers = seen->layers();
-  add_layer(layers, layer);
-  const std::lock_guard lock(mutex_);
-  if (view_ != seen) {
-    layers = view_->layers();
-    add_layer(layers, layer);
+  const std::size_t bytes = bytes_of(rows);
+  const auto layer = std::make_shared<const Layer>(std::move(rows));
+  // Merging takes a while and readers must not wait for it; only the beginning or the end of a
+  // checkpoint can come between.
+  std::unique_lock lock(mutex_);
+  std::vector<LayerPtr> layers;
+  for (;;) {
+    const auto seen = view_;
+    const std::size_t frozen = frozen_;
+    layers = seen->layers();
+    lock.unlock();
+    add_layer(layers, layer, frozen);
+    lock.lock();
+    if (view_ == seen && frozen_ == frozen) break;
   }
-  const Tip& last = view_->tip();
-  const bool first_ever = !checkpoint_tip_ && pending_.empty();
-  WALD_CHECK(first_ever || tip.height == last.height.next());
-  pending_rows_ += layer->size();
-  pending_.push_back({tip, std::move(layer)});
+  const bool first_ever = !checkpoint_tip_ && pending_.blocks == 0;
+  WALD_CHECK(first_ever || tip.height == view_->tip().height.next());
+  pending_.blocks += 1;
+  pending_.rows += layer->size();
+  pending_.bytes += bytes;
   if (!pending_since_ms_) pending_since_ms_ = os::monotonic_ms();
   view_ = std::make_shared<const View>(env_, generation_, std::move(layers), tip, std::move(tree));
 }
 
 bool StateStore::due(std::uint64_t monotonic_ms) const {
   const std::lock_guard lock(mutex_);
-  if (pending_.empty()) return false;
-  return pending_rows_ >= options_.checkpoint_rows ||
+  if (pending_.blocks == 0) return false;
+  return pending_.rows >= options_.checkpoint_rows || pending_.bytes >= options_.checkpoint_bytes ||
          monotonic_ms >= *pending_since_ms_ + options_.checkpoint_ms;
 }
 
@@ -156,26 +165,36 @@ void StateStore::checkpoint(base::ByteView extra, std::uint64_t monotonic_ms) {
   std::vector<LayerPtr> layers;
   std::shared_ptr<const Generation> from;
   Tip tip;
+  Pending taken;
   {
     const std::lock_guard lock(mutex_);
-    if (pending_.empty()) return;
-    for (const Block& block : pending_) layers.push_back(block.layer);
-    tip = pending_.back().tip;
+    if (pending_.blocks == 0) return;
+    layers = view_->layers();
+    frozen_ = layers.size();
+    taken = pending_;
+    tip = view_->tip();
     from = generation_;
   }
-  const auto made = write(merge_blocks(layers), tip, extra, from);
-  const std::lock_guard lock(mutex_);
-  for (std::size_t i = 0; i < layers.size(); ++i) {
-    pending_rows_ -= pending_.front().layer->size();
-    pending_.pop_front();
+  std::shared_ptr<const Generation> made;
+  try {
+    made = write(merge_all(std::move(layers)), tip, extra, from);
+  } catch (const StoreFailure&) {
+    const std::lock_guard lock(mutex_);
+    frozen_ = 0;
+    throw;
   }
+  const std::lock_guard lock(mutex_);
+  pending_.blocks -= taken.blocks;
+  pending_.rows -= taken.rows;
+  pending_.bytes -= taken.bytes;
   generation_ = made;
   checkpoint_tip_ = tip;
   checkpoint_extra_ = base::Bytes(extra.begin(), extra.end());
   pending_since_ms_.reset();
-  std::vector<LayerPtr> rest;
-  for (const Block& block : pending_) add_layer(rest, block.layer);
-  if (!pending_.empty()) pending_since_ms_ = monotonic_ms;
+  if (pending_.blocks > 0) pending_since_ms_ = monotonic_ms;
+  const auto above = view_->layers().begin() + static_cast<std::ptrdiff_t>(frozen_);
+  std::vector<LayerPtr> rest(above, view_->layers().end());
+  frozen_ = 0;
   view_ = std::make_shared<const View>(env_, generation_, std::move(rest), view_->tip(),
                                        view_->shared_tree());
 }
@@ -218,8 +237,9 @@ base::Bytes StateStore::checkpoint_extra() const {
 
 StateStore::Usage StateStore::usage() const {
   const LmdbEnv::Usage disk = env_->usage();
-  const std::lock_guard lock(mutex_);
-  return {disk.map_bytes, disk.used_bytes, pending_rows_};
+  std::size_t rows = 0;
+  for (const LayerPtr& layer : view()->layers()) rows += layer->held();
+  return {disk.map_bytes, disk.used_bytes, rows};
 }
 
 }  // namespace wald::store

@@ -16,8 +16,6 @@
 // usage() and due() on any. StoreFailure from any of them is final for the process.
 #pragma once
 
-#include <deque>
-
 #include "node/store/view.h"
 
 namespace wald::store {
@@ -26,7 +24,9 @@ struct StateStoreOptions {
   std::string dir;  // the folder of the data file
   base::ChainId chain;
   std::uint64_t map_bytes = std::uint64_t{64} << 30;  // 1 GiB on test chains
+  // Due when one of these has gathered.
   std::size_t checkpoint_rows = 100'000;
+  std::size_t checkpoint_bytes = 128u << 20;  // of changed keys and values
   std::uint64_t checkpoint_ms = 10'000;
 };
 
@@ -58,7 +58,7 @@ class StateStore {
   struct Usage {
     std::uint64_t map_bytes;
     std::uint64_t used_bytes;
-    std::size_t rows_in_memory;
+    std::size_t rows_in_memory;  // overwritten ones that are still there among them
     std::uint32_t percent() const {
       return static_cast<std::uint32_t>(used_bytes * 100 / map_bytes);
     }
@@ -68,10 +68,6 @@ class StateStore {
   int clear_stale_readers() { return env_->clear_stale_readers(); }
 
  private:
-  struct Block {
-    Tip tip;
-    LayerPtr layer;
-  };
   explicit StateStore(const StateStoreOptions& options) : options_(options) {}
   os::IoResult<void> load();
   std::shared_ptr<const Generation> write(const LayerPtr& merged, const Tip& tip,
@@ -83,16 +79,23 @@ class StateStore {
   std::mutex checkpoint_mutex_;
   mutable std::mutex mutex_;  // guards all below
   std::shared_ptr<const Generation> generation_;
-  std::deque<Block> pending_;  // pushed, not in a checkpoint
-  std::size_t pending_rows_ = 0;
+  // Pushed and in no checkpoint: changed rows and bytes, and since when.
+  struct Pending {
+    std::uint64_t blocks = 0;
+    std::size_t rows = 0;
+    std::size_t bytes = 0;
+  };
+  Pending pending_;
   std::optional<std::uint64_t> pending_since_ms_;
+  std::size_t frozen_ = 0;  // lowest layers of view_, which a checkpoint is writing
   std::shared_ptr<const View> view_;
   std::optional<Tip> checkpoint_tip_;
   base::Bytes checkpoint_extra_;
 };
 
 // Adds a layer to a stack and merges neighbours until each is at least twice as large as the next:
-// a stack of n rows has at most log2(n) layers, and each row is moved as often.
-void add_layer(std::vector<LayerPtr>& stack, LayerPtr layer);
+// a stack of n rows has at most log2(n) layers, and each row is moved as often. The lowest `frozen`
+// layers stay as they are.
+void add_layer(std::vector<LayerPtr>& stack, LayerPtr layer, std::size_t frozen = 0);
 
 }  // namespace wald::store

@@ -64,14 +64,14 @@ void replace(const std::string& path, base::ByteView bytes) {
 TEST_CASE("lmdb shape: what LMDB wrote is whole, empty, small and grown", "[node][store]") {
   const TempDir dir;
   { REQUIRE(LmdbEnv::open(dir / "s", kMap).ok()); }
-  REQUIRE(check_lmdb_file(dir / "s/data.mdb").ok());
+  REQUIRE(check_lmdb_file(dir / "s/data.mdb", {}).ok());
   for (int i = 0; i < 5; ++i) {
     {
       const auto env = LmdbEnv::open(dir / "s", kMap).value();
       fill(*env);
       REQUIRE(read_all(*env) > 10'000);
     }
-    const auto whole = check_lmdb_file(dir / "s/data.mdb");
+    const auto whole = check_lmdb_file(dir / "s/data.mdb", {});
     INFO((whole.ok() ? "" : whole.error().text));
     REQUIRE(whole.ok());
   }
@@ -118,7 +118,7 @@ TEST_CASE("lmdb shape: a file cut short, an empty one and a foreign one are name
   const base::Bytes good = filled(dir);
   const auto error_of = [&](const base::Bytes& bytes) {
     replace(path, bytes);
-    const auto checked = check_lmdb_file(path);
+    const auto checked = check_lmdb_file(path, {});
     REQUIRE_FALSE(checked.ok());
     REQUIRE(checked.error().code == 0);
     return checked.error().text;
@@ -128,5 +128,66 @@ TEST_CASE("lmdb shape: a file cut short, an empty one and a foreign one are name
   REQUIRE(error_of({}).find("not a data file of LMDB") != std::string::npos);
   REQUIRE(error_of(base::Bytes(50'000, 7)).find("not a data file of LMDB") != std::string::npos);
   replace(path, good);
-  REQUIRE(check_lmdb_file(path).ok());
+  REQUIRE(check_lmdb_file(path, {}).ok());
+}
+
+TEST_CASE("lmdb shape: after a clean stop a start walks the state alone, however long the history",
+          "[node][store][rule:EN-3]") {
+  const TempDir dir;
+  const auto open = [&] { return LmdbEnv::open(dir / "s", kMap).value(); };
+  base::Prng prng(9);
+  std::uint64_t small = 0;
+  for (int round = 0; round < 4; ++round) {
+    {
+      const auto env = open();
+      LmdbEnv::Write txn(*env);
+      txn.put(Table::kState, key_of(1), prng.bytes(100));
+      for (int n = 0; n < 500; ++n)
+        txn.put(Table::kEvents, key_of(1'000 * round + n), prng.bytes(200));
+      txn.commit();
+    }
+    const auto clean = open();
+    REQUIRE(read_all(*clean) > 100'000);
+    if (round == 0) small = clean->pages_checked();
+    REQUIRE(clean->pages_checked() <= small + 1);
+  }
+  const auto whole = check_lmdb_file(dir / "s/data.mdb", {}).value();
+  REQUIRE(whole > 10 * small);
+  // Whatever was not closed as it is now is walked whole: a copy, a touched file, one whose seal is
+  // damaged, and one that another transaction came to.
+  const base::Bytes file = os::read_file(dir / "s/data.mdb", kMap).value();
+  const base::Bytes sealed = os::read_file(dir / "s/sealed", 1'000).value();
+  const auto walks_all = [&] { return open()->pages_checked() == whole; };
+  REQUIRE_FALSE(walks_all());
+  replace(dir / "s/data.mdb", file);
+  REQUIRE(walks_all());
+  REQUIRE_FALSE(walks_all());
+  tests::flip_byte(dir / "s/sealed", 20);
+  REQUIRE(walks_all());
+  os::remove_file(dir / "s/sealed").value();
+  REQUIRE(walks_all());
+  os::write_file_atomic(dir / "s/sealed", sealed).value();  // of another close
+  REQUIRE(walks_all());
+  {
+    const auto env = open();
+    REQUIRE_FALSE(os::exists(dir / "s/sealed"));
+    const base::Bytes live =
+        os::read_file(dir / "s/data.mdb", kMap).value();  // as a crash leaves it
+    os::make_dirs(dir / "crash").value();
+    os::write_file_atomic(dir / "crash/data.mdb", live).value();
+  }
+  REQUIRE(LmdbEnv::open(dir / "crash", kMap).value()->pages_checked() == whole);
+}
+
+TEST_CASE("lmdb shape: damage is refused after a clean stop as well, also within one clock tick",
+          "[node][store][rule:EN-3]") {
+  const TempDir dir;
+  const std::string path = dir / "s/data.mdb";
+  base::Bytes bad = filled(dir);
+  REQUIRE(os::exists(dir / "s/sealed"));
+  for (std::size_t at = 2 * 4'096; at < bad.size(); at += 4'096) bad[at] ^= 0x55;
+  replace(path, bad);
+  const auto refused = LmdbEnv::open(dir / "s", kMap);
+  REQUIRE_FALSE(refused.ok());
+  REQUIRE(refused.error().text.find("names another number") != std::string::npos);
 }

@@ -183,6 +183,26 @@ TEST_CASE("state store: a checkpoint is due by rows or by time", "[node][store][
   REQUIRE(store->usage().rows_in_memory == 0);
 }
 
+TEST_CASE("state store: rows written again and again do not pile up, and bytes make it due as well",
+          "[node][store][rule:EN-3]") {
+  const TempDir dir;
+  auto options = options_in(dir);
+  options.checkpoint_bytes = 100'000;
+  const auto store = StateStore::open(options).value();
+  Model model;
+  int blocks = 0;
+  for (; !store->due(0); ++blocks) {
+    push(*store, model, {{key_of(1), Bytes(1'000, static_cast<std::uint8_t>(blocks))}});
+    // An event a block stays, and the one record; of what it held before at most as much again.
+    REQUIRE(store->usage().rows_in_memory <= 2 * static_cast<std::size_t>(blocks + 2) + 64 * 8);
+  }
+  REQUIRE(blocks > 90);
+  REQUIRE(blocks <= 100);
+  store->checkpoint({}, 0);
+  REQUIRE_FALSE(store->due(0));
+  require_equal(*store->view(), model);
+}
+
 TEST_CASE("state store: bytes that changed on the disk are noticed when read",
           "[node][store][rule:EN-3]") {
   const TempDir dir;
