@@ -34,6 +34,8 @@ constexpr std::array kRows = {
     Row{CodecCode::kStored, "Stored", "the stored sliver is damaged"},
     Row{CodecCode::kInconsistencyProof, "InconsistencyProof", "the proof does not hold"},
     Row{CodecCode::kQuilt, "Quilt", "the quilt or its patch breaks the format"},
+    Row{CodecCode::kIo, "Io", "reading or writing failed"},
+    Row{CodecCode::kCancelled, "Cancelled", "stopped before the end"},
 };
 
 constexpr bool in_order() {

@@ -10,7 +10,7 @@
 //   InvalidBlob {kind, place}     SymbolIndex {index, n}         SymbolLength {got, want}
 //   ProofLength {got, want}       ProofMismatch {index}          Bcs {kind, offset}
 //   Stored {kind, offset}         InconsistencyProof {kind, position}
-//   Quilt {kind, patch}
+//   Quilt {kind, patch}           Io {role, errno}               Cancelled {}
 #pragma once
 
 #include <cstdint>
@@ -44,6 +44,8 @@ enum class CodecCode : std::uint8_t {
   kStored,
   kInconsistencyProof,
   kQuilt,  // kinds: codec/quilt.h
+  kIo,     // roles: codec/io.h
+  kCancelled,
 };
 
 enum class BcsKind : std::uint8_t {

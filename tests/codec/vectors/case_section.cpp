@@ -7,6 +7,8 @@
 #include "codec/base/prng.h"
 #include "codec/decoder.h"
 #include "codec/shape/accounting.h"
+#include "codec/stream_encoder.h"
+#include "tests/codec/memory_storage.h"
 #include "tests/codec/vectors/form.h"
 
 namespace wald::vectors {
@@ -149,6 +151,27 @@ void check_decoding(Entry& entry, const json::object& item, const codec::Params&
          random_set(params.n(), params.s(), prng), Check::kStrict, true);
 }
 
+// The other plan (K-29): by tiles, with a budget that makes several steps of it.
+void check_tiles(Entry& entry, const codec::Codec& codec, const Encoded& encoded,
+                 base::ByteView blob) {
+  codec::StreamOptions options;
+  options.one_shot = false;
+  options.memory = 1;
+  const auto refused = codec::plan(codec.params(), blob.size(), options);
+  if (refused.ok()) return entry.equal("budget of one byte", "refused", "accepted");
+  options.memory = refused.error().numbers.at(0) + encoded.bodies(Axis::kPrimary).size();
+  codec::MemorySource source(blob);
+  codec::MemorySink sink(codec.params(), encoded.symbol_size());
+  codec::MemoryStorage scratch;
+  const auto metadata = codec::encode(codec, source, sink, &scratch, options);
+  if (!metadata.ok()) return entry.equal("tiles", "encoded", metadata.error().message());
+  entry.truth("tiles: metadata", *metadata == encoded.metadata());
+  entry.truth("tiles: every byte written once", sink.complete());
+  for (const Axis axis : {Axis::kPrimary, Axis::kSecondary})
+    entry.truth("tiles: slivers",
+                base::equal(sink.bodies[static_cast<std::size_t>(axis)], encoded.bodies(axis)));
+}
+
 }  // namespace
 
 void replay_case(Entry& entry, const json::object& item) {
@@ -161,6 +184,7 @@ void replay_case(Entry& entry, const json::object& item) {
   if (!encoded.ok()) return entry.equal("encode", "done", encoded.error().message());
   check_names(entry, item, codec.params(), encoded->metadata());
   check_slivers(entry, item, codec.params(), *encoded);
+  check_tiles(entry, codec, *encoded, blob);
   check_decoding(entry, item, codec.params(), *encoded, blob);
 }
 

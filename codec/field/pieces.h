@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Codewords and leaves cut into units of work that need nothing of each other: groups of short
+// codewords, parts of long ones (cut at multiples of 64 bytes, where K-7 allows it), runs of
+// leaves. The cut depends on sizes alone, never on the number of workers. Internal to the codec.
+#pragma once
+
+#include "codec/field/line_decoder.h"
+#include "codec/io.h"
+
+namespace wald::codec {
+
+// LineCode::encode and LineDecoder::decode over all of the batch.
+void encode_pieces(Executor& executor, const LineCode& line, InPointers in, OutPointers out,
+                   const Batch& batch);
+void decode_pieces(Executor& executor, const LineDecoder& line, InPointers in, OutPointers out,
+                   const Batch& batch);
+
+// Hash of a sliver that lies behind `body` (K-18), its form checked, by steps of `bytes` bytes of
+// each symbol (a multiple of 64, or all). Errors are those of the reads.
+Result<Hash> sliver_hash(Executor& executor, const LineCode& line, std::uint32_t z,
+                         std::uint32_t bytes, Source& body);
+
+// Leaf hashes of symbols that come in steps: each step brings the next bytes of every symbol.
+class Leaves {
+ public:
+  Leaves(std::size_t count, std::size_t z) : count_(count), z_(z) {}
+  // `bytes` more of each symbol; with all at once no state is kept.
+  void update(Executor& executor, const std::vector<const std::uint8_t*>& symbols,
+              std::size_t bytes);
+  std::vector<Hash> finish();  // after z bytes (WALD_CHECK)
+
+ private:
+  std::size_t count_, z_, done_ = 0;
+  std::vector<Hash> hashes_;
+  std::vector<base::Hasher> states_;
+};
+
+}  // namespace wald::codec
