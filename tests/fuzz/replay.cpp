@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// fuzz_replay CORPUS [--rounds N] [--write]: runs every file of the corpus through its target, and
+// N mutations of each (seeded, so every run is the same). --write puts the true inputs of each
+// target into the corpus. Last line: `N inputs, M targets`; a broken demand aborts.
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+#include "codec/base/prng.h"
+#include "tests/fuzz/targets.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+using wald::base::Bytes;
+
+Bytes read_file(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return Bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+}
+
+void mutate(Bytes& bytes, wald::base::Prng& prng) {
+  for (std::uint64_t count = 1 + prng.below(4); count-- > 0;) {
+    const std::uint64_t how = prng.below(5);
+    const std::uint64_t at = bytes.empty() ? 0 : prng.below(bytes.size());
+    const auto place = bytes.begin() + static_cast<std::ptrdiff_t>(at);
+    if (how == 0 || bytes.empty()) {
+      bytes.insert(place, static_cast<std::uint8_t>(prng.next()));
+    } else if (how == 1) {
+      bytes.erase(place);
+    } else if (how == 2) {
+      *place = static_cast<std::uint8_t>(*place ^ 1U << prng.below(8));
+    } else if (how == 3) {
+      *place = static_cast<std::uint8_t>(prng.below(2) == 0 ? 0xFF : prng.below(4));
+    } else {
+      bytes.resize(prng.below(bytes.size() + 1));
+    }
+  }
+}
+
+bool write_seeds(const fs::path& folder, const wald::fuzz::FuzzTarget& target) {
+  fs::create_directories(folder);
+  std::size_t number = 0;
+  for (const Bytes& seed : target.seeds()) {
+    std::ofstream file(folder / ("seed-" + std::to_string(number++)), std::ios::binary);
+    file.write(reinterpret_cast<const char*>(seed.data()),
+               static_cast<std::streamsize>(seed.size()));
+    if (!file) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::string corpus;
+  std::uint64_t rounds = 0, inputs = 0;
+  bool write = false;
+  for (int i = 1; i < argc; ++i) {
+    if (std::strcmp(argv[i], "--rounds") == 0 && i + 1 < argc)
+      rounds = std::strtoull(argv[++i], nullptr, 10);
+    else if (std::strcmp(argv[i], "--write") == 0)
+      write = true;
+    else
+      corpus = argv[i];
+  }
+  if (corpus.empty()) {
+    std::cerr << "usage: fuzz_replay CORPUS [--rounds N] [--write]\n";
+    return 2;
+  }
+  for (const auto& target : wald::fuzz::targets()) {
+    const fs::path folder = fs::path(corpus) / target.name;
+    if (write && !write_seeds(folder, target)) return 1;
+    std::vector<fs::path> files;
+    if (fs::exists(folder))
+      for (const auto& entry : fs::directory_iterator(folder)) files.push_back(entry.path());
+    if (files.empty()) {
+      std::cerr << "no corpus in " << folder << "\n";
+      return 1;
+    }
+    std::sort(files.begin(), files.end());
+    wald::base::Prng prng(2026);
+    for (const fs::path& path : files) {
+      const Bytes bytes = read_file(path);
+      target.run(bytes);
+      for (std::uint64_t round = 0; round < rounds; ++round) {
+        Bytes changed = bytes;
+        mutate(changed, prng);
+        target.run(changed);
+      }
+      inputs += 1 + rounds;
+    }
+  }
+  std::cout << inputs << " inputs, " << wald::fuzz::targets().size() << " targets\n";
+  return 0;
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/fuzz/targets.h"
+
+#include "tests/fuzz/targets_impl.h"
+
+namespace wald::fuzz {
+
+const std::vector<FuzzTarget>& targets() {
+  static const std::vector<FuzzTarget> kTargets = {
+      {"bcs", fuzz_bcs, seeds_bcs},          {"metadata", fuzz_metadata, seeds_metadata},
+      {"sliver", fuzz_sliver, seeds_sliver}, {"stored", fuzz_stored, seeds_stored},
+      {"quilt", fuzz_quilt, seeds_quilt},    {"symbol", fuzz_symbol, seeds_symbol},
+      {"proof", fuzz_proof, seeds_proof}};
+  return kTargets;
+}
+
+}  // namespace wald::fuzz
