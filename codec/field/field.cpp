@@ -98,18 +98,33 @@ const Field& field() {
   return *built;
 }
 
-MulTable mul_table(Word constant) {
+namespace {
+
+// Numbers [kFrom, kNumbers) of the table of a constant.
+template <std::size_t kFrom>
+void sum_numbers(Word constant, MulTable* out) {
   static const std::array<std::array<Numbers, 16>, 4> nibbles = build_nibbles();
   const Numbers& a = nibbles[0][constant & 15U];
   const Numbers& b = nibbles[1][constant >> 4 & 15U];
   const Numbers& c = nibbles[2][constant >> 8 & 15U];
   const Numbers& d = nibbles[3][constant >> 12];
-  Numbers sum;
-  for (std::size_t i = 0; i < kNumbers; ++i) sum[i] = a[i] ^ b[i] ^ c[i] ^ d[i];
+  Numbers sum __attribute__((uninitialized));
+  for (std::size_t i = kFrom; i < kNumbers; ++i) sum[i] = a[i] ^ b[i] ^ c[i] ^ d[i];
+  std::memcpy(reinterpret_cast<std::uint8_t*>(out) + 8 * kFrom, sum.data() + kFrom,
+              8 * (kNumbers - kFrom));
+  out->constant = constant;
+}
+
+constexpr std::size_t kFirstMatrix = offsetof(MulTable, matrix) / 8;
+
+}  // namespace
+
+MulTable mul_table(Word constant) {
   MulTable out;
-  std::memcpy(&out, sum.data(), sizeof sum);
-  out.constant = constant;
+  sum_numbers<0>(constant, &out);
   return out;
 }
+
+void mul_matrices(Word constant, MulTable* out) { sum_numbers<kFirstMatrix>(constant, out); }
 
 }  // namespace wald::codec

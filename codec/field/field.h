@@ -36,5 +36,7 @@ const Field& field();
 
 // Multiplication is linear in the constant too: the table of any is the sum of those of its bits.
 MulTable mul_table(Word constant);
+// The matrices of a table and its constant only, for kernels that look at nothing else.
+void mul_matrices(Word constant, MulTable* out);
 
 }  // namespace wald::codec

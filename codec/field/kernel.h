@@ -23,6 +23,7 @@ struct alignas(64) MulTable {
 
 struct Kernels {
   const char* name;
+  bool matrices;  // looks at the matrices of a MulTable alone, not at its nibbles
   void (*add)(std::uint8_t* to, const std::uint8_t* from, std::size_t bytes);  // to ^= from
   void (*mul)(std::uint8_t* to, const std::uint8_t* from, std::size_t bytes, const MulTable* c);
   void (*mul_add)(std::uint8_t* to, const std::uint8_t* from, std::size_t bytes,

@@ -186,8 +186,8 @@ void dot(std::uint8_t* to, const std::uint8_t* const* from, std::size_t count, s
 
 }  // namespace
 
-const Kernels kGfniKernels = {"gfni",  add_all,  mul_all,  mul_add_all, inverse,
-                              forward, inverse2, forward2, dot};
+const Kernels kGfniKernels = {"gfni",  true,    add_all,  mul_all,  mul_add_all,
+                              inverse, forward, inverse2, forward2, dot};
 
 }  // namespace wald::codec
 

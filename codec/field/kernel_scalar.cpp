@@ -70,7 +70,7 @@ void dot(std::uint8_t* to, const std::uint8_t* const* from, std::size_t count, s
 
 }  // namespace
 
-const Kernels kScalarKernels = {"scalar", add,      mul,      mul_add, inverse,
-                                forward,  inverse2, forward2, dot};
+const Kernels kScalarKernels = {"scalar", false,   add,      mul,      mul_add,
+                                inverse,  forward, inverse2, forward2, dot};
 
 }  // namespace wald::codec

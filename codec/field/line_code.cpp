@@ -24,6 +24,7 @@ LineCode::LineCode(std::uint32_t k, std::uint32_t m)
       m_(m),
       high_(is_high(k, m)),
       unit_(high_ ? ceil2(m) : ceil2(k)),
+      unit_bits_(log2_of(unit_)),
       span_(ceil2(unit_ + (high_ ? k : m))),
       tables_(span_) {
   const std::uint32_t many = high_ ? k : m;
@@ -45,7 +46,7 @@ Word LineCode::generator(std::uint32_t i, std::uint32_t j) const {
   WALD_CHECK(i < m_ && j < k_);
   const std::uint32_t u = unit_ + (high_ ? j : i);
   const std::uint32_t x = high_ ? i : j;
-  return field().div(static_cast<Word>(u >> log2_of(unit_)), static_cast<Word>(u ^ x));
+  return field().div(static_cast<Word>(u >> unit_bits_), static_cast<Word>(u ^ x));
 }
 
 std::uint32_t LineCode::position(std::uint32_t x) const {
@@ -128,7 +129,11 @@ void LineCode::add_sources(InPointers in, std::uint32_t i, std::uint32_t j, std:
   std::array<MulTable, kSources> tables __attribute__((uninitialized));
   std::array<const MulTable*, kSources> by;
   for (std::size_t s = 0; s < in.size(); ++s) {
-    tables[s] = mul_table(generator(i, j + static_cast<std::uint32_t>(s)));
+    const Word c = generator(i, j + static_cast<std::uint32_t>(s));
+    if (use.matrices)
+      mul_matrices(c, &tables[s]);
+    else
+      tables[s] = mul_table(c);
     by[s] = &tables[s];
   }
   const std::size_t full = z / kBlock * kBlock;

@@ -49,7 +49,8 @@ class LineCode {
   std::uint32_t k_;
   std::uint32_t m_;
   bool high_;
-  std::uint32_t unit_;  // points of one small transform
+  std::uint32_t unit_;  // points of one small transform, a power of two
+  unsigned unit_bits_;  // its logarithm
   std::uint32_t span_;  // points that hold all positions
   MulTables tables_;
   std::vector<Transform> first_;  // high: one per chunk of originals; low: the one of all originals

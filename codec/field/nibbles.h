@@ -105,7 +105,7 @@ struct Nibbles {
   }
 
   static constexpr Kernels table(const char* name) {
-    return {name, add, mul, mul_add, inverse, forward, inverse2, forward2, dot};
+    return {name, false, add, mul, mul_add, inverse, forward, inverse2, forward2, dot};
   }
 };
 
