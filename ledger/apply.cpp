@@ -25,18 +25,23 @@ void copy_changes(const Overlay& from, Overlay& to) {
 class Remembered final : public Reader {
  public:
   explicit Remembered(const Reader& below) : below_(below) {}
-  std::optional<base::Bytes> get(base::ByteView key) const override {
-    base::Bytes name(key.begin(), key.end());
-    auto at = known_.lower_bound(name);
-    if (at == known_.end() || at->first != name)
-      at = known_.emplace_hint(at, std::move(name), below_.get(key));
-    return at->second;
+  std::optional<base::Bytes> get(base::ByteView key) const override { return at(key); }
+  std::optional<base::ByteView> look(base::ByteView key, base::Bytes&) const override {
+    const auto& value = at(key);
+    return value ? std::optional<base::ByteView>(*value) : std::nullopt;
   }
   void scan(base::ByteView prefix, base::ByteView from, const Visit& visit) const override {
     below_.scan(prefix, from, visit);
   }
 
  private:
+  const std::optional<base::Bytes>& at(base::ByteView key) const {
+    auto at = known_.lower_bound(key);
+    if (at == known_.end() || !base::equal(at->first, key))
+      at = known_.emplace_hint(at, base::Bytes(key.begin(), key.end()), below_.get(key));
+    return at->second;
+  }
+
   const Reader& below_;
   mutable Overlay::Changes known_;
 };
@@ -64,6 +69,7 @@ class BlockRun {
     const auto unnamed = ctx.unnamed();
     unnamed_.insert(unnamed_.end(), unnamed.begin(), unnamed.end());
     facts_.params = load_params(state_);
+    facts_.running = BlockFacts::Running::of(must_load(state_, kChain));
     judge_step(Scope::kPhases);
   }
 
@@ -85,10 +91,10 @@ class BlockRun {
  private:
   Code execute(const CheckedTx& tx, Receipt& receipt);
   Code apply(const CheckedTx& tx, Overlay& outer, std::vector<spec::EventRecord>& events);
-  void charge(Overlay& outer, const CheckedTx& tx, Amount fee,
+  void charge(Overlay& outer, const CheckedTx& tx, Admitted admitted,
               std::vector<spec::EventRecord>& events);
   bool keeps_laws(const Delta& delta, const Overlay::Changes& changes);
-  void judge_step(Scope scope);
+  void judge_step(Scope scope, const std::vector<base::Bytes>* event_bytes = nullptr);
   bool fits(const CheckedTx& tx);
   std::uint64_t seq() const { return before_.event_seq + events_.size(); }
   void number(spec::EventRecord event);
@@ -101,7 +107,7 @@ class BlockRun {
   std::vector<spec::EventRecord> events_;
   std::vector<spec::Posting> unnamed_;
   std::vector<std::string> law_failures_;
-  LawReports laws_;
+  Court court_;
   std::uint64_t cost_ = 0;
   std::uint64_t free_cost_ = 0;
   std::uint64_t bytes_ = 0;
@@ -127,19 +133,16 @@ bool BlockRun::fits(const CheckedTx& tx) {
 }
 
 Code BlockRun::execute(const CheckedTx& tx, Receipt& receipt) {
-  Amount fee;
-  {
-    Overlay scratch(&state_);
-    Context view(scratch, facts_, tx.sender, tx.id);
-    const auto admitted = admit_tx(view, tx, &fee);
-    if (!admitted.ok()) return admitted.error().code;
-  }
+  Overlay scratch(&state_);
+  Context view(scratch, facts_, tx.sender, tx.id);
+  auto admitted = admit_tx(view, tx);
+  if (!admitted.ok()) return admitted.error().code;
   if (!fits(tx)) return spec::OVER_BUDGET;
   Overlay outer(&state_);
   std::vector<spec::EventRecord> events;
   if (!tx.is_statement()) {
-    charge(outer, tx, fee, events);
-    receipt.fee = fee.value();
+    receipt.fee = admitted->fee.value();
+    charge(outer, tx, std::move(admitted).value(), events);
   }
   const Code code = apply(tx, outer, events);
   for (auto& event : events) number(std::move(event));
@@ -147,10 +150,10 @@ Code BlockRun::execute(const CheckedTx& tx, Receipt& receipt) {
   return code;
 }
 
-void BlockRun::charge(Overlay& outer, const CheckedTx& tx, Amount fee,
+void BlockRun::charge(Overlay& outer, const CheckedTx& tx, Admitted admitted,
                       std::vector<spec::EventRecord>& events) {
   Context ctx(outer, facts_, tx.sender, tx.id);
-  charge_fee(ctx, tx, fee);
+  charge_fee(ctx, tx, std::move(admitted));
   for (auto& event : ctx.take_events()) events.push_back(std::move(event));
 }
 
@@ -179,16 +182,15 @@ Code BlockRun::apply(const CheckedTx& tx, Overlay& outer, std::vector<spec::Even
 }
 
 bool BlockRun::keeps_laws(const Delta& delta, const Overlay::Changes& changes) {
-  const LawReports reports = judge(delta, changes);
-  add_reports(laws_, reports);
-  const auto broken = breaches(reports);
+  const auto broken = court_.judge(delta, changes);
   law_failures_.insert(law_failures_.end(), broken.begin(), broken.end());
   return broken.empty();
 }
 
 // A block has nothing to fall back to: wrong is worse than stopped.
-void BlockRun::judge_step(Scope scope) {
-  const bool kept = keeps_laws({prior_, state_, events_, unnamed_, scope}, state_.changes());
+void BlockRun::judge_step(Scope scope, const std::vector<base::Bytes>* event_bytes) {
+  const bool kept =
+      keeps_laws({prior_, state_, events_, unnamed_, scope, event_bytes}, state_.changes());
   WALD_CHECK(kept || blocks_may_break());
 }
 
@@ -196,11 +198,14 @@ BlockOutput BlockRun::finish(std::vector<Receipt> receipts) {
   BlockOutput out;
   ChainRecord chain = must_load(state_, kChain);
   chain.event_seq = seq();
-  for (const auto& event : events_)
-    chain.event_head = next_event_head(chain.event_head, wire::write_canonical(event));
+  out.event_bytes.reserve(events_.size());
+  for (const auto& event : events_) {
+    out.event_bytes.push_back(wire::write_canonical(event));
+    chain.event_head = next_event_head(chain.event_head, out.event_bytes.back());
+  }
   save(state_, kChain, chain);
 
-  judge_step(Scope::kBlock);
+  judge_step(Scope::kBlock, &out.event_bytes);
 
   std::vector<StateTree::Change> changes;
   changes.reserve(state_.changes().size());
@@ -212,9 +217,9 @@ BlockOutput BlockRun::finish(std::vector<Receipt> receipts) {
   out.receipts = std::move(receipts);
   out.event_head = chain.event_head;
   out.events = std::move(events_);
-  out.changes = state_.changes();
+  out.changes = state_.take_changes();
   out.law_failures = std::move(law_failures_);
-  out.laws = std::move(laws_);
+  out.laws = court_.reports();
   return out;
 }
 
@@ -249,9 +254,7 @@ Simulated StateMachine::simulate(const StateView& state, const base::AccountId& 
     out.facts = parsed.error().facts;
     return out;
   }
-  const ChainRecord chain = must_load(state, kChain);
-  const BlockFacts facts{chain_, chain.height.next(), chain.time, state.tree().root(),
-                         load_params(state)};
+  const BlockFacts facts = next_facts(state);
   CheckedTx tx;
   tx.sender = sender;
   tx.bytes = bytes;

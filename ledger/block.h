@@ -38,6 +38,7 @@ std::optional<BlockInput> parse_block_input(base::ByteView bytes);
 struct BlockOutput {
   std::vector<Receipt> receipts;          // one per transaction, in order
   std::vector<spec::EventRecord> events;  // numbered, chained
+  std::vector<base::Bytes> event_bytes;   // canonical, one of each event
   base::Hash receipts_hash;
   base::Hash event_head;
   base::Hash state_root;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ledger/context.h"
 
+#include <algorithm>
+
 #include "ledger/laws/mutant.h"
 #include "ledger/signing.h"
 #include "ledger/state/keys.h"
@@ -8,22 +10,22 @@
 namespace wald::ledger {
 namespace {
 
-using HeldByField = std::map<std::string, Amount>;
-
-// All Held money of one record, by field.
-HeldByField held_in(std::uint8_t table, base::ByteView value) {
-  HeldByField out;
+// All Held money of one record, ascending by field.
+HeldFields held_in(std::uint8_t table, base::ByteView value) {
+  HeldFields out;
   const auto one = [&](const auto& t) {
     using R = typename std::remove_cvref_t<decltype(t)>::RecordType;
     if constexpr (detail::holds_money<R>()) {
       if (t.prefix != table) return;
       const auto record = decode_record<R>(value);
       WALD_CHECK(record.has_value());
-      detail::visit_held(*record, std::string(),
-                         [&](const std::string& field, Amount amount) { out[field] = amount; });
+      detail::visit_held(*record, std::string(), [&](const std::string& field, Amount amount) {
+        out.emplace_back(field, amount);
+      });
     }
   };
   std::apply([&](const auto&... t) { (one(t), ...); }, kTables);
+  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   return out;
 }
 
@@ -44,31 +46,42 @@ bool table_holds_money(std::uint8_t table) {
   return kMoney[table];
 }
 
-std::map<std::string, Amount> held_money(base::ByteView key, base::ByteView value) {
+HeldFields held_money(base::ByteView key, base::ByteView value) {
   WALD_CHECK(!key.empty());
   return held_in(key[0], value);
 }
 
+void each_money(std::uint8_t table, const std::optional<base::ByteView>& before,
+                const std::optional<base::ByteView>& after, const EachMoney& each) {
+  HeldFields old_money, new_money;
+  if (before) old_money = held_in(table, *before);
+  if (after) new_money = held_in(table, *after);
+  // Two ascending lists.
+  auto was = old_money.begin();
+  for (const auto& [field, amount] : new_money) {
+    for (; was != old_money.end() && was->first < field; ++was)
+      each(was->first, was->second, Amount());
+    const bool both = was != old_money.end() && was->first == field;
+    each(field, both ? was->second : Amount(), amount);
+    if (both) ++was;
+  }
+  for (; was != old_money.end(); ++was) each(was->first, was->second, Amount());
+}
+
 std::vector<spec::Posting> postings_of(const Overlay::Journal& journal, const Reader& now) {
   std::vector<spec::Posting> out;
-  for (const auto& [key, before] : journal) {
-    const auto after = now.get(key);
-    HeldByField old_money, new_money;
-    if (before) old_money = held_in(key[0], *before);
-    if (after) new_money = held_in(key[0], *after);
-    for (const auto& [field, amount] : old_money) new_money.try_emplace(field, Amount());
-    for (const auto& [field, amount] : new_money) {
-      const auto at = old_money.find(field);
-      const Amount was = at == old_money.end() ? Amount() : at->second;
-      if (was == amount) continue;
-      spec::Posting& posting = out.emplace_back();
-      posting.set_table(key[0]);
-      posting.set_key(std::string(base::as_text(base::ByteView(key).subspan(1))));
-      posting.set_field(field);
-      posting.set_before(was.value());
-      posting.set_after(amount.value());
-    }
-  }
+  base::Bytes room;
+  for (const auto& [key, before] : journal)
+    each_money(key[0], before, now.look(key, room),
+               [&, &name = key](const std::string& field, Amount was, Amount amount) {
+                 if (was == amount) return;
+                 spec::Posting& posting = out.emplace_back();
+                 posting.set_table(name[0]);
+                 posting.set_key(std::string(base::as_text(name.subspan(1))));
+                 posting.set_field(field);
+                 posting.set_before(was.value());
+                 posting.set_after(amount.value());
+               });
   return out;
 }
 
@@ -77,7 +90,9 @@ Context::Context(Overlay& state, const BlockFacts& block, base::AccountId sender
   state_.keep_journal(&table_holds_money);
 }
 
-base::Epoch Context::epoch() const { return must_load(state_, kChain).clock.epoch; }
+base::Epoch Context::epoch() const {
+  return block_.running ? block_.running->epoch : must_load(state_, kChain).clock.epoch;
+}
 
 base::Err<Rejected> Context::reject(Code code, std::map<std::string, std::string> facts) {
   state_.mark_failed();
@@ -124,31 +139,24 @@ bool Context::attempt(std::uint32_t place, const Item& item) {
   return true;
 }
 
-void Context::set_body(spec::EventRecord& event, const google::protobuf::Message& body) {
-  static const auto& kBody = *spec::EventRecord::descriptor()->FindOneofByName("body");
-  for (int i = 0; i < kBody.field_count(); ++i) {
-    const auto* field = kBody.field(i);
-    if (field->message_type() != body.GetDescriptor()) continue;
-    event.GetReflection()->MutableMessage(&event, field)->CopyFrom(body);
-    return;
-  }
+const google::protobuf::FieldDescriptor& Context::body_field(
+    const google::protobuf::Descriptor& body) {
+  const auto* oneof = spec::EventRecord::descriptor()->FindOneofByName("body");
+  WALD_CHECK(oneof != nullptr);
+  for (int i = 0; i < oneof->field_count(); ++i)
+    if (oneof->field(i)->message_type() == &body) return *oneof->field(i);
   WALD_CHECK(false && "an event that EventRecord does not list");
+  return *oneof->field(0);
 }
 
-// The postings go into the body, field 15 of every event (event.proto).
+std::vector<spec::Posting> Context::moved() {
+  auto out = postings_of(state_.drain_journal(), state_);
+  if (mutate("I2") && !out.empty()) out.pop_back();
+  return out;
+}
+
 void Context::file(spec::EventRecord event) {
-  auto moved = postings_of(state_.drain_journal(), state_);
-  if (mutate("I2") && !moved.empty()) moved.pop_back();
   if (mutate("I32") && event.has_stake_delegated()) return;
-  static const auto& kBody = *spec::EventRecord::descriptor()->FindOneofByName("body");
-  const auto* field = event.GetReflection()->GetOneofFieldDescriptor(event, &kBody);
-  WALD_CHECK(field != nullptr);
-  auto* body = event.GetReflection()->MutableMessage(&event, field);
-  const auto* postings = body->GetDescriptor()->FindFieldByNumber(15);
-  WALD_CHECK(postings != nullptr && postings->message_type() == spec::Posting::descriptor());
-  for (auto& posting : moved)
-    static_cast<spec::Posting&>(*body->GetReflection()->AddMessage(body, postings)) =
-        std::move(posting);
   event.set_tx(std::string(base::as_text(tx_.view())));
   events_.push_back(std::move(event));
 }

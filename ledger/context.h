@@ -32,6 +32,13 @@ struct BlockFacts {
   base::TimeMs time;      // max(previous, given)
   base::Hash prior_root;  // state root after the block before
   Params params;          // in force in this block
+  // What no transaction can change; unknown while the phases of the block still may.
+  struct Running {
+    base::Epoch epoch;
+    std::uint32_t version = 0;  // of the protocol
+    static Running of(const ChainRecord& chain) { return {chain.clock.epoch, chain.version}; }
+  };
+  std::optional<Running> running = std::nullopt;
 };
 
 class Context {
@@ -59,8 +66,12 @@ class Context {
   // Records what happened; `body` is one of the messages of event.proto.
   template <class Body>
   void emit(Body body) {
+    static const google::protobuf::FieldDescriptor& kField = body_field(*Body::descriptor());
     spec::EventRecord event;
-    set_body(event, std::move(body));
+    auto& into = static_cast<Body&>(*event.GetReflection()->MutableMessage(&event, &kField));
+    into = std::move(body);
+    // Field 15 of every event (event.proto).
+    for (spec::Posting& posting : moved()) *into.add_postings() = std::move(posting);
     file(std::move(event));
   }
   std::vector<spec::EventRecord> take_events() { return std::move(events_); }
@@ -77,7 +88,9 @@ class Context {
   std::uint32_t objects_made() const { return static_cast<std::uint32_t>(made_.size()); }
 
  private:
-  static void set_body(spec::EventRecord& event, const google::protobuf::Message& body);
+  static const google::protobuf::FieldDescriptor& body_field(
+      const google::protobuf::Descriptor& body);
+  std::vector<spec::Posting> moved();  // since the event before
   void file(spec::EventRecord event);
 
   Overlay& state_;
@@ -92,8 +105,13 @@ class Context {
 
 // True for tables whose records hold money: those the journal of an overlay watches.
 bool table_holds_money(std::uint8_t table);
-// All Held money of a record, by field.
-std::map<std::string, Amount> held_money(base::ByteView key, base::ByteView value);
+// All Held money of a record, ascending by field.
+using HeldFields = std::vector<std::pair<std::string, Amount>>;
+HeldFields held_money(base::ByteView key, base::ByteView value);
+// Each Held field of a record before and after, ascending; one that is not there holds nothing.
+using EachMoney = std::function<void(const std::string& field, Amount was, Amount now)>;
+void each_money(std::uint8_t table, const std::optional<base::ByteView>& before,
+                const std::optional<base::ByteView>& after, const EachMoney& each);
 // Differences of Held money between a journal and what the state shows now, by key and field.
 std::vector<spec::Posting> postings_of(const Overlay::Journal& journal, const Reader& now);
 

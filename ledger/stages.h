@@ -3,15 +3,22 @@
 // mempool and by the execution of blocks.
 #pragma once
 
+#include "ledger/state/account.h"
 #include "ledger/state_machine.h"
 
 namespace wald::ledger {
 
-// Stage 4: version; of a statement all of its rules, of a paid transaction account, right of the
-// keys, nonce, expiry and fee, which is then in *fee. Changes nothing.
-base::Result<void, Dropped> admit_tx(Context& view, const CheckedTx& tx, Amount* fee);
+// What stage 4 found of a paid transaction: its sender, with the keys it shows now, and the fee.
+struct Admitted {
+  AccountRecord account;
+  Amount fee;
+};
 
-// Stage 5, after stage 4 accepted in the same state: takes the fee, uses the nonce, cannot fail.
-void charge_fee(Context& ctx, const CheckedTx& tx, Amount fee);
+// Stage 4: version; of a statement all of its rules, of a paid transaction account, right of the
+// keys, nonce, expiry and fee. Changes nothing.
+base::Result<Admitted, Dropped> admit_tx(Context& view, const CheckedTx& tx);
+
+// Stage 5, in the state in which stage 4 accepted: takes the fee, uses the nonce, cannot fail.
+void charge_fee(Context& ctx, const CheckedTx& tx, Admitted admitted);
 
 }  // namespace wald::ledger

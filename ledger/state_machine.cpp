@@ -143,26 +143,30 @@ base::Result<AccountRecord, Dropped> authorise(const Reader& state, const BlockF
 
 }  // namespace
 
-base::Result<void, Dropped> admit_tx(Context& view, const CheckedTx& tx, Amount* fee) {
-  const ChainRecord chain = must_load(view.state(), kChain);
-  if (tx.version != chain.version) return drop(spec::WRONG_VERSION);
-  if (tx.is_statement()) return tx.operation->admit(view);
-  TRY_ASSIGN(const AccountRecord account, authorise(view.state(), view.block(), tx));
-  TRY_ASSIGN(*fee, fee_of(tx, view.params()));
-  if (account.balance.amount() < *fee)
-    return drop(spec::CANNOT_PAY_FEE,
-                {{"fee", std::to_string(fee->value())},
-                 {"balance", std::to_string(account.balance.amount().value())}});
-  return {};
+base::Result<Admitted, Dropped> admit_tx(Context& view, const CheckedTx& tx) {
+  WALD_CHECK(view.block().running.has_value());
+  if (tx.version != view.block().running->version) return drop(spec::WRONG_VERSION);
+  Admitted out;
+  if (tx.is_statement()) {
+    TRY(tx.operation->admit(view));
+    return out;
+  }
+  TRY_ASSIGN(out.account, authorise(view.state(), view.block(), tx));
+  TRY_ASSIGN(out.fee, fee_of(tx, view.params()));
+  const Amount balance = out.account.balance.amount();
+  if (balance < out.fee)
+    return drop(spec::CANNOT_PAY_FEE, {{"fee", std::to_string(out.fee.value())},
+                                       {"balance", std::to_string(balance.value())}});
+  return out;
 }
 
 // Stage 5 after admit_tx accepted: cannot fail.
-void charge_fee(Context& ctx, const CheckedTx& tx, Amount fee) {
-  auto account = authorise(ctx.state(), ctx.block(), tx);
-  WALD_CHECK(account.ok());
-  Coin coin = account->balance.take(ctx.state(), fee);
-  account->nonce = tx.nonce + 1;
-  save(ctx.state(), kAccounts, *account, tx.sender);
+void charge_fee(Context& ctx, const CheckedTx& tx, Admitted admitted) {
+  AccountRecord& account = admitted.account;
+  const Amount fee = admitted.fee;
+  Coin coin = account.balance.take(ctx.state(), fee);
+  account.nonce = tx.nonce + 1;
+  save(ctx.state(), kAccounts, account, tx.sender);
   const economics::Halves halves = economics::halves(fee);
   Mint::burn(ctx.state(), coin.split(halves.burn), spec::BURN_FEE);
   const base::Epoch epoch = ctx.epoch();
@@ -178,7 +182,12 @@ void charge_fee(Context& ctx, const CheckedTx& tx, Amount fee) {
 
 BlockFacts StateMachine::next_facts(const StateView& state) const {
   const ChainRecord chain = must_load(state, kChain);
-  return {chain_, chain.height.next(), chain.time, state.tree().root(), load_params(state)};
+  return {chain_,
+          chain.height.next(),
+          chain.time,
+          state.tree().root(),
+          load_params(state),
+          BlockFacts::Running::of(chain)};
 }
 
 base::Result<void, Dropped> StateMachine::admit(const StateView& state, const CheckedTx& tx) const {
@@ -189,8 +198,8 @@ base::Result<void, Dropped> StateMachine::admit(const StateView& state, const Bl
                                                 const CheckedTx& tx) const {
   Overlay scratch(&state);
   Context view(scratch, next, tx.sender, tx.id);
-  Amount fee;
-  return admit_tx(view, tx, &fee);
+  TRY(admit_tx(view, tx));
+  return {};
 }
 
 }  // namespace wald::ledger

@@ -19,30 +19,34 @@ bool less(base::ByteView a, base::ByteView b) {
 }  // namespace
 
 std::optional<base::Bytes> Overlay::get(base::ByteView key) const {
-  if (changes_.empty()) return below_.get(key);
-  const auto at = changes_.find(base::Bytes(key.begin(), key.end()));
+  const auto at = changes_.find(key);
   return at != changes_.end() ? at->second : below_.get(key);
 }
 
-void Overlay::put(base::ByteView key, base::Bytes value) {
+std::optional<base::ByteView> Overlay::look(base::ByteView key, base::Bytes& room) const {
+  const auto at = changes_.find(key);
+  if (at == changes_.end()) return below_.look(key, room);
+  if (!at->second) return std::nullopt;
+  return base::ByteView(*at->second);
+}
+
+void Overlay::put(base::ByteView key, base::Bytes value) { write(key, std::move(value)); }
+
+void Overlay::erase(base::ByteView key) { write(key, std::nullopt); }
+
+void Overlay::write(base::ByteView key, std::optional<base::Bytes> value) {
   WALD_CHECK(!key.empty() && key.size() <= 511);
   WALD_CHECK(!failed_);
-  note(key);
-  changes_.insert_or_assign(base::Bytes(key.begin(), key.end()), std::move(value));
-}
-
-void Overlay::erase(base::ByteView key) {
-  WALD_CHECK(!failed_);
-  note(key);
-  changes_.insert_or_assign(base::Bytes(key.begin(), key.end()), std::nullopt);
-}
-
-void Overlay::note(base::ByteView key) {
-  if (wanted_ == nullptr || !wanted_(key[0])) return;
-  base::Bytes name(key.begin(), key.end());
-  const auto at = journal_.lower_bound(name);
-  if (at == journal_.end() || at->first != name)
-    journal_.emplace_hint(at, std::move(name), get(key));
+  auto at = changes_.lower_bound(key);
+  const bool known = at != changes_.end() && base::equal(at->first, key);
+  if (!known) at = changes_.emplace_hint(at, base::Bytes(key.begin(), key.end()), std::nullopt);
+  if (wanted_ != nullptr && wanted_(key[0])) {
+    const auto noted = journal_.lower_bound(key);
+    if (noted == journal_.end() || !base::equal(noted->first, key))
+      journal_.emplace_hint(noted, at->first,
+                            known ? std::exchange(at->second, std::nullopt) : below_.get(key));
+  }
+  at->second = std::move(value);
 }
 
 void Overlay::absorb(Overlay& child) {
@@ -60,7 +64,7 @@ void Overlay::absorb(Overlay& child) {
 // A merge of two ascending streams: pending changes win over what lies below.
 void Overlay::scan(base::ByteView prefix, base::ByteView from, const Visit& visit) const {
   const base::ByteView start = less(prefix, from) ? from : prefix;
-  auto mine = changes_.lower_bound(base::Bytes(start.begin(), start.end()));
+  auto mine = changes_.lower_bound(start);
   const auto end = changes_.end();
   bool stopped = false;
   const auto flush_below = [&](base::ByteView limit, bool bounded) {

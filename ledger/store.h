@@ -6,6 +6,8 @@
 // Thread rule: a Reader may be read from any thread while nobody writes an Overlay below it.
 #pragma once
 
+#include <algorithm>
+#include <cstring>
 #include <functional>
 #include <map>
 #include <optional>
@@ -24,6 +26,14 @@ class Reader {
 
   virtual ~Reader() = default;
   virtual std::optional<base::Bytes> get(base::ByteView key) const = 0;
+  // The same without a copy where the value lies still anyway: a view into this reader, good until
+  // it changes, or into `room`.
+  virtual std::optional<base::ByteView> look(base::ByteView key, base::Bytes& room) const {
+    auto value = get(key);
+    if (!value) return std::nullopt;
+    room = *std::move(value);
+    return base::ByteView(room);
+  }
   // Records whose key begins with `prefix` and is not below `from` (empty: from the prefix itself),
   // in ascending key order. The views passed to `visit` end with its call.
   virtual void scan(base::ByteView prefix, base::ByteView from, const Visit& visit) const = 0;
@@ -35,10 +45,20 @@ class StateView : public Reader {
   virtual const StateTree& tree() const = 0;
 };
 
+// Keys as unsigned bytes, also where a view of one is looked up.
+struct KeyLess {
+  using is_transparent = void;
+  bool operator()(base::ByteView a, base::ByteView b) const {
+    const std::size_t both = std::min(a.size(), b.size());
+    const int order = both == 0 ? 0 : std::memcmp(a.data(), b.data(), both);
+    return order != 0 ? order < 0 : a.size() < b.size();
+  }
+};
+
 class Overlay final : public Reader {
  public:
   // nullopt: the key is erased.
-  using Changes = std::map<base::Bytes, std::optional<base::Bytes>>;
+  using Changes = std::map<base::Bytes, std::optional<base::Bytes>, KeyLess>;
 
   // A pointer, since an Overlay is itself a Reader and a reference would mean a copy.
   explicit Overlay(const Reader* below) : below_(*below) {}
@@ -46,6 +66,7 @@ class Overlay final : public Reader {
   Overlay& operator=(const Overlay&) = delete;
 
   std::optional<base::Bytes> get(base::ByteView key) const override;
+  std::optional<base::ByteView> look(base::ByteView key, base::Bytes& room) const override;
   void scan(base::ByteView prefix, base::ByteView from, const Visit& visit) const override;
   void put(base::ByteView key, base::Bytes value);
   void erase(base::ByteView key);
@@ -53,11 +74,16 @@ class Overlay final : public Reader {
   // Takes over all changes of a child that was opened on this overlay.
   void absorb(Overlay& child);
   const Changes& changes() const { return changes_; }
+  Changes take_changes() {
+    journal_.clear();
+    return std::exchange(changes_, {});
+  }
   const Reader& below() const { return below_; }
 
   // Value before the first write since the journal was last drained, for each key whose table holds
-  // money (the journal's filter): from it events learn which balances they moved (law I32).
-  using Journal = std::map<base::Bytes, std::optional<base::Bytes>>;
+  // money (the journal's filter): from it events learn which balances they moved (law I32). Its
+  // keys are views of those in changes().
+  using Journal = std::map<base::ByteView, std::optional<base::Bytes>, KeyLess>;
   void keep_journal(bool (*wanted)(std::uint8_t table)) { wanted_ = wanted; }
   Journal drain_journal() { return std::exchange(journal_, {}); }
 
@@ -67,7 +93,7 @@ class Overlay final : public Reader {
 
  private:
   const Reader& below_;
-  void note(base::ByteView key);
+  void write(base::ByteView key, std::optional<base::Bytes> value);
 
   Changes changes_;
   Journal journal_;

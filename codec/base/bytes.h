@@ -32,17 +32,23 @@ inline bool equal(ByteView a, ByteView b) {
 // Appends to a byte string it owns.
 class Writer {
  public:
+  Writer() = default;
+  // Room for so many bytes is made at once; more may follow.
+  explicit Writer(std::size_t expected) { out_.reserve(expected); }
+
   template <std::unsigned_integral T>
   Writer& le(T value) {
+    std::array<std::uint8_t, sizeof(T)> bytes;
     for (std::size_t i = 0; i < sizeof(T); ++i)
-      out_.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
-    return *this;
+      bytes[i] = static_cast<std::uint8_t>(value >> (8 * i));
+    return raw(bytes);
   }
   template <std::unsigned_integral T>
   Writer& be(T value) {
-    for (std::size_t i = sizeof(T); i-- > 0;)
-      out_.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
-    return *this;
+    std::array<std::uint8_t, sizeof(T)> bytes;
+    for (std::size_t i = sizeof(T); i-- > 0; value = static_cast<T>(value >> 4 >> 4))
+      bytes[i] = static_cast<std::uint8_t>(value);
+    return raw(bytes);
   }
   Writer& u8(std::uint8_t value) { return le(value); }
   Writer& raw(ByteView bytes) {

@@ -1,37 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 // I3: every amount lies between 0 and the supply, and nothing wraps or narrows on the way: what a
 // transaction sold is computed again from its events with products of 128 bits.
+#include <algorithm>
+
 #include "ledger/laws/support.h"
 
 namespace wald::ledger::laws {
 namespace {
 
-class Amounts final : public Law {
+class Amounts final : public LawOf<Amounts> {
  public:
   std::string_view id() const override { return "I3"; }
+  bool wants(std::uint8_t table) const override { return table == kRing.prefix; }
+  bool wants_money() const override { return true; }
 
-  void visit(std::uint8_t table, base::ByteView, const base::Bytes* before,
-             const base::Bytes* after) override {
-    if (table == kRing.prefix) {
-      const auto was = decoded<RingSlot>(before);
-      const auto now = decoded<RingSlot>(after);
-      if (now) sold_ += frost(now->sold.amount());
-      if (was) sold_ -= frost(was->sold.amount());
-      if (now && now->sold.amount() > now->money.amount())
-        note("a slot counts " + shown(frost(now->sold.amount())) + " FROST as sold and holds " +
-             shown(frost(now->money.amount())));
-    }
-    if (after == nullptr || !table_holds_money(table)) return;
-    for (const auto& [field, amount] : held_money(base::Bytes{table}, *after)) {
-      ++seen_;
-      if (amount > economics::kGenesisSupply)
-        note(field + " of table " + std::to_string(table) + " holds " + shown(frost(amount)) +
-             " FROST, above the supply");
-    }
+  void visit(std::uint8_t, base::ByteView, Value before, Value after) override {
+    const auto was = decoded<RingSlot>(before);
+    const auto now = decoded<RingSlot>(after);
+    if (now) sold_ += frost(now->sold.amount());
+    if (was) sold_ -= frost(was->sold.amount());
+    if (now && now->sold.amount() > now->money.amount())
+      note("a slot counts " + shown(frost(now->sold.amount())) + " FROST as sold and holds " +
+           shown(frost(now->money.amount())));
+  }
+  void money(const Money& field) override {
+    ++seen_;
+    if (field.now > economics::kGenesisSupply)
+      note(field.field + " of table " + std::to_string(field.table) + " holds " +
+           shown(frost(field.now)) + " FROST, above the supply");
   }
 
   std::optional<std::string> verdict(const Delta& delta) override {
     if (broken_ || delta.scope != Scope::kTransaction) return broken_;
+    const bool trade = std::any_of(delta.events.begin(), delta.events.end(), sells);
+    if (!trade && sold_ == 0) return broken_;
     const auto market = load(delta.before, kMarket);
     if (!market || delta.events.empty()) return broken_;
     const Sum price = frost(market->storage_price.amount());
@@ -62,6 +64,9 @@ class Amounts final : public Law {
   }
 
  private:
+  static bool sells(const spec::EventRecord& event) {
+    return event.has_storage_reserved() || event.has_blob_registered() || event.has_blob_extended();
+  }
   static Sum units(std::uint64_t bytes) { return (Sum{bytes} + (Sum{1} << 20) - 1) >> 20; }
   // What the buyer paid is the price, less a subsidy of at most `buyer` of it.
   void bought(const Delta& delta, Sum whole, std::uint64_t paid) {

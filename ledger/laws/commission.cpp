@@ -10,13 +10,13 @@ namespace {
 constexpr std::uint32_t kNotice = 2;  // P-11
 constexpr std::uint32_t kEscrow = 3;
 
-class Commission final : public Law {
+class Commission final : public LawOf<Commission> {
  public:
   std::string_view id() const override { return "I12"; }
+  bool wants(std::uint8_t table) const override { return table == kPools.prefix; }
 
-  void visit(std::uint8_t table, base::ByteView key, const base::Bytes* before,
-             const base::Bytes* after) override {
-    if (table != kPools.prefix || after == nullptr) return;
+  void visit(std::uint8_t table, base::ByteView key, Value before, Value after) override {
+    if (table != kPools.prefix || !after) return;
     ++seen_;
     const auto was = decoded<PoolRecord>(before);
     const auto now = decoded<PoolRecord>(after);

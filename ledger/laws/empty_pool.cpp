@@ -7,13 +7,13 @@
 namespace wald::ledger::laws {
 namespace {
 
-class EmptyPool final : public Law {
+class EmptyPool final : public LawOf<EmptyPool> {
  public:
   std::string_view id() const override { return "I11"; }
+  bool wants(std::uint8_t table) const override { return table == kPools.prefix; }
 
-  void visit(std::uint8_t table, base::ByteView key, const base::Bytes* before,
-             const base::Bytes* after) override {
-    if (table != kPools.prefix || after == nullptr) return;
+  void visit(std::uint8_t table, base::ByteView key, Value before, Value after) override {
+    if (table != kPools.prefix || !after) return;
     ++seen_;
     const auto node = id_at<base::NodeId>(key);
     const auto was = decoded<PoolRecord>(before);

@@ -6,14 +6,13 @@
 namespace wald::ledger::laws {
 namespace {
 
-class FirstLoss final : public Law {
+class FirstLoss final : public LawOf<FirstLoss> {
  public:
   std::string_view id() const override { return "I21"; }
 
-  void visit(std::uint8_t, base::ByteView, const base::Bytes*, const base::Bytes*) override {}
+  bool judges(Scope scope) const override { return scope == Scope::kPhases; }
 
   std::optional<std::string> verdict(const Delta& delta) override {
-    if (delta.scope != Scope::kPhases) return std::nullopt;
     for (const auto& event : delta.events)
       if (event.has_reward_paid())
         if (auto sentence = one(event.reward_paid(), delta)) return sentence;

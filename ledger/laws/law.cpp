@@ -13,16 +13,6 @@ class Empty final : public Reader {
   void scan(base::ByteView, base::ByteView, const Visit&) const override {}
 };
 
-LawReports verdicts(Laws& laws, const Delta& delta) {
-  LawReports out;
-  out.reserve(laws.size());
-  for (const auto& law : laws) {
-    auto breach = law->verdict(delta);
-    out.push_back({std::string(law->id()), law->seen(), std::move(breach)});
-  }
-  return out;
-}
-
 }  // namespace
 
 #ifdef WALD_CANARY
@@ -48,31 +38,72 @@ Laws all_laws() {
   return out;
 }
 
-LawReports judge(const Delta& delta, const Overlay::Changes& changes) {
-  Laws laws = all_laws();
-  for (const auto& [key, after] : changes) {
-    const auto before = delta.before.get(key);
-    if (before == after) continue;
-    for (const auto& law : laws)
-      law->visit(key[0], base::ByteView(key).subspan(1), before ? &*before : nullptr,
-                 after ? &*after : nullptr);
+Court::Court() : laws_(all_laws()) {
+  for (const auto& law : laws_) {
+    reports_.push_back({std::string(law->id()), 0, std::nullopt});
+    for (std::size_t table = 0; table < by_table_.size(); ++table)
+      if (law->wants(static_cast<std::uint8_t>(table))) by_table_[table].push_back(law.get());
+    if (law->wants_money()) of_money_.push_back(law.get());
   }
-  return verdicts(laws, delta);
 }
 
-LawReports recount(const Reader& state) {
-  Laws laws = all_laws();
+void Court::show(Scope scope, base::ByteView key, Law::Value before, Law::Value after) {
+  const std::uint8_t table = key[0];
+  const base::ByteView rest = key.subspan(1);
+  for (Law* law : by_table_[table])
+    if (law->judges(scope)) law->visit(table, rest, before, after);
+  if (!table_holds_money(table)) return;
+  each_money(table, before, after, [&](const std::string& field, Amount was, Amount now) {
+    for (Law* law : of_money_) law->money({table, rest, field, was, now});
+  });
+}
+
+std::vector<std::string> Court::judge(const Delta& delta, const Overlay::Changes& changes) {
+  // What lies below is shown where it lies, or from here.
+  std::vector<base::Bytes> rooms(changes.size());
+  auto room = rooms.begin();
+  for (const auto& [key, value] : changes) {
+    const Law::Value before = delta.before.look(key, *room++);
+    const Law::Value after = value ? Law::Value(*value) : std::nullopt;
+    if (before.has_value() == after.has_value() && (!before || base::equal(*before, *after)))
+      continue;
+    show(delta.scope, key, before, after);
+  }
+  return verdicts(delta);
+}
+
+std::vector<std::string> Court::recount(const Reader& state) {
   const auto one = [&](std::uint8_t table) {
     const base::Bytes prefix{table};
     state.scan(prefix, {}, [&](base::ByteView key, base::ByteView value) {
-      const base::Bytes record(value.begin(), value.end());
-      for (const auto& law : laws) law->visit(table, key.subspan(1), nullptr, &record);
+      show(Scope::kState, key, std::nullopt, value);
       return true;
     });
   };
   std::apply([&](const auto&... table) { (one(table.prefix), ...); }, kTables);
   const Empty nothing;
-  return verdicts(laws, {nothing, state, {}, {}, Scope::kState});
+  return verdicts({nothing, state, {}, {}, Scope::kState});
+}
+
+std::vector<std::string> Court::verdicts(const Delta& delta) {
+  std::vector<std::string> out;
+  for (std::size_t i = 0; i < laws_.size(); ++i) {
+    Law& law = *laws_[i];
+    if (!law.judges(delta.scope)) continue;
+    auto breach = law.verdict(delta);
+    reports_[i].objects += law.seen();
+    law.forget();
+    if (!breach) continue;
+    out.push_back(reports_[i].law + ": " + *breach);
+    if (!reports_[i].breach) reports_[i].breach = std::move(breach);
+  }
+  return out;
+}
+
+LawReports recount(const Reader& state) {
+  Court court;
+  static_cast<void>(court.recount(state));
+  return court.reports();
 }
 
 std::vector<std::string> breaches(const LawReports& reports) {

@@ -3,9 +3,11 @@
 // and then says nothing, or one sentence with the numbers. One file per law, all of them in all.h.
 // A law that breaks on a transaction undoes it with LAW_BROKEN; on a block it stops the process.
 // What looks at every object (recount) sees the whole state as if it were new, so the same file
-// judges a step and an audit. Thread rule: a law lives for one judgement, on one thread.
+// judges a step and an audit. Thread rule: laws live on one thread, judging one change after the
+// other.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,21 +33,53 @@ struct Delta {
   const std::vector<spec::EventRecord>& events;
   const std::vector<spec::Posting>& unnamed;  // balances that moved without an event
   Scope scope = Scope::kTransaction;
+  // Of kBlock alone: the canonical bytes of each event, which its chain hashes.
+  const std::vector<base::Bytes>* event_bytes = nullptr;
   // One step of the chain, for what only the passing of time may do.
   bool is_step() const { return scope == Scope::kPhases || scope == Scope::kBlock; }
 };
 
 class Law {
  public:
+  // The bytes of a record, if it is there.
+  using Value = std::optional<base::ByteView>;
+
+  Law() = default;
+  Law(const Law&) = default;
+  Law(Law&&) = default;
+  Law& operator=(const Law&) = default;
+  Law& operator=(Law&&) = default;
   virtual ~Law() = default;
   virtual std::string_view id() const = 0;
-  virtual void visit(std::uint8_t table, base::ByteView key, const base::Bytes* before,
-                     const base::Bytes* after) = 0;
+  // What it wants to see, always the same: changes of this scope, changed records of this table,
+  // and every Held field of a changed record of any table.
+  virtual bool judges(Scope) const { return true; }
+  virtual bool wants(std::uint8_t) const { return false; }
+  virtual bool wants_money() const { return false; }
+
+  // A changed record; records come ascending by table and key. The views last until the verdict.
+  virtual void visit(std::uint8_t, base::ByteView, Value, Value) {}
+  // A Held field of one, after visit(); a field that is not there holds nothing.
+  struct Money {
+    std::uint8_t table;
+    base::ByteView key;  // lasts until the verdict
+    const std::string& field;
+    Amount was;
+    Amount now;
+  };
+  virtual void money(const Money&) {}
   virtual std::optional<std::string> verdict(const Delta& delta) = 0;
   std::uint64_t seen() const { return seen_; }
+  virtual void forget() = 0;  // all that it saw: the next change
 
  protected:
   std::uint64_t seen_ = 0;  // objects looked at: zero over a whole run is a failure too
+};
+
+template <class Self>
+class LawOf : public Law {
+ public:
+  void forget() final { static_cast<Self&>(*this) = Self(); }
 };
 
 using Laws = std::vector<std::unique_ptr<Law>>;
@@ -55,12 +89,31 @@ Laws all_laws();
 struct LawReport {
   std::string law;
   std::uint64_t objects = 0;
-  std::optional<std::string> breach;
+  std::optional<std::string> breach;  // the first one
 };
 using LawReports = std::vector<LawReport>;  // one of each law, in the order of all_laws()
 
-LawReports judge(const Delta& delta, const Overlay::Changes& changes);
-// Every law over every record of a state.
+// Every law, over one change after the other.
+class Court {
+ public:
+  Court();
+  // `I4: sentence` of each breach.
+  std::vector<std::string> judge(const Delta& delta, const Overlay::Changes& changes);
+  // Over every record of a state.
+  std::vector<std::string> recount(const Reader& state);
+  // Of all that was judged.
+  const LawReports& reports() const { return reports_; }
+
+ private:
+  void show(Scope scope, base::ByteView key, Law::Value before, Law::Value after);
+  std::vector<std::string> verdicts(const Delta& delta);
+
+  Laws laws_;
+  LawReports reports_;
+  std::array<std::vector<Law*>, 256> by_table_;
+  std::vector<Law*> of_money_;
+};
+
 LawReports recount(const Reader& state);
 
 // `I4: sentence` of each breach.

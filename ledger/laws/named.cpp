@@ -1,31 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 // I32: every Held field that changed is named by events, in a chain from what it was to what it is;
 // nothing moved unnamed; and over a block the numbers and the hash chain of the events have no gap.
+#include <algorithm>
+
 #include "ledger/laws/support.h"
 #include "ledger/receipts.h"
-#include "ledger/wire/canonical.h"
 
 namespace wald::ledger::laws {
 namespace {
 
-class Named final : public Law {
+class Named final : public LawOf<Named> {
  public:
   std::string_view id() const override { return "I32"; }
+  bool wants(std::uint8_t table) const override { return table == kChain.prefix; }
+  bool wants_money() const override { return true; }
 
-  void visit(std::uint8_t table, base::ByteView key, const base::Bytes* before,
-             const base::Bytes* after) override {
-    if (table == kChain.prefix) {
-      was_ = decoded<ChainRecord>(before);
-      now_ = decoded<ChainRecord>(after);
-    }
-    if (!table_holds_money(table)) return;
-    const base::Bytes head{table};  // which table it is, is all that counts there
-    if (before != nullptr)
-      for (const auto& [field, amount] : held_money(head, *before))
-        at(table, key, field).was = amount.value();
-    if (after != nullptr)
-      for (const auto& [field, amount] : held_money(head, *after))
-        at(table, key, field).now = amount.value();
+  void visit(std::uint8_t, base::ByteView, Value before, Value after) override {
+    was_ = decoded<ChainRecord>(before);
+    now_ = decoded<ChainRecord>(after);
+  }
+  void money(const Money& field) override {
+    moves_.push_back(
+        {{field.table, field.key, field.field}, field.was.value(), field.now.value(), {}});
   }
 
   std::optional<std::string> verdict(const Delta& delta) override {
@@ -35,64 +31,67 @@ class Named final : public Law {
              told(delta.unnamed.front());
     // What events say, folded from what was.
     for (const auto& event : delta.events)
-      for (const spec::Posting& posting : postings_in(event)) {
+      for (const spec::Posting& posting : PostingsOf(event)) {
         ++seen_;
-        Move& move = at(static_cast<std::uint8_t>(posting.table()), base::as_bytes(posting.key()),
-                        posting.field());
+        Move& move = at(posting, delta.before);
         if (posting.before() != move.folded.value_or(move.was))
           return "an event names " + told(posting) + ", which was " +
                  std::to_string(move.folded.value_or(move.was));
         move.folded = posting.after();
       }
-    for (const auto& [place, move] : moves_)
-      if (move.folded.value_or(move.was) != move.now)
-        return place.field + " of " + shown(base::ByteView(place.key)) + " is " +
-               std::to_string(move.now) + " FROST, by its events " +
-               std::to_string(move.folded.value_or(move.was));
+    for (const Move& move : moves_)
+      if (auto sentence = unfolded(move)) return sentence;
+    for (const Move& move : back_)
+      if (auto sentence = unfolded(move)) return sentence;
     return delta.scope == Scope::kBlock ? chain(delta) : std::nullopt;
   }
 
  private:
+  // A field of a record. The key is a view of the change's or of an event's.
+  struct Place {
+    std::uint8_t table;
+    base::ByteView key;
+    std::string field;
+  };
   struct Move {
+    Place place;
     std::uint64_t was = 0;
     std::uint64_t now = 0;
     std::optional<std::uint64_t> folded;
   };
-  // A field of a record, table byte and key as in the store.
-  struct Place {
-    base::Bytes key;
-    std::string field;
-  };
-  struct PlaceView {
-    std::uint8_t table;
-    base::ByteView key;
-    std::string_view field;
-  };
-  static PlaceView view(const Place& place) {
-    return {place.key[0], base::ByteView(place.key).subspan(1), place.field};
+  static bool before(const Place& place, const spec::Posting& posting) {
+    if (place.table != posting.table()) return place.table < posting.table();
+    const auto key = base::as_bytes(posting.key());
+    if (!base::equal(place.key, key)) return KeyLess()(place.key, key);
+    return place.field < posting.field();
   }
-  static const PlaceView& view(const PlaceView& place) { return place; }
-  // Lookups by view: a block has thousands of places, and most are asked for several times.
-  struct PlaceLess {
-    using is_transparent = void;
-    template <class A, class B>
-    bool operator()(const A& a, const B& b) const {
-      const PlaceView x = view(a), y = view(b);
-      if (x.table != y.table) return x.table < y.table;
-      const int order = base::as_text(x.key).compare(base::as_text(y.key));
-      return order != 0 ? order < 0 : x.field < y.field;
-    }
-  };
-  Move& at(std::uint8_t table, base::ByteView key, std::string_view field) {
-    const PlaceView wanted{table, key, field};
-    // Records come in ascending order, so most new places belong at the end.
-    auto found = moves_.end();
-    if (!moves_.empty() && !PlaceLess()(std::prev(found)->first, wanted))
-      found = moves_.lower_bound(wanted);
-    if (found != moves_.end() && !PlaceLess()(wanted, found->first)) return found->second;
-    Place place{{table}, std::string(field)};
-    place.key.insert(place.key.end(), key.begin(), key.end());
-    return moves_.emplace_hint(found, std::move(place), Move())->second;
+  static bool is_at(const Place& place, const spec::Posting& posting) {
+    return place.table == posting.table() && place.field == posting.field() &&
+           base::equal(place.key, base::as_bytes(posting.key()));
+  }
+  // The move that a posting tells of. Fields were shown in the order that is searched here.
+  Move& at(const spec::Posting& posting, const Reader& below) {
+    const auto found = std::lower_bound(
+        moves_.begin(), moves_.end(), posting,
+        [](const Move& move, const spec::Posting& wanted) { return before(move.place, wanted); });
+    if (found != moves_.end() && is_at(found->place, posting)) return *found;
+    // A record that came back to what it was, or that never was there.
+    for (Move& move : back_)
+      if (is_at(move.place, posting)) return move;
+    const auto table = static_cast<std::uint8_t>(posting.table());
+    Move move{{table, base::as_bytes(posting.key()), posting.field()}, 0, 0, std::nullopt};
+    const base::Bytes key = base::Writer().u8(table).text(posting.key()).bytes();
+    base::Bytes room;
+    if (const auto value = below.look(key, room))
+      for (const auto& [field, amount] : held_money(key, *value))
+        if (field == posting.field()) move.was = move.now = amount.value();
+    return back_.emplace_back(std::move(move));
+  }
+  static std::optional<std::string> unfolded(const Move& move) {
+    if (move.folded.value_or(move.was) == move.now) return std::nullopt;
+    return move.place.field + " of " + shown(move.place.key) + " in table " +
+           std::to_string(move.place.table) + " is " + std::to_string(move.now) +
+           " FROST, by its events " + std::to_string(move.folded.value_or(move.was));
   }
   static std::string told(const spec::Posting& posting) {
     return posting.field() + " of table " + std::to_string(posting.table()) + " from " +
@@ -101,13 +100,14 @@ class Named final : public Law {
 
   std::optional<std::string> chain(const Delta& delta) const {
     if (!was_ || !now_) return "a block left the chain record as it was";
+    WALD_CHECK(delta.event_bytes != nullptr && delta.event_bytes->size() == delta.events.size());
     std::uint64_t seq = was_->event_seq;
     base::Hash head = was_->event_head;
-    for (const auto& event : delta.events) {
-      if (event.seq() != ++seq)
-        return "event " + std::to_string(event.seq()) + " stands where " + std::to_string(seq) +
-               " belongs";
-      head = next_event_head(head, wire::write_canonical(event));
+    for (std::size_t i = 0; i < delta.events.size(); ++i) {
+      if (delta.events[i].seq() != ++seq)
+        return "event " + std::to_string(delta.events[i].seq()) + " stands where " +
+               std::to_string(seq) + " belongs";
+      head = next_event_head(head, (*delta.event_bytes)[i]);
     }
     if (now_->event_seq != seq || now_->event_head != head)
       return "the chain counts " + std::to_string(now_->event_seq) + " events of " +
@@ -115,7 +115,8 @@ class Named final : public Law {
     return std::nullopt;
   }
 
-  std::map<Place, Move, PlaceLess> moves_;
+  std::vector<Move> moves_;  // ascending
+  std::vector<Move> back_;   // of fields that no changed record shows: few
   std::optional<ChainRecord> was_;
   std::optional<ChainRecord> now_;
 };

@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // I30: each transaction that pays a fee uses up exactly one nonce of its account, and no other
 // thing does; ids are unique; the keys of an account, once there, stay.
-#include <set>
+#include <algorithm>
 
 #include "ledger/laws/support.h"
 
 namespace wald::ledger::laws {
 namespace {
 
-class Nonces final : public Law {
+class Nonces final : public LawOf<Nonces> {
  public:
   std::string_view id() const override { return "I30"; }
+  bool wants(std::uint8_t table) const override { return table == kAccounts.prefix; }
 
-  void visit(std::uint8_t table, base::ByteView key, const base::Bytes* before,
-             const base::Bytes* after) override {
-    if (table != kAccounts.prefix) return;
+  void visit(std::uint8_t, base::ByteView key, Value before, Value after) override {
     const auto was = decoded<AccountRecord>(before);
     const auto now = decoded<AccountRecord>(after);
     const auto id = id_at<base::AccountId>(key);
@@ -22,29 +21,36 @@ class Nonces final : public Law {
     if (was && (!now || (!was->policy.empty() && was->policy != now->policy)))
       broken_ = "the keys of account " + shown(id.view()) + " changed or the account ended";
     const Sum used = (now ? Sum{now->nonce} : 0) - (was ? Sum{was->nonce} : 0);
-    if (used != 0) used_[id] = used;
+    if (used != 0) rest_.emplace_back(id, -used);
   }
 
   std::optional<std::string> verdict(const Delta& delta) override {
     if (broken_ || delta.scope == Scope::kState) return broken_;
-    std::map<base::AccountId, Sum> paid;
-    std::set<std::string> ids;
+    std::vector<std::string_view> ids;
     for (const auto& event : delta.events) {
       if (!event.has_account_fee_charged()) continue;
-      ++paid[base::AccountId::from(base::as_bytes(event.account_fee_charged().account()))];
-      if (!ids.insert(event.tx()).second)
-        return "transaction " + shown(base::as_bytes(event.tx())) + " was executed twice";
+      rest_.emplace_back(
+          base::AccountId::from(base::as_bytes(event.account_fee_charged().account())), 1);
+      ids.emplace_back(event.tx());
     }
-    for (const auto& [account, count] : used_) paid[account] -= count;
-    for (const auto& [account, rest] : paid)
+    std::sort(ids.begin(), ids.end());
+    const auto twice = std::adjacent_find(ids.begin(), ids.end());
+    if (twice != ids.end())
+      return "transaction " + shown(base::as_bytes(*twice)) + " was executed twice";
+    std::sort(rest_.begin(), rest_.end());
+    for (auto at = rest_.begin(); at != rest_.end();) {
+      const base::AccountId account = at->first;
+      Sum rest = 0;
+      for (; at != rest_.end() && at->first == account; ++at) rest += at->second;
       if (rest != 0)
         return "account " + shown(account.view()) + " paid " + shown(rest) +
                " fees more than it used nonces";
+    }
     return std::nullopt;
   }
 
  private:
-  std::map<base::AccountId, Sum> used_;
+  std::vector<std::pair<base::AccountId, Sum>> rest_;  // fees paid less nonces used
   std::optional<std::string> broken_;
 };
 

@@ -10,17 +10,18 @@
 namespace wald::ledger::laws {
 namespace {
 
-class Payout final : public Law {
+class Payout final : public LawOf<Payout> {
  public:
   std::string_view id() const override { return "I8"; }
+  bool wants(std::uint8_t table) const override {
+    return table == kStakes.prefix || table == kRates.prefix;
+  }
 
-  void visit(std::uint8_t table, base::ByteView key, const base::Bytes* before,
-             const base::Bytes* after) override {
+  void visit(std::uint8_t table, base::ByteView key, Value before, Value after) override {
     if (table == kStakes.prefix) {
-      if (before != nullptr && after == nullptr) removed_.insert(id_at<base::ObjectId>(key));
-      if (before == nullptr && after != nullptr)
-        fresh_.push_back(*decoded<economics::Stake>(after));
-    } else if (table == kRates.prefix && after != nullptr) {
+      if (before && !after) removed_.insert(id_at<base::ObjectId>(key));
+      if (!before && after) fresh_.push_back(*decoded<economics::Stake>(after));
+    } else if (table == kRates.prefix && after) {
       rates_[{id_at<base::NodeId>(key), epoch_at(key, base::NodeId::kSize)}] =
           *decoded<RateRecord>(after);
     }

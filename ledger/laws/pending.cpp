@@ -7,12 +7,14 @@
 namespace wald::ledger::laws {
 namespace {
 
-class Pending final : public Law {
+class Pending final : public LawOf<Pending> {
  public:
   std::string_view id() const override { return "I13"; }
+  bool wants(std::uint8_t table) const override {
+    return table == kStakes.prefix || table == kPools.prefix;
+  }
 
-  void visit(std::uint8_t table, base::ByteView key, const base::Bytes* before,
-             const base::Bytes* after) override {
+  void visit(std::uint8_t table, base::ByteView key, Value before, Value after) override {
     if (table == kStakes.prefix) {
       count(decoded<economics::Stake>(after), 1);
       count(decoded<economics::Stake>(before), -1);

@@ -6,12 +6,12 @@
 namespace wald::ledger::laws {
 namespace {
 
-class Postings final : public Law {
+class Postings final : public LawOf<Postings> {
  public:
   std::string_view id() const override { return "I2"; }
+  bool wants(std::uint8_t table) const override { return table == kSupply.prefix; }
 
-  void visit(std::uint8_t table, base::ByteView, const base::Bytes* before,
-             const base::Bytes* after) override {
+  void visit(std::uint8_t table, base::ByteView, Value before, Value after) override {
     if (table != kSupply.prefix) return;
     count(decoded<SupplyRecord>(after), 1);
     count(decoded<SupplyRecord>(before), -1);
@@ -21,7 +21,7 @@ class Postings final : public Law {
     if (delta.scope == Scope::kState) return std::nullopt;  // a state has no events
     Sum moved = 0;
     for (const auto& event : delta.events)
-      for (const spec::Posting& posting : postings_in(event)) {
+      for (const spec::Posting& posting : PostingsOf(event)) {
         moved += Sum{posting.after()} - Sum{posting.before()};
         ++seen_;
       }

@@ -7,13 +7,13 @@
 namespace wald::ledger::laws {
 namespace {
 
-class PotLaw final : public Law {
+class PotLaw final : public LawOf<PotLaw> {
  public:
   std::string_view id() const override { return "I19"; }
+  bool wants(std::uint8_t table) const override { return table == kFunds.prefix; }
 
-  void visit(std::uint8_t table, base::ByteView key, const base::Bytes* before,
-             const base::Bytes* after) override {
-    if (table != kFunds.prefix || after == nullptr) return;
+  void visit(std::uint8_t table, base::ByteView key, Value before, Value after) override {
+    if (table != kFunds.prefix || !after) return;
     if (base::as_text(key.subspan(1)) != kFundRepair) return;
     const auto was = decoded<FundRecord>(before);
     const auto now = decoded<FundRecord>(after);

@@ -19,13 +19,13 @@ bool covers(U128 left, std::uint32_t doublings, U128 right) {
   return left >= right;
 }
 
-class RateLaw final : public Law {
+class RateLaw final : public LawOf<RateLaw> {
  public:
   std::string_view id() const override { return "I6"; }
+  bool wants(std::uint8_t table) const override { return table == kPools.prefix; }
 
-  void visit(std::uint8_t table, base::ByteView key, const base::Bytes* before,
-             const base::Bytes* after) override {
-    if (table != kPools.prefix || before == nullptr || after == nullptr) return;
+  void visit(std::uint8_t table, base::ByteView key, Value before, Value after) override {
+    if (table != kPools.prefix || !before || !after) return;
     const auto was = decoded<PoolRecord>(before);
     const auto now = decoded<PoolRecord>(after);
     ++seen_;

@@ -6,17 +6,18 @@
 namespace wald::ledger::laws {
 namespace {
 
-class RefusedLaw final : public Law {
+class RefusedLaw final : public LawOf<RefusedLaw> {
  public:
   std::string_view id() const override { return "I34"; }
+  bool judges(Scope scope) const override { return scope == Scope::kRefused; }
+  bool wants(std::uint8_t) const override { return true; }
 
-  void visit(std::uint8_t table, base::ByteView key, const base::Bytes* before,
-             const base::Bytes* after) override {
+  void visit(std::uint8_t table, base::ByteView key, Value before, Value after) override {
     ++seen_;
-    if (table == kAccounts.prefix && before != nullptr && after != nullptr) {
+    if (table == kAccounts.prefix && before && after) {
       accounts_[id_at<base::AccountId>(key)] = {*decoded<AccountRecord>(before),
                                                 *decoded<AccountRecord>(after)};
-    } else if (table == kRing.prefix && before != nullptr && after != nullptr) {
+    } else if (table == kRing.prefix && before && after) {
       slots_[epoch_at(key)] = {*decoded<RingSlot>(before), *decoded<RingSlot>(after)};
     } else if (table != kSupply.prefix) {
       ++others_;
@@ -25,10 +26,6 @@ class RefusedLaw final : public Law {
   }
 
   std::optional<std::string> verdict(const Delta& delta) override {
-    if (delta.scope != Scope::kRefused) {
-      seen_ = 0;  // it judges rejected ones alone
-      return std::nullopt;
-    }
     if (others_ != 0)
       return std::to_string(others_) + " records of a rejected transaction stay, one in table " +
              std::to_string(table_);

@@ -7,12 +7,12 @@
 namespace wald::ledger::laws {
 namespace {
 
-class RingMoney final : public Law {
+class RingMoney final : public LawOf<RingMoney> {
  public:
   std::string_view id() const override { return "I15"; }
+  bool wants(std::uint8_t table) const override { return table == kRing.prefix; }
 
-  void visit(std::uint8_t table, base::ByteView key, const base::Bytes* before,
-             const base::Bytes* after) override {
+  void visit(std::uint8_t table, base::ByteView key, Value before, Value after) override {
     if (table != kRing.prefix) return;
     const auto was = decoded<RingSlot>(before);
     const auto now = decoded<RingSlot>(after);

@@ -9,16 +9,20 @@
 namespace wald::ledger::laws {
 namespace {
 
-class RingUsed final : public Law {
+class RingUsed final : public LawOf<RingUsed> {
  public:
   std::string_view id() const override { return "I14"; }
+  bool wants(std::uint8_t table) const override {
+    return table == kRing.prefix || table == kResources.prefix || table == kBlobs.prefix ||
+           table == kBlobIds.prefix;
+  }
 
-  void visit(std::uint8_t table, base::ByteView key, const base::Bytes* before,
-             const base::Bytes* after) override {
+  void visit(std::uint8_t table, base::ByteView key, Value before, Value after) override {
     if (table == kRing.prefix) {
       const auto was = decoded<RingSlot>(before);
       const auto now = decoded<RingSlot>(after);
-      used_[epoch_at(key).value()] += (now ? Sum{now->used} : 0) - (was ? Sum{was->used} : 0);
+      const Sum change = (now ? Sum{now->used} : 0) - (was ? Sum{was->used} : 0);
+      if (change != 0) used_[epoch_at(key).value()] += change;
       ++seen_;
     } else if (table == kResources.prefix) {
       cover(decoded<ResourceRecord>(after), 1);

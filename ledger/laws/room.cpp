@@ -8,14 +8,16 @@
 namespace wald::ledger::laws {
 namespace {
 
-class Room final : public Law {
+class Room final : public LawOf<Room> {
  public:
   std::string_view id() const override { return "I16"; }
+  bool wants(std::uint8_t table) const override {
+    return table == kMarket.prefix || table == kRing.prefix;
+  }
 
-  void visit(std::uint8_t table, base::ByteView key, const base::Bytes* before,
-             const base::Bytes* after) override {
+  void visit(std::uint8_t table, base::ByteView key, Value before, Value after) override {
     market_ |= table == kMarket.prefix;
-    if (table != kRing.prefix || after == nullptr) return;
+    if (table != kRing.prefix || !after) return;
     const auto was = decoded<RingSlot>(before);
     const auto now = decoded<RingSlot>(after);
     ++seen_;

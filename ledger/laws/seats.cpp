@@ -9,13 +9,13 @@
 namespace wald::ledger::laws {
 namespace {
 
-class Seats final : public Law {
+class Seats final : public LawOf<Seats> {
  public:
   std::string_view id() const override { return "I22"; }
+  bool wants(std::uint8_t table) const override { return table == kCommittees.prefix; }
 
-  void visit(std::uint8_t table, base::ByteView key, const base::Bytes*,
-             const base::Bytes* after) override {
-    if (table == kCommittees.prefix && after != nullptr)
+  void visit(std::uint8_t table, base::ByteView key, Value, Value after) override {
+    if (table == kCommittees.prefix && after)
       fresh_.emplace(epoch_at(key), *decoded<CommitteeRecord>(after));
   }
 

@@ -7,19 +7,18 @@
 namespace wald::ledger::laws {
 namespace {
 
-class Supply final : public Law {
+class Supply final : public LawOf<Supply> {
  public:
   std::string_view id() const override { return "I1"; }
+  bool wants(std::uint8_t table) const override { return table == kSupply.prefix; }
+  bool wants_money() const override { return true; }
 
-  void visit(std::uint8_t table, base::ByteView, const base::Bytes* before,
-             const base::Bytes* after) override {
-    if (table == kSupply.prefix) {
-      count(decoded<SupplyRecord>(after), 1);
-      count(decoded<SupplyRecord>(before), -1);
-      return;
-    }
-    if (!table_holds_money(table)) return;
-    held_ += held(table, after) - held(table, before);
+  void visit(std::uint8_t, base::ByteView, Value before, Value after) override {
+    count(decoded<SupplyRecord>(after), 1);
+    count(decoded<SupplyRecord>(before), -1);
+  }
+  void money(const Money& field) override {
+    held_ += frost(field.now) - frost(field.was);
     ++seen_;
   }
 
@@ -30,13 +29,6 @@ class Supply final : public Law {
   }
 
  private:
-  static Sum held(std::uint8_t table, const base::Bytes* value) {
-    Sum sum = 0;
-    if (value != nullptr)
-      for (const auto& [field, amount] : held_money(base::Bytes{table}, *value))
-        sum += frost(amount);
-    return sum;
-  }
   void count(const std::optional<SupplyRecord>& record, int sign) {
     if (!record) return;
     minted_ += sign * frost(record->minted.amount());

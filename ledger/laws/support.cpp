@@ -27,23 +27,45 @@ base::Epoch epoch_at(base::ByteView key, std::size_t offset) {
   return base::Epoch(*number);
 }
 
-std::vector<std::reference_wrapper<const spec::Posting>> postings_in(
-    const spec::EventRecord& event) {
-  static const auto& kBody = *spec::EventRecord::descriptor()->FindOneofByName("body");
-  const auto* reflection = event.GetReflection();
-  const auto* field = reflection->GetOneofFieldDescriptor(event, &kBody);
-  std::vector<std::reference_wrapper<const spec::Posting>> out;
-  if (field == nullptr) return out;
-  const auto& body = reflection->GetMessage(event, field);
-  const auto* list = body.GetDescriptor()->FindFieldByNumber(15);
-  WALD_CHECK(list != nullptr && list->name() == "postings");
-  const int count = body.GetReflection()->FieldSize(body, list);
-  for (int i = 0; i < count; ++i) {
-    const auto& posting = body.GetReflection()->GetRepeatedMessage(body, list, i);
-    WALD_CHECK(posting.GetDescriptor() == spec::Posting::descriptor());
-    out.emplace_back(static_cast<const spec::Posting&>(posting));  // of the generated pool
+namespace {
+
+using google::protobuf::FieldDescriptor;
+
+// Where the body of an event lies, and its postings in it, by the number of the body's field.
+struct Place {
+  const FieldDescriptor* body = nullptr;
+  const FieldDescriptor* postings = nullptr;
+};
+
+std::vector<Place> places() {
+  const auto& oneof = *spec::EventRecord::descriptor()->FindOneofByName("body");
+  std::vector<Place> out;
+  for (int i = 0; i < oneof.field_count(); ++i) {
+    const auto* body = oneof.field(i);
+    const auto* list = body->message_type()->FindFieldByNumber(15);
+    WALD_CHECK(list != nullptr && list->message_type() == spec::Posting::descriptor());
+    const auto number = static_cast<std::size_t>(body->number());
+    if (out.size() <= number) out.resize(number + 1);
+    out[number] = {body, list};
   }
   return out;
+}
+
+}  // namespace
+
+PostingsOf::PostingsOf(const spec::EventRecord& event) {
+  static const std::vector<Place> kPlaces = places();
+  if (event.body_case() == spec::EventRecord::BODY_NOT_SET) return;
+  const Place& place = kPlaces.at(static_cast<std::size_t>(event.body_case()));
+  body_ = &event.GetReflection()->GetMessage(event, place.body);
+  field_ = place.postings;
+  size_ = body_->GetReflection()->FieldSize(*body_, field_);
+}
+
+const spec::Posting& PostingsOf::at(int i) const {
+  // The list is one of postings: places() has seen to it.
+  return static_cast<const spec::Posting&>(
+      body_->GetReflection()->GetRepeatedMessage(*body_, field_, i));
 }
 
 }  // namespace wald::ledger::laws

@@ -8,17 +8,19 @@
 namespace wald::ledger::laws {
 namespace {
 
-class Timetable final : public Law {
+class Timetable final : public LawOf<Timetable> {
  public:
   std::string_view id() const override { return "I27"; }
+  bool wants(std::uint8_t table) const override {
+    return table == kChain.prefix || table == kSync.prefix;
+  }
 
-  void visit(std::uint8_t table, base::ByteView key, const base::Bytes* before,
-             const base::Bytes* after) override {
+  void visit(std::uint8_t table, base::ByteView key, Value before, Value after) override {
     if (table == kChain.prefix) {
       was_ = decoded<ChainRecord>(before);
       now_ = decoded<ChainRecord>(after);
       ++seen_;
-    } else if (table == kSync.prefix && after != nullptr) {
+    } else if (table == kSync.prefix && after) {
       synced_.emplace(epoch_at(key), *decoded<SyncRecord>(after));
     }
   }

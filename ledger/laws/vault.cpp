@@ -6,12 +6,14 @@
 namespace wald::ledger::laws {
 namespace {
 
-class Vault final : public Law {
+class Vault final : public LawOf<Vault> {
  public:
   std::string_view id() const override { return "I4"; }
+  bool wants(std::uint8_t table) const override {
+    return table == kRates.prefix || table == kPools.prefix;
+  }
 
-  void visit(std::uint8_t table, base::ByteView key, const base::Bytes* before,
-             const base::Bytes* after) override {
+  void visit(std::uint8_t table, base::ByteView key, Value before, Value after) override {
     if (table == kRates.prefix) {
       count(id_at<base::NodeId>(key), decoded<RateRecord>(after), 1);
       count(id_at<base::NodeId>(key), decoded<RateRecord>(before), -1);

@@ -245,9 +245,10 @@ void visit_held(const T& value, const std::string& path, const Visit& visit) {
   } else if constexpr (Record<const T>) {
     std::string_view names = field_names(static_cast<const T*>(nullptr));
     const auto one = [&](const auto& field) {
-      const std::string name(names.substr(0, names.find(',')));
+      const std::string_view name = names.substr(0, names.find(','));
       names.remove_prefix(std::min(names.size(), name.size() + 2));
-      visit_held(field, path.empty() ? name : path + "." + name, visit);
+      if constexpr (holds_money<std::remove_cvref_t<decltype(field)>>())
+        visit_held(field, path.empty() ? std::string(name) : path + "." + std::string(name), visit);
     };
     std::apply([&](const auto&... field) { (one(field), ...); }, tie_fields(value));
   }
@@ -257,7 +258,7 @@ void visit_held(const T& value, const std::string& path, const Visit& visit) {
 
 template <Record R>
 base::Bytes encode_record(const R& record) {
-  base::Writer out;
+  base::Writer out(64);  // most records fit
   detail::put(out, record);
   return std::move(out).bytes();
 }

@@ -4,6 +4,8 @@
 // that no key is a prefix of another. All tables are declared in keys.h, nowhere else.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <functional>
 
 #include "ledger/state/record.h"
@@ -18,27 +20,56 @@ struct Table {
   std::string_view name;
 };
 
-namespace detail {
-
-template <class T>
-void put_key_part(base::Writer& out, const T& part) {
-  if constexpr (std::is_same_v<T, std::string>) {
-    out.u8(base::narrow<std::uint8_t>(part.size())).text(part);
-  } else {
-    put(out, part);
+// The bytes of a key, or with fewer parts the common prefix of many, where they are only looked at.
+template <class R, class... Parts>
+class Key {
+ public:
+  template <class... Given>
+  explicit Key(const Table<R, Parts...>& table, const Given&... parts) {
+    static_assert(sizeof...(Given) <= sizeof...(Parts));
+    number(table.prefix);
+    (part(parts), ...);
   }
-}
+  base::ByteView view() const { return base::ByteView(bytes_).first(size_); }
 
-}  // namespace detail
+ private:
+  void raw(base::ByteView bytes) {
+    WALD_CHECK(bytes.size() <= bytes_.size() - size_);
+    std::copy(bytes.begin(), bytes.end(), bytes_.begin() + static_cast<std::ptrdiff_t>(size_));
+    size_ += bytes.size();
+  }
+  template <std::unsigned_integral T>
+  void number(T value) {
+    std::array<std::uint8_t, sizeof(T)> bytes;
+    for (std::size_t i = sizeof(T); i-- > 0; value = static_cast<T>(value >> 4 >> 4))
+      bytes[i] = static_cast<std::uint8_t>(value);
+    raw(bytes);
+  }
+  template <class T>
+  void part(const T& value) {
+    if constexpr (std::is_same_v<T, std::string>) {
+      number(base::narrow<std::uint8_t>(value.size()));
+      raw(base::as_bytes(value));
+    } else if constexpr (std::unsigned_integral<T>) {
+      number(value);
+    } else if constexpr (detail::Id<T>) {
+      raw(value.view());
+    } else {
+      static_assert(Numbered<T>, "no place in a key for this type");
+      number(value.value());
+    }
+  }
 
-// The key of a record, or with fewer parts the common prefix of many.
+  std::array<std::uint8_t, 511> bytes_;  // the longest key; filled up to size_
+  std::size_t size_ = 0;
+};
+template <class R, class... Parts, class... Given>
+Key(const Table<R, Parts...>&, const Given&...) -> Key<R, Parts...>;
+
 template <class R, class... Parts, class... Given>
 base::Bytes key_of(const Table<R, Parts...>& table, const Given&... parts) {
-  static_assert(sizeof...(Given) <= sizeof...(Parts));
-  base::Writer out;
-  out.u8(table.prefix);
-  (detail::put_key_part(out, parts), ...);
-  return std::move(out).bytes();
+  const Key key(table, parts...);
+  return base::Bytes(key.view().begin(), key.view().end());
 }
 
 // A record that is there always decodes: only we wrote it (a damaged store is found below, by its
@@ -46,7 +77,8 @@ base::Bytes key_of(const Table<R, Parts...>& table, const Given&... parts) {
 template <class R, class... Parts>
 std::optional<R> load(const Reader& state, const Table<R, Parts...>& table,
                       const std::type_identity_t<Parts>&... parts) {
-  const auto bytes = state.get(key_of(table, parts...));
+  base::Bytes room;
+  const auto bytes = state.look(Key(table, parts...).view(), room);
   if (!bytes) return std::nullopt;
   auto record = decode_record<R>(*bytes);
   WALD_CHECK(record.has_value());
@@ -56,7 +88,8 @@ std::optional<R> load(const Reader& state, const Table<R, Parts...>& table,
 template <class R, class... Parts>
 bool exists(const Reader& state, const Table<R, Parts...>& table,
             const std::type_identity_t<Parts>&... parts) {
-  return state.get(key_of(table, parts...)).has_value();
+  base::Bytes room;
+  return state.look(Key(table, parts...).view(), room).has_value();
 }
 
 // For records whose absence would be a bug of ours.
@@ -71,13 +104,13 @@ R must_load(const Reader& state, const Table<R, Parts...>& table,
 template <class R, class... Parts>
 void save(Overlay& state, const Table<R, Parts...>& table, const R& record,
           const std::type_identity_t<Parts>&... parts) {
-  state.put(key_of(table, parts...), encode_record(record));
+  state.put(Key(table, parts...).view(), encode_record(record));
 }
 
 template <class R, class... Parts>
 void remove(Overlay& state, const Table<R, Parts...>& table,
             const std::type_identity_t<Parts>&... parts) {
-  state.erase(key_of(table, parts...));
+  state.erase(Key(table, parts...).view());
 }
 
 // All records below the given leading key parts, ascending; `visit(rest of the key, record)`

@@ -3,6 +3,7 @@
 #include <google/protobuf/descriptor.h>
 
 #include <algorithm>
+#include <map>
 #include <vector>
 
 #include "ledger/wire/canonical.h"
@@ -22,11 +23,6 @@ void put_varint(Bytes& out, std::uint64_t value) {
     value >>= 7;
   }
   out.push_back(static_cast<std::uint8_t>(value));
-}
-
-void put_tag(Bytes& out, const FieldDescriptor& field, std::uint64_t wire_type) {
-  WALD_CHECK(field.number() >= 1);
-  put_varint(out, (static_cast<std::uint64_t>(field.number()) << 3) | wire_type);
 }
 
 void put_text(Bytes& out, base::ByteView body) {
@@ -52,102 +48,146 @@ void put_nested(Bytes& out, const Message& message) {
   out.insert(out.begin() + static_cast<std::ptrdiff_t>(at) + 1, prefix.begin() + 1, prefix.end());
 }
 
-std::uint64_t number_at(const Message& message, const FieldDescriptor& field, int index) {
+// What writing asks of a field, found out once: the library's own answers take locks.
+struct FieldPlan {
+  const FieldDescriptor* field = nullptr;
+  FieldDescriptor::Type type = FieldDescriptor::TYPE_BOOL;
+  Bytes tag;
+  int number() const { return field->number(); }
+  bool is_delimited() const {
+    return type == FieldDescriptor::TYPE_MESSAGE || type == FieldDescriptor::TYPE_STRING ||
+           type == FieldDescriptor::TYPE_BYTES;
+  }
+};
+
+struct Plan {
+  struct Choice {
+    const google::protobuf::OneofDescriptor* oneof = nullptr;
+    std::map<int, FieldPlan> members;  // by number
+  };
+  std::vector<FieldPlan> fields;  // outside a oneof, ascending
+  std::vector<Choice> choices;
+};
+
+FieldPlan plan_of(const FieldDescriptor& field) {
+  WALD_CHECK(type_supported(field));
+  WALD_CHECK(field.number() >= 1);
+  FieldPlan out{&field, field.type(), {}};
+  const bool packed = field.is_repeated();
+  const std::uint64_t wire_type = out.is_delimited() || packed ? 2 : 0;
+  put_varint(out.tag, (static_cast<std::uint64_t>(field.number()) << 3) | wire_type);
+  return out;
+}
+
+Plan plan_of(const google::protobuf::Descriptor& type) {
+  Plan out;
+  for (int i = 0; i < type.field_count(); ++i)
+    if (type.field(i)->real_containing_oneof() == nullptr)
+      out.fields.push_back(plan_of(*type.field(i)));
+  std::sort(out.fields.begin(), out.fields.end(),
+            [](const FieldPlan& a, const FieldPlan& b) { return a.number() < b.number(); });
+  for (int i = 0; i < type.real_oneof_decl_count(); ++i) {
+    const auto* oneof = type.oneof_decl(i);
+    Plan::Choice& choice = out.choices.emplace_back();
+    choice.oneof = oneof;
+    for (int k = 0; k < oneof->field_count(); ++k)
+      choice.members.emplace(oneof->field(k)->number(), plan_of(*oneof->field(k)));
+  }
+  return out;
+}
+
+// A function of the type alone, kept by each thread for itself.
+const Plan& plan_for(const google::protobuf::Descriptor& type) {
+  thread_local std::map<const google::protobuf::Descriptor*, Plan> known;
+  const auto at = known.find(&type);
+  return at != known.end() ? at->second : known.emplace(&type, plan_of(type)).first->second;
+}
+
+std::uint64_t number_at(const Message& message, const FieldPlan& plan, int index) {
   const Reflection& r = *message.GetReflection();
+  const auto* field = plan.field;
   const bool one = index < 0;
-  switch (field.type()) {
+  switch (plan.type) {
     case FieldDescriptor::TYPE_BOOL:
-      return one ? r.GetBool(message, &field) : r.GetRepeatedBool(message, &field, index);
+      return one ? r.GetBool(message, field) : r.GetRepeatedBool(message, field, index);
     case FieldDescriptor::TYPE_UINT32:
-      return one ? r.GetUInt32(message, &field) : r.GetRepeatedUInt32(message, &field, index);
+      return one ? r.GetUInt32(message, field) : r.GetRepeatedUInt32(message, field, index);
     case FieldDescriptor::TYPE_UINT64:
-      return one ? r.GetUInt64(message, &field) : r.GetRepeatedUInt64(message, &field, index);
+      return one ? r.GetUInt64(message, field) : r.GetRepeatedUInt64(message, field, index);
     default: {
-      WALD_CHECK(field.type() == FieldDescriptor::TYPE_ENUM);
+      WALD_CHECK(plan.type == FieldDescriptor::TYPE_ENUM);
       const int value =
-          one ? r.GetEnumValue(message, &field) : r.GetRepeatedEnumValue(message, &field, index);
+          one ? r.GetEnumValue(message, field) : r.GetRepeatedEnumValue(message, field, index);
       return static_cast<std::uint64_t>(static_cast<std::int64_t>(value));
     }
   }
 }
 
-void put_body(Bytes& out, const Message& message, const FieldDescriptor& field, int index) {
+void put_tag(Bytes& out, const FieldPlan& plan) {
+  out.insert(out.end(), plan.tag.begin(), plan.tag.end());
+}
+
+void put_body(Bytes& out, const Message& message, const FieldPlan& plan, int index) {
   const Reflection& r = *message.GetReflection();
+  const auto* field = plan.field;
   const bool one = index < 0;
-  if (field.type() == FieldDescriptor::TYPE_MESSAGE) {
+  put_tag(out, plan);
+  if (plan.type == FieldDescriptor::TYPE_MESSAGE) {
     return put_nested(
-        out, one ? r.GetMessage(message, &field) : r.GetRepeatedMessage(message, &field, index));
+        out, one ? r.GetMessage(message, field) : r.GetRepeatedMessage(message, field, index));
   }
   std::string scratch;
-  const std::string& text = one ? r.GetStringReference(message, &field, &scratch)
-                                : r.GetRepeatedStringReference(message, &field, index, &scratch);
+  const std::string& text = one ? r.GetStringReference(message, field, &scratch)
+                                : r.GetRepeatedStringReference(message, field, index, &scratch);
   put_text(out, base::as_bytes(text));
 }
 
-bool is_delimited(const FieldDescriptor& field) {
-  return field.type() == FieldDescriptor::TYPE_MESSAGE ||
-         field.type() == FieldDescriptor::TYPE_STRING ||
-         field.type() == FieldDescriptor::TYPE_BYTES;
-}
-
-void put_repeated(Bytes& out, const Message& message, const FieldDescriptor& field) {
-  const int count = message.GetReflection()->FieldSize(message, &field);
-  WALD_CHECK(count > 0);
-  if (is_delimited(field)) {
-    for (int i = 0; i < count; ++i) {
-      put_tag(out, field, 2);
-      put_body(out, message, field, i);
-    }
+void put_repeated(Bytes& out, const Message& message, const FieldPlan& plan) {
+  const int count = message.GetReflection()->FieldSize(message, plan.field);
+  if (count == 0) return;
+  if (plan.is_delimited()) {
+    for (int i = 0; i < count; ++i) put_body(out, message, plan, i);
     return;
   }
   Bytes numbers;
-  for (int i = 0; i < count; ++i) put_varint(numbers, number_at(message, field, i));
-  put_tag(out, field, 2);
+  for (int i = 0; i < count; ++i) put_varint(numbers, number_at(message, plan, i));
+  put_tag(out, plan);
   put_text(out, numbers);
 }
 
-// Of a field outside a oneof.
-bool is_present(const Message& message, const FieldDescriptor& field) {
-  const Reflection& r = *message.GetReflection();
-  // Without presence: not its default.
-  return field.is_repeated() ? r.FieldSize(message, &field) > 0 : r.HasField(message, &field);
+void put_present(Bytes& out, const Message& message, const FieldPlan& plan) {
+  if (plan.is_delimited()) return put_body(out, message, plan, -1);
+  put_tag(out, plan);
+  put_varint(out, number_at(message, plan, -1));
 }
 
-void put_field(Bytes& out, const Message& message, const FieldDescriptor& field) {
-  WALD_CHECK(type_supported(field));
-  if (field.is_repeated()) return put_repeated(out, message, field);
-  if (is_delimited(field)) {
-    put_tag(out, field, 2);
-    return put_body(out, message, field, -1);
-  }
-  put_tag(out, field, 0);
-  put_varint(out, number_at(message, field, -1));
-}
-
-// The library lists present fields too, but asks each member of a oneof; events have many.
 void put_message(Bytes& out, const Message& message) {
-  const auto& type = *message.GetDescriptor();
+  const Plan& plan = plan_for(*message.GetDescriptor());
   const Reflection& r = *message.GetReflection();
-  std::vector<const FieldDescriptor*> fields;
-  fields.reserve(16);
-  for (int i = 0; i < type.real_oneof_decl_count(); ++i)
-    if (const auto* field = r.GetOneofFieldDescriptor(message, type.oneof_decl(i)))
-      fields.push_back(field);
-  for (int i = 0; i < type.field_count(); ++i) {
-    const FieldDescriptor& field = *type.field(i);
-    if (field.real_containing_oneof() == nullptr && is_present(message, field))
-      fields.push_back(&field);
+  std::vector<const FieldPlan*> chosen;
+  for (const Plan::Choice& choice : plan.choices)
+    if (const auto* field = r.GetOneofFieldDescriptor(message, choice.oneof))
+      chosen.push_back(&choice.members.at(field->number()));
+  std::sort(chosen.begin(), chosen.end(),
+            [](const FieldPlan* a, const FieldPlan* b) { return a->number() < b->number(); });
+  auto next = chosen.begin();
+  for (const FieldPlan& field : plan.fields) {
+    for (; next != chosen.end() && (*next)->number() < field.number(); ++next)
+      put_present(out, message, **next);
+    if (field.field->is_repeated()) {
+      put_repeated(out, message, field);
+    } else if (r.HasField(message, field.field)) {  // without presence: not its default
+      put_present(out, message, field);
+    }
   }
-  std::sort(fields.begin(), fields.end(), [](const FieldDescriptor* a, const FieldDescriptor* b) {
-    return a->number() < b->number();
-  });
-  for (const FieldDescriptor* field : fields) put_field(out, message, *field);
+  for (; next != chosen.end(); ++next) put_present(out, message, **next);
 }
 
 }  // namespace
 
 base::Bytes write_canonical(const Message& message) {
   Bytes out;
+  out.reserve(256);
   put_message(out, message);
   return out;
 }

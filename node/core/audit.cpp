@@ -41,7 +41,7 @@ void EventFold::add(const std::vector<spec::EventRecord>& events) {
     if (event.seq() != ++seq_ && !broken_)
       broken_ = "event " + std::to_string(event.seq()) + " stands where " + std::to_string(seq_) +
                 " belongs";
-    for (const spec::Posting& posting : ledger::laws::postings_in(event)) {
+    for (const spec::Posting& posting : ledger::laws::PostingsOf(event)) {
       base::Bytes key{static_cast<std::uint8_t>(posting.table())};
       key.insert(key.end(), posting.key().begin(), posting.key().end());
       std::uint64_t& amount = money_[{key, posting.field()}];

@@ -3,16 +3,16 @@
 
 #include <set>
 
-#include "ledger/wire/canonical.h"
 #include "node/reflect/json.h"
 
 namespace wald::core {
 
 std::vector<store::Row> index_rows(const BlockMoment& at, const ledger::BlockOutput& output) {
   std::vector<store::Row> rows;
-  for (const auto& event : output.events) {
+  for (std::size_t i = 0; i < output.events.size(); ++i) {
+    const auto& event = output.events[i];
     base::Writer value;
-    value.be(at.epoch.value()).be(at.time.value()).raw(wire::write_canonical(event));
+    value.be(at.epoch.value()).be(at.time.value()).raw(output.event_bytes.at(i));
     const base::Bytes seq = base::Writer().be(event.seq()).bytes();
     rows.push_back({store::Table::kEvents, seq, std::move(value).bytes()});
     const auto* body = reflect::event_body(event);
