@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <deque>
+
 #include "ledger/epoch/advance.h"
 #include "ledger/laws/law.h"
 #include "ledger/rounds/advance.h"
@@ -36,14 +38,15 @@ class Remembered final : public Reader {
 
  private:
   const std::optional<base::Bytes>& at(base::ByteView key) const {
-    auto at = known_.lower_bound(key);
-    if (at == known_.end() || !base::equal(at->first, key))
-      at = known_.emplace_hint(at, base::Bytes(key.begin(), key.end()), below_.get(key));
-    return at->second;
+    if (const auto* known = index_.find(key)) return known->second;
+    auto& made = known_.emplace_back(base::Bytes(key.begin(), key.end()), below_.get(key));
+    index_.add(made);
+    return made.second;
   }
 
   const Reader& below_;
-  mutable Overlay::Changes known_;
+  mutable std::deque<KeyIndex::Entry> known_;
+  mutable KeyIndex index_;
 };
 
 // One block under way: its overlay, its facts, and what comes out so far.
@@ -226,13 +229,15 @@ BlockOutput BlockRun::finish(std::vector<Receipt> receipts) {
 }  // namespace
 
 BlockOutput StateMachine::apply_block(const StateView& state, const BlockInput& input,
-                                      std::span<const TxVerdict> verdicts) const {
+                                      std::span<const TxVerdict* const> verdicts) const {
   WALD_CHECK(verdicts.empty() || verdicts.size() == input.transactions.size());
   std::vector<TxVerdict> own;
+  std::vector<const TxVerdict*> own_places;
   if (verdicts.empty()) {
     own.reserve(input.transactions.size());
-    for (const auto& bytes : input.transactions) own.push_back(check(bytes));
-    verdicts = own;
+    for (const auto& bytes : input.transactions)
+      own_places.push_back(&own.emplace_back(check(bytes)));
+    verdicts = own_places;
   }
   BlockRun run(state, chain_, input);
   run.phases();
@@ -240,8 +245,8 @@ BlockOutput StateMachine::apply_block(const StateView& state, const BlockInput& 
   // H-2 (5): the protocol lane first, then as listed; receipts stay in the order of the block.
   for (const bool statements : {true, false})
     for (std::size_t i = 0; i < verdicts.size(); ++i)
-      if ((verdicts[i].ok() && verdicts[i]->is_statement()) == statements)
-        run.run(verdicts[i], input.transactions[i], receipts[i]);
+      if ((verdicts[i]->ok() && (**verdicts[i]).is_statement()) == statements)
+        run.run(*verdicts[i], input.transactions[i], receipts[i]);
   return run.finish(std::move(receipts));
 }
 

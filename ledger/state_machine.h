@@ -65,7 +65,7 @@ class StateMachine {
   BlockFacts next_facts(const StateView& state) const;
   // verdicts: those of check() for each transaction in order, or empty to have them made here.
   BlockOutput apply_block(const StateView& state, const BlockInput& input,
-                          std::span<const TxVerdict> verdicts = {}) const;
+                          std::span<const TxVerdict* const> verdicts = {}) const;
   // Runs an operation of `sender` on an overlay that is thrown away; no signature, no nonce.
   Simulated simulate(const StateView& state, const base::AccountId& sender,
                      const spec::Operation& operation, std::uint64_t bytes) const;

@@ -12,6 +12,7 @@
 #include <map>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "codec/base/bytes.h"
 
@@ -55,6 +56,27 @@ struct KeyLess {
   }
 };
 
+// Finds entries by key where they lie, in any container that leaves them there: a block asks for
+// thousands of keys, and each step down a map of them misses the cache. Never walked, so no order
+// follows from it.
+class KeyIndex {
+ public:
+  using Entry = std::pair<const base::Bytes, std::optional<base::Bytes>>;
+  Entry* find(base::ByteView key) const;
+  void add(Entry& entry);  // its key is not there yet
+  bool empty() const { return used_ == 0; }
+
+ private:
+  struct Slot {
+    std::uint64_t hash = 0;
+    Entry* entry = nullptr;  // null: free
+  };
+  void place(const Slot& slot);
+
+  std::vector<Slot> slots_;  // a power of two of them, at most half used
+  std::size_t used_ = 0;
+};
+
 class Overlay final : public Reader {
  public:
   // nullopt: the key is erased.
@@ -76,6 +98,7 @@ class Overlay final : public Reader {
   const Changes& changes() const { return changes_; }
   Changes take_changes() {
     journal_.clear();
+    index_ = {};
     return std::exchange(changes_, {});
   }
   const Reader& below() const { return below_; }
@@ -93,9 +116,14 @@ class Overlay final : public Reader {
 
  private:
   const Reader& below_;
+  using Entry = KeyIndex::Entry;
+  const Entry* find(base::ByteView key) const;
+  Entry* find(base::ByteView key);
+  void insert_indexed(Entry& entry);
   void write(base::ByteView key, std::optional<base::Bytes> value);
 
   Changes changes_;
+  KeyIndex index_;  // over changes_, once they are many
   Journal journal_;
   bool (*wanted_)(std::uint8_t table) = nullptr;
   bool failed_ = false;

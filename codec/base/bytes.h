@@ -38,17 +38,16 @@ class Writer {
 
   template <std::unsigned_integral T>
   Writer& le(T value) {
-    std::array<std::uint8_t, sizeof(T)> bytes;
-    for (std::size_t i = 0; i < sizeof(T); ++i)
-      bytes[i] = static_cast<std::uint8_t>(value >> (8 * i));
-    return raw(bytes);
+    std::uint8_t* const to = grow(sizeof(T));
+    for (std::size_t i = 0; i < sizeof(T); ++i) to[i] = static_cast<std::uint8_t>(value >> (8 * i));
+    return *this;
   }
   template <std::unsigned_integral T>
   Writer& be(T value) {
-    std::array<std::uint8_t, sizeof(T)> bytes;
-    for (std::size_t i = sizeof(T); i-- > 0; value = static_cast<T>(value >> 4 >> 4))
-      bytes[i] = static_cast<std::uint8_t>(value);
-    return raw(bytes);
+    std::uint8_t* const to = grow(sizeof(T));
+    for (std::size_t i = 0; i < sizeof(T); ++i)
+      to[i] = static_cast<std::uint8_t>(value >> (8 * (sizeof(T) - 1 - i)));
+    return *this;
   }
   Writer& u8(std::uint8_t value) { return le(value); }
   Writer& raw(ByteView bytes) {
@@ -68,6 +67,12 @@ class Writer {
   std::size_t size() const { return out_.size(); }
 
  private:
+  std::uint8_t* grow(std::size_t by) {
+    const std::size_t at = out_.size();
+    out_.resize(at + by);
+    return out_.data() + at;
+  }
+
   Bytes out_;
 };
 

@@ -138,12 +138,13 @@ Head LedgerCore::head() const {
   return head_;
 }
 
-ledger::TxVerdict LedgerCore::check(base::ByteView envelope) const {
-  if (envelope.size() > ledger::StateMachine::kMaxOpenings) return machine_.check(envelope);
-  const base::Hash key = base::blake2b(envelope);
-  if (auto known = verdicts_.find(key)) return *std::move(known);
-  ledger::TxVerdict verdict = machine_.check(envelope);
-  verdicts_.put(key, verdict);
+SharedVerdict LedgerCore::check(base::ByteView envelope) const {
+  const bool kept = envelope.size() <= ledger::StateMachine::kMaxOpenings;
+  const base::Hash key = kept ? base::blake2b(envelope) : base::Hash();
+  if (kept)
+    if (auto known = verdicts_.find(key)) return known;
+  auto verdict = std::make_shared<const ledger::TxVerdict>(machine_.check(envelope));
+  if (kept) verdicts_.put(key, verdict);
   return verdict;
 }
 
@@ -167,24 +168,27 @@ base::Result<void, ledger::Dropped> LedgerCore::admit(const ledger::CheckedTx& t
 }
 
 Staged LedgerCore::execute(const ledger::BlockInput& input) const {
-  std::vector<ledger::TxVerdict> verdicts;
+  std::vector<SharedVerdict> verdicts;
   verdicts.reserve(input.transactions.size());
   for (const auto& bytes : input.transactions) verdicts.push_back(check(bytes));
   return execute(input, verdicts);
 }
 
-Staged LedgerCore::execute(const ledger::BlockInput& input,
-                           const std::vector<ledger::TxVerdict>& verdicts) const {
+Staged LedgerCore::execute(ledger::BlockInput input,
+                           std::span<const SharedVerdict> verdicts) const {
+  std::vector<const ledger::TxVerdict*> looked_at;
+  looked_at.reserve(verdicts.size());
+  for (const auto& verdict : verdicts) looked_at.push_back(verdict.get());
   Staged staged;
-  staged.input = input;
-  staged.input_bytes = ledger::encode(input);
-  staged.output = machine_.apply_block(*view(), input, verdicts);
+  staged.input = std::move(input);
+  staged.input_bytes = ledger::encode(staged.input);
+  staged.output = machine_.apply_block(*view(), staged.input, looked_at);
   const Head at = head();
   ledger::BlockHeader& header = staged.header;
   header.chain = chain();
   header.term = 1;
-  header.height = input.height;
-  header.time = std::max(at.time, input.time);
+  header.height = staged.input.height;
+  header.time = std::max(at.time, staged.input.time);
   header.previous = at.header;
   header.input_hash = ledger::input_hash(staged.input_bytes);
   header.receipts_hash = staged.output.receipts_hash;
@@ -215,11 +219,12 @@ base::Result<Staged, RecordError> LedgerCore::verify(const BlockRecord& record,
   if (header.time != std::max(at.time, record.input.time))
     return wrong(Kind::kTime, "height " + std::to_string(header.height.value()) +
                                   ": the header's time is not the block's");
-  std::vector<ledger::TxVerdict> verdicts;
+  std::vector<SharedVerdict> verdicts;
   verdicts.reserve(record.input.transactions.size());
   for (const auto& bytes : record.input.transactions)
-    verdicts.push_back(known == ledger::Signatures::kKnown ? machine_.check(bytes, known)
-                                                           : check(bytes));
+    verdicts.push_back(known == ledger::Signatures::kKnown
+                           ? std::make_shared<const ledger::TxVerdict>(machine_.check(bytes, known))
+                           : check(bytes));
   Staged staged = execute(record.input, verdicts);
   const std::string height = "height " + std::to_string(header.height.value()) + ": ";
   if (staged.header.state_root != header.state_root)

@@ -21,6 +21,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <thread>
 
 #include "ledger/genesis.h"
@@ -118,7 +119,7 @@ class LedgerCore {
   std::shared_ptr<const store::View> view() const { return store_->view(); }
 
   // Stages 1 to 3, cached by the hash of the envelope; stage 4 in the newest view.
-  ledger::TxVerdict check(base::ByteView envelope) const;
+  SharedVerdict check(base::ByteView envelope) const;  // never null
   base::Result<void, ledger::Dropped> admit(const ledger::CheckedTx& tx) const;
   // The newest version with what admission needs of it, made once for each version.
   struct Admission {
@@ -129,8 +130,7 @@ class LedgerCore {
 
   Staged execute(const ledger::BlockInput& input) const;
   // The same with verdicts made already, one for each transaction in order.
-  Staged execute(const ledger::BlockInput& input,
-                 const std::vector<ledger::TxVerdict>& verdicts) const;
+  Staged execute(ledger::BlockInput input, std::span<const SharedVerdict> verdicts) const;
   // A record from elsewhere: form, chain, signature, order, then executed and compared.
   // `known`: this node has verified its transactions' signatures before (its own log).
   base::Result<Staged, RecordError> verify(

@@ -71,7 +71,8 @@ std::uint64_t first_event_from(const core::LedgerCore& core, std::uint64_t heigh
 spec::TxResult result_in_block(const core::LedgerCore& core, const core::BlockRecord& record,
                                std::size_t index) {
   spec::TxResult out;
-  const auto checked = core.check(record.input.transactions[index]);
+  const auto verdict = core.check(record.input.transactions[index]);
+  const ledger::TxVerdict& checked = *verdict;
   out.set_state("dropped");
   out.set_height(record.header.height.value());
   out.set_index(static_cast<std::uint32_t>(index));

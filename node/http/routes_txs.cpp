@@ -94,7 +94,8 @@ Reply submit(const Shared& shared, const net::Request& request) {
   TRY(allow_keys(request, {}));
   TRY_ASSIGN(base::Bytes envelope, envelope_of(request));
   const core::LedgerCore& core = shared.api.core;
-  const auto checked = core.check(envelope);
+  const auto verdict = core.check(envelope);
+  const ledger::TxVerdict& checked = *verdict;
   if (!checked.ok()) return Err{code_reply(checked.error().code, checked.error().facts)};
   const base::TxId id = checked->id;
   if (const auto place = core.transaction(id))

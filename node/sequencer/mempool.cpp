@@ -39,50 +39,59 @@ struct Room {
 
 }  // namespace
 
+std::uint64_t Mempool::nonce_at_tip(const base::AccountId& account) const {
+  return nonce_of(*core_.admission()->view, account);
+}
+
 // Behind others of its account a transaction is judged as if its turn had come.
 base::Result<void, Refusal> Mempool::judge(const ledger::CheckedTx& tx) const {
-  ledger::CheckedTx as_next = tx;
-  if (!tx.is_statement()) {
-    const auto waiting = by_account_.find(tx.sender);
-    if (waiting != by_account_.end()) {
-      if (waiting->second.size() >= kMostPerAccount)
-        return full("64 transactions of this account wait already");
-      const std::uint64_t next = waiting->second.rbegin()->first + 1;
-      const std::uint64_t stands = nonce_of(*core_.admission()->view, tx.sender);
-      if (tx.nonce == next && tx.nonce > stands) as_next.nonce = stands;
+  std::optional<ledger::CheckedTx> as_next;
+  const auto waiting = tx.is_statement() ? by_account_.end() : by_account_.find(tx.sender);
+  if (waiting != by_account_.end()) {
+    const Queue& queue = waiting->second;
+    if (queue.by_nonce.size() >= kMostPerAccount)
+      return full("64 transactions of this account wait already");
+    const std::uint64_t next = queue.by_nonce.rbegin()->first + 1;
+    // Read anew: a block may be committed that is not settled here yet.
+    const std::uint64_t stands = nonce_at_tip(tx.sender);
+    if (tx.nonce == next && tx.nonce > stands) {
+      as_next = tx;
+      as_next->nonce = stands;
     }
   }
-  auto admitted = core_.admit(as_next);
+  auto admitted = core_.admit(as_next ? *as_next : tx);
   if (!admitted.ok()) return dropped(std::move(admitted).error());
   return {};
 }
 
 base::Result<base::TxId, Refusal> Mempool::add(base::Bytes envelope) {
-  auto checked = core_.check(envelope);
-  if (!checked.ok()) return dropped(std::move(checked).error());
-  const ledger::CheckedTx& tx = *checked;
+  auto verdict = core_.check(envelope);
+  if (!verdict->ok()) return dropped(verdict->error());
+  const ledger::CheckedTx& tx = **verdict;
   const std::lock_guard lock(mutex_);
   if (entries_.contains(tx.id)) return tx.id;
   if (entries_.size() >= kMostTxs || bytes_ + envelope.size() > kMostBytes)
     return full("the pool of waiting transactions is full");
   TRY(judge(tx));
-  if (!tx.is_statement() && !by_account_[tx.sender].emplace(tx.nonce, tx.id).second)
-    return dropped({{spec::NONCE, {{"waiting", std::to_string(tx.nonce)}}}});
+  if (!tx.is_statement()) {
+    const auto [queue, fresh] = by_account_.try_emplace(tx.sender);
+    // Admitted with no other before it: its nonce is the one whose turn it is.
+    if (fresh) queue->second.stands = tx.nonce;
+    if (!queue->second.by_nonce.emplace(tx.nonce, tx.id).second)
+      return dropped({{spec::NONCE, {{"waiting", std::to_string(tx.nonce)}}}});
+  }
   bytes_ += envelope.size();
-  const base::TxId id = tx.id;
   const std::uint64_t order = next_order_++;
   const spec::Lane lane = tx.operation->rule().lane();
-  const auto at =
-      entries_.emplace(id, Entry{std::move(checked).value(), std::move(envelope), order, lane})
-          .first;
-  if (at->second.tx.is_statement()) {
+  const auto at = entries_.emplace(tx.id, Entry{verdict, std::move(envelope), order, lane}).first;
+  if (tx.is_statement()) {
     statements_.emplace(order, at);
   } else {
     paid_.emplace(order, at);
-    expiries_.emplace(at->second.tx.valid_until, id);
+    expiries_.emplace(std::pair(tx.valid_until, order), at);
     if (lane == spec::LANE_RIGHTS) ++rights_;
   }
-  return id;
+  return tx.id;
 }
 
 bool Mempool::contains(const base::TxId& id) const {
@@ -100,32 +109,32 @@ std::size_t Mempool::bytes() const {
   return bytes_;
 }
 
-std::vector<base::Bytes> Mempool::choose(std::size_t most) const {
-  const auto at_tip = core_.admission();
-  const auto& view = at_tip->view;
-  const ledger::Params& params = at_tip->next.params;
+Mempool::Chosen Mempool::choose(std::size_t most) const {
+  const ledger::Params params = core_.admission()->next.params;
   const std::lock_guard lock(mutex_);
-  std::vector<base::Bytes> out;
+  Chosen out;
   std::set<std::uint64_t> chosen;                 // of the rights, by order
-  std::map<base::AccountId, std::uint64_t> next;  // nonce whose turn it is
+  std::map<base::AccountId, std::uint64_t> next;  // nonce whose turn it is, where others wait
   Room all{params.block_bytes, params.block_cost};
   const auto pass = [&](const Arrivals& arrivals, std::optional<spec::Lane> wanted, Room lane) {
     for (const auto& [order, at] : arrivals) {
-      if (out.size() >= most) return;
+      if (out.envelopes.size() >= most) return;
       const Entry& entry = at->second;
+      const ledger::CheckedTx& tx = entry.tx();
       if ((wanted && entry.lane != *wanted) || chosen.contains(order)) continue;
-      const bool statement = entry.tx.is_statement();
       auto turn = next.end();
-      if (!statement) {
-        turn = next.try_emplace(entry.tx.sender, nonce_of(*view, entry.tx.sender)).first;
-        if (turn->second != entry.tx.nonce) continue;
+      if (!tx.is_statement()) {
+        const Queue& queue = by_account_.at(tx.sender);
+        if (queue.by_nonce.size() > 1) turn = next.try_emplace(tx.sender, queue.stands).first;
+        if (tx.nonce != (turn == next.end() ? queue.stands : turn->second)) continue;
       }
       Room left = all;
-      if (!lane.take(entry.tx) || !left.take(entry.tx)) continue;
+      if (!lane.take(tx) || !left.take(tx)) continue;
       all = left;
-      if (!statement) ++turn->second;
+      if (turn != next.end()) ++turn->second;
       if (wanted) chosen.insert(order);
-      out.push_back(entry.envelope);
+      out.envelopes.push_back(entry.envelope);
+      out.verdicts.push_back(entry.verdict);
     }
   };
   pass(statements_, std::nullopt, {params.block_bytes / 4, params.block_cost / 2});
@@ -135,15 +144,15 @@ std::vector<base::Bytes> Mempool::choose(std::size_t most) const {
 }
 
 void Mempool::erase(Entries::iterator at) {
-  const ledger::CheckedTx& tx = at->second.tx;
+  const ledger::CheckedTx& tx = at->second.tx();
   if (tx.is_statement()) {
     statements_.erase(at->second.order);
   } else {
     const auto account = by_account_.find(tx.sender);
-    account->second.erase(tx.nonce);
-    if (account->second.empty()) by_account_.erase(account);
+    account->second.by_nonce.erase(tx.nonce);
+    if (account->second.by_nonce.empty()) by_account_.erase(account);
     paid_.erase(at->second.order);
-    expiries_.erase({tx.valid_until, tx.id});
+    expiries_.erase({tx.valid_until, at->second.order});
     if (at->second.lane == spec::LANE_RIGHTS) --rights_;
   }
   bytes_ -= at->second.envelope.size();
@@ -155,34 +164,33 @@ void Mempool::judge_statements_again() {
     auto at = statements_.lower_bound(again_);
     if (at == statements_.end()) at = statements_.begin();
     again_ = at->first + 1;
-    if (!core_.admit(at->second->second.tx).ok()) erase(at->second);
+    if (!core_.admit(at->second->second.tx()).ok()) erase(at->second);
     if (statements_.empty()) return;
   }
 }
 
-void Mempool::settle(const ledger::BlockInput& block) {
-  const auto view = core_.view();
+void Mempool::settle(base::Height height, std::span<const core::SharedVerdict> block) {
   const std::lock_guard lock(mutex_);
-  std::set<base::AccountId> touched;
-  for (const auto& envelope : block.transactions) {
-    const auto checked = core_.check(envelope);
-    if (!checked.ok()) continue;
-    if (!checked->is_statement()) touched.insert(checked->sender);
-    const auto at = entries_.find(checked->id);
+  std::set<base::AccountId> touched;  // senders of whom more waits
+  for (const auto& verdict : block) {
+    if (!verdict->ok()) continue;
+    const ledger::CheckedTx& tx = **verdict;
+    const auto at = entries_.find(tx.id);
     if (at != entries_.end()) erase(at);
+    if (!tx.is_statement() && by_account_.contains(tx.sender)) touched.insert(tx.sender);
   }
   // Nonces that another transaction has used, expiries whose time is over, and statements.
   for (const base::AccountId& sender : touched) {
+    const std::uint64_t stands = nonce_at_tip(sender);
     auto waiting = by_account_.find(sender);
-    if (waiting == by_account_.end()) continue;
-    const std::uint64_t stands = nonce_of(*view, sender);
-    while (waiting != by_account_.end() && waiting->second.begin()->first < stands) {
-      erase(entries_.find(waiting->second.begin()->second));
+    while (waiting != by_account_.end() && waiting->second.by_nonce.begin()->first < stands) {
+      erase(entries_.find(waiting->second.by_nonce.begin()->second));
       waiting = by_account_.find(sender);
     }
+    if (waiting != by_account_.end()) waiting->second.stands = stands;
   }
-  while (!expiries_.empty() && expiries_.begin()->first <= block.height)
-    erase(entries_.find(expiries_.begin()->second));
+  while (!expiries_.empty() && expiries_.begin()->first.first <= height)
+    erase(expiries_.begin()->second);
   judge_statements_again();
 }
 

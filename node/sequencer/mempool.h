@@ -37,21 +37,32 @@ class Mempool {
   bool empty() const;
   std::size_t bytes() const;
 
-  // Envelopes for one block, at most `most` of them.
-  std::vector<base::Bytes> choose(std::size_t most) const;
+  // For one block, at most `most` of them, in its order.
+  struct Chosen {
+    std::vector<base::Bytes> envelopes;
+    std::vector<core::SharedVerdict> verdicts;
+  };
+  Chosen choose(std::size_t most) const;
   // After a commit: what was in the block goes, and what can no longer enter one.
-  void settle(const ledger::BlockInput& block);
+  void settle(base::Height height, std::span<const core::SharedVerdict> block);
 
  private:
   struct Entry {
-    ledger::CheckedTx tx;
+    core::SharedVerdict verdict;
     base::Bytes envelope;
     std::uint64_t order = 0;
     spec::Lane lane{};
+    const ledger::CheckedTx& tx() const { return **verdict; }
+  };
+  // What waits of one account.
+  struct Queue {
+    std::uint64_t stands = 0;  // the nonce of its record after the last settled block
+    std::map<std::uint64_t, base::TxId> by_nonce;
   };
   using Entries = std::map<base::TxId, Entry>;
   using Arrivals = std::map<std::uint64_t, Entries::iterator>;
   base::Result<void, Refusal> judge(const ledger::CheckedTx& tx) const;
+  std::uint64_t nonce_at_tip(const base::AccountId& account) const;
   void erase(Entries::iterator at);
   void judge_statements_again();
 
@@ -61,9 +72,9 @@ class Mempool {
   Arrivals statements_;
   Arrivals paid_;
   std::size_t rights_ = 0;  // of the paid ones, those with a lane of their own
-  std::set<std::pair<base::Height, base::TxId>> expiries_;
+  std::map<std::pair<base::Height, std::uint64_t>, Entries::iterator> expiries_;  // and order
   std::uint64_t again_ = 0;  // order of the statement to judge next
-  std::map<base::AccountId, std::map<std::uint64_t, base::TxId>> by_account_;  // by nonce
+  std::map<base::AccountId, Queue> by_account_;
   std::uint64_t next_order_ = 0;
   std::size_t bytes_ = 0;
 };

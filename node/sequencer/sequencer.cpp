@@ -99,13 +99,15 @@ base::Result<bool, std::string> Sequencer::make_block() {
   input.height = at.height.next();
   input.time = std::max(os::wall_time(), base::TimeMs(at.time.value() + 1));
   input.proposer = options_.proposer;
-  input.transactions = mempool_.choose(options_.batch_txs);
+  Mempool::Chosen chosen = mempool_.choose(options_.batch_txs);
+  input.transactions = std::move(chosen.envelopes);
   if (core_.lacking(core::record_bound(input))) return false;
-  core::Staged staged = core_.execute(input);
+  const base::Height height = input.height;
+  core::Staged staged = core_.execute(std::move(input), chosen.verdicts);
   const auto preimage = ledger::block_preimage(ledger::header_hash(staged.header));
   const auto committed = core_.commit(std::move(staged), keys::sign(key_, preimage));
   if (!committed.ok()) return base::Err{committed.error().text};
-  mempool_.settle(input);
+  mempool_.settle(height, chosen.verdicts);
   return true;
 }
 

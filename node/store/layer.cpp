@@ -57,21 +57,24 @@ bool Layer::before_row(std::size_t i, const Layer& other, std::size_t k) const {
 }
 
 Layer::Layer(std::vector<Row> rows) : places_(0, HashOf{this}, SameRow{this}) {
-  const auto less = [](const Row& a, const Row& b) {
-    return before({a.table, a.key}, {b.table, b.key});
-  };
-  if (!std::is_sorted(rows.begin(), rows.end(), less)) std::sort(rows.begin(), rows.end(), less);
   const auto owned = std::make_shared<const std::vector<Row>>(std::move(rows));
   owners_.push_back(owned);
   held_ = owned->size();
+  // Sorted by the first bytes; a row is looked at only where these say nothing.
+  std::vector<std::pair<Head, RowPtr>> order;
+  order.reserve(owned->size());
+  for (const Row& row : *owned) order.emplace_back(head_of(row), &row);
+  std::sort(order.begin(), order.end(), [](const auto& a, const auto& b) {
+    return a.first != b.first ? a.first < b.first : before(place(a.second), place(b.second));
+  });
   rows_.reserve(owned->size());
   heads_.reserve(owned->size());
   hashes_.reserve(owned->size());
-  for (const Row& row : *owned) {
-    WALD_CHECK(rows_.empty() || before(place(rows_.back()), place(&row)));
-    rows_.push_back(&row);
-    heads_.push_back(head_of(row));
-    hashes_.push_back(hash_of(place(&row)));
+  for (const auto& [head, row] : order) {
+    WALD_CHECK(rows_.empty() || before(place(rows_.back()), place(row)));
+    rows_.push_back(row);
+    heads_.push_back(head);
+    hashes_.push_back(hash_of(place(row)));
   }
   index();
 }

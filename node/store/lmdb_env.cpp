@@ -33,10 +33,10 @@ MDB_val val_of(base::ByteView bytes) {
 
 std::array<std::uint8_t, kCheck> check_of(std::uint8_t table, base::ByteView key,
                                           base::ByteView value) {
-  base::Writer head;
-  head.u8(table).le(base::narrow<std::uint16_t>(key.size())).raw(key);
-  const base::Hash hash = base::Hasher("wald.row").update(head.bytes()).update(value).finish();
-  std::array<std::uint8_t, kCheck> out{};
+  const std::array<std::uint8_t, 3> head{table, static_cast<std::uint8_t>(key.size()),
+                                         static_cast<std::uint8_t>(key.size() >> 8)};
+  const base::Hash hash = base::Hasher("wald.row").update(head).update(key).update(value).finish();
+  std::array<std::uint8_t, kCheck> out;
   std::copy_n(hash.bytes().begin(), kCheck, out.begin());
   return out;
 }
@@ -127,25 +127,20 @@ base::ByteView LmdbEnv::checked(std::uint8_t table, base::ByteView key,
   return value;
 }
 
-std::optional<base::Bytes> LmdbEnv::get(MDB_txn* txn, std::size_t table, base::ByteView key) const {
-  if (key.empty() || key.size() > kMaxKey) return std::nullopt;
-  MDB_val wanted = val_of(key);
-  MDB_val stored{};
-  const int code = ::mdb_get(txn, tables_[table], &wanted, &stored);
+std::optional<base::Bytes> LmdbEnv::found(int code, std::size_t table, base::ByteView key,
+                                          const MDB_val& stored) const {
   if (code == MDB_NOTFOUND) return std::nullopt;
   require(code, "get");
   const base::ByteView value = checked(static_cast<std::uint8_t>(table), key, stored);
   return base::Bytes(value.begin(), value.end());
 }
 
-void LmdbEnv::put(MDB_txn* txn, std::size_t table, base::ByteView key, base::ByteView value) {
-  WALD_CHECK(!key.empty() && key.size() <= kMaxKey);
-  base::Bytes bytes(value.begin(), value.end());
-  const auto check = check_of(static_cast<std::uint8_t>(table), key, value);
-  bytes.insert(bytes.end(), check.begin(), check.end());
+std::optional<base::Bytes> LmdbEnv::get(MDB_txn* txn, std::size_t table, base::ByteView key) const {
+  if (key.empty() || key.size() > kMaxKey) return std::nullopt;
   MDB_val wanted = val_of(key);
-  MDB_val stored = val_of(bytes);
-  require(::mdb_put(txn, tables_[table], &wanted, &stored, 0), "put");
+  MDB_val stored{};
+  const int code = ::mdb_get(txn, tables_[table], &wanted, &stored);
+  return found(code, table, key, stored);
 }
 
 LmdbEnv::Read::Read(LmdbEnv& env) : env_(env), gate_(env.gate_), txn_(nullptr) {
@@ -193,7 +188,7 @@ LmdbEnv::Cursor::Cursor(const Read& read, Table table, base::ByteView from)
   take(code, key, value);
 }
 
-void LmdbEnv::Cursor::Close::operator()(MDB_cursor* cursor) const { ::mdb_cursor_close(cursor); }
+void LmdbEnv::CloseCursor::operator()(MDB_cursor* cursor) const { ::mdb_cursor_close(cursor); }
 
 void LmdbEnv::Cursor::next() {
   MDB_val key{};
@@ -215,17 +210,49 @@ LmdbEnv::Write::Write(LmdbEnv& env) : env_(env) {
 }
 
 LmdbEnv::Write::~Write() {
-  if (txn_ != nullptr) ::mdb_txn_abort(txn_);
+  if (txn_ == nullptr) return;
+  cursors_ = {};
+  ::mdb_txn_abort(txn_);
 }
 
 std::uint64_t LmdbEnv::Write::id() const { return ::mdb_txn_id(txn_); }
 
+MDB_cursor& LmdbEnv::Write::at(std::size_t table) const {
+  CursorPtr& cursor = cursors_[table];
+  if (!cursor) {
+    MDB_cursor* opened = nullptr;
+    env_.require(::mdb_cursor_open(txn_, env_.tables_[table], &opened), "cursor");
+    cursor.reset(opened);
+  }
+  return *cursor;
+}
+
 std::optional<base::Bytes> LmdbEnv::Write::get(Table table, base::ByteView key) const {
-  return env_.get(txn_, static_cast<std::size_t>(table), key);
+  const auto number = static_cast<std::size_t>(table);
+  MDB_val wanted = val_of(key);
+  MDB_val stored{};
+  const int code = ::mdb_cursor_get(&at(number), &wanted, &stored, MDB_SET_KEY);
+  return env_.found(code, number, key, stored);
+}
+
+void LmdbEnv::Write::put(std::size_t table, base::ByteView key, base::ByteView value, bool last) {
+  WALD_CHECK(!key.empty() && key.size() <= kMaxKey);
+  const auto check = check_of(static_cast<std::uint8_t>(table), key, value);
+  MDB_val wanted = val_of(key);
+  MDB_val stored{value.size() + kCheck, nullptr};
+  int code = MDB_KEYEXIST;
+  if (last) code = ::mdb_cursor_put(&at(table), &wanted, &stored, MDB_RESERVE | MDB_APPEND);
+  // Not behind all others after all.
+  if (code == MDB_KEYEXIST) code = ::mdb_cursor_put(&at(table), &wanted, &stored, MDB_RESERVE);
+  env_.require(code, "put");
+  auto* const into = static_cast<std::uint8_t*>(stored.mv_data);
+  std::copy(value.begin(), value.end(), into);
+  std::copy(check.begin(), check.end(), into + value.size());
 }
 
 void LmdbEnv::Write::put(Table table, base::ByteView key, base::ByteView value) {
-  env_.put(txn_, static_cast<std::size_t>(table), key, value);
+  // Events come in the order of their numbers: LMDB fills one page after the other.
+  put(static_cast<std::size_t>(table), key, value, table == Table::kEvents);
 }
 
 void LmdbEnv::Write::erase(Table table, base::ByteView key) {
@@ -235,10 +262,11 @@ void LmdbEnv::Write::erase(Table table, base::ByteView key) {
 }
 
 void LmdbEnv::Write::put_meta(base::ByteView value) {
-  env_.put(txn_, kMeta, base::as_bytes(kMetaKey), value);
+  put(kMeta, base::as_bytes(kMetaKey), value, false);
 }
 
 void LmdbEnv::Write::commit() {
+  cursors_ = {};
   // The handle is gone whatever the outcome.
   env_.require(::mdb_txn_commit(std::exchange(txn_, nullptr)), "commit");
 }

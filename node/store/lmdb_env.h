@@ -63,6 +63,11 @@ class LmdbEnv {
     MDB_txn* txn_;
   };
 
+  struct CloseCursor {
+    void operator()(MDB_cursor* cursor) const;
+  };
+  using CursorPtr = std::unique_ptr<MDB_cursor, CloseCursor>;
+
   class Cursor {
    public:
     Cursor(const Read& read, Table table, base::ByteView from);  // first key >= from
@@ -77,16 +82,14 @@ class LmdbEnv {
     void take(int code, const MDB_val& key, const MDB_val& value);
     const LmdbEnv& env_;
     Table table_;
-    struct Close {
-      void operator()(MDB_cursor* cursor) const;
-    };
-    std::unique_ptr<MDB_cursor, Close> cursor_;
+    CursorPtr cursor_;
     bool valid_ = false;
     base::ByteView key_;
     base::ByteView value_;
   };
 
-  // One write transaction; without commit() nothing happened.
+  // One write transaction; without commit() nothing happened. A table is walked by one cursor, so
+  // keys in ascending order find their page at hand.
   class Write {
    public:
     explicit Write(LmdbEnv& env);
@@ -101,8 +104,12 @@ class LmdbEnv {
     void commit();
 
    private:
+    MDB_cursor& at(std::size_t table) const;
+    void put(std::size_t table, base::ByteView key, base::ByteView value, bool last);
+
     LmdbEnv& env_;
     MDB_txn* txn_ = nullptr;
+    mutable std::array<CursorPtr, kTables + 1> cursors_;  // gone before the transaction is
   };
 
   std::optional<base::Bytes> meta();
@@ -121,8 +128,10 @@ class LmdbEnv {
   void require(int code, const char* what) const;
   [[noreturn]] void fail(const std::string& text) const;
   base::ByteView checked(std::uint8_t table, base::ByteView key, const MDB_val& stored) const;
+  // What LMDB answered for a key.
+  std::optional<base::Bytes> found(int code, std::size_t table, base::ByteView key,
+                                   const MDB_val& stored) const;
   std::optional<base::Bytes> get(MDB_txn* txn, std::size_t table, base::ByteView key) const;
-  void put(MDB_txn* txn, std::size_t table, base::ByteView key, base::ByteView value);
 
   std::string dir_;
   std::uint64_t pages_checked_ = 0;

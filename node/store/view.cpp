@@ -37,6 +37,7 @@ struct View::Batch {
 
 std::vector<LayerPtr> View::undone(std::uint64_t snapshot) const {
   std::vector<LayerPtr> out;
+  if (generation_->id() >= snapshot) return out;
   std::shared_ptr<const Generation> at = generation_;
   while (at->id() < snapshot) {
     const Generation::Next next = at->next();

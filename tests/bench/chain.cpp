@@ -149,8 +149,7 @@ ledger::BlockInput Chain::next(std::vector<base::Bytes> transactions, std::uint6
 
 void Chain::commit(const ledger::BlockInput& input) { commit(core_->execute(input)); }
 
-void Chain::commit(const ledger::BlockInput& input,
-                   const std::vector<ledger::TxVerdict>& verdicts) {
+void Chain::commit(const ledger::BlockInput& input, std::span<const core::SharedVerdict> verdicts) {
   commit(core_->execute(input, verdicts));
 }
 

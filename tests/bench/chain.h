@@ -60,7 +60,7 @@ class Chain {
   ledger::BlockInput next(std::vector<base::Bytes> transactions, std::uint64_t ms = 1) const;
   // Executes, signs and commits; every transaction must be accepted.
   void commit(const ledger::BlockInput& input);
-  void commit(const ledger::BlockInput& input, const std::vector<ledger::TxVerdict>& verdicts);
+  void commit(const ledger::BlockInput& input, std::span<const core::SharedVerdict> verdicts);
   // Closes the core and opens it again on the same folder.
   void reopen();
   void close() { core_.reset(); }

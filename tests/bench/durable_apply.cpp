@@ -32,10 +32,11 @@ class Durable {
     const auto first = items_.begin() + static_cast<std::ptrdiff_t>(done_ * sizes_.block);
     ++done_;
     std::vector<base::Bytes> envelopes;
-    std::vector<ledger::TxVerdict> verdicts;
+    std::vector<core::SharedVerdict> verdicts;
     for (auto at = first; at != first + static_cast<std::ptrdiff_t>(sizes_.block); ++at) {
       envelopes.push_back(at->envelope);
-      verdicts.push_back(chain_.core().machine().check(at->envelope, ledger::Signatures::kKnown));
+      verdicts.push_back(std::make_shared<const ledger::TxVerdict>(
+          chain_.core().machine().check(at->envelope, ledger::Signatures::kKnown)));
     }
     const ledger::BlockInput input = chain_.next(std::move(envelopes));
     return static_cast<double>(sizes_.block) / seconds([&] { chain_.commit(input, verdicts); });

@@ -109,7 +109,7 @@ class Pipeline {
 }  // namespace
 
 std::vector<Figure> signed_throughput(const Settings& settings) {
-  const std::size_t block = settings.quick ? 64 : 1'000;
+  const std::size_t block = settings.quick ? 64 : 2'000;
   const std::size_t slice = settings.quick ? 192 : 20'000;
   const std::size_t accounts = settings.quick ? 1'000 : 1'000'000;
   std::vector<Signer> signers = make_signers(slice, 1);

@@ -28,7 +28,7 @@ TEST_CASE("core: a restart from the log gives the head, events and transactions 
     REQUIRE(core->head().height == base::Height(0));
     for (std::uint64_t i = 0; i < 4; ++i) {
       const auto envelope = rig.envelope(i);
-      id = core->check(envelope)->id;
+      id = (*core->check(envelope))->id;
       REQUIRE(rig.block(*core, {envelope}).ok());
     }
     want = core->head();

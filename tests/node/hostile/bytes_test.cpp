@@ -68,7 +68,8 @@ TEST_CASE("hostile: a mutated transaction is refused, or has the right of no acc
   const std::uint64_t before = tests::peak_memory();
   int refused = 0;
   for_mutations(1, good, 3'000, [&](const base::Bytes& bytes) {
-    const auto verdict = core->check(bytes);
+    const auto found = core->check(bytes);
+    const ledger::TxVerdict& verdict = *found;
     if (!verdict.ok()) {
       ++refused;
     } else if (std::find(good.begin(), good.end(), bytes) == good.end()) {

@@ -74,7 +74,7 @@ http::LedgerApi TestChain::api() {
     http::SubmitResult out;
     out.state = refuse;
     if (refuse != http::SubmitResult::State::kAccepted) return out;
-    const auto checked = core_->check(envelope).value();
+    const auto checked = core_->check(envelope)->value();
     const auto admitted = core_->admit(checked);
     if (!admitted.ok()) {
       out.state = http::SubmitResult::State::kDropped;
