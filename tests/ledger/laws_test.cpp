@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
 
+#include "ledger/laws/law.h"
+#include "ledger/state/keys.h"
 #include "tests/ledger/epoch_support.h"
+#include "tests/support/map_store.h"
 #include "tests/support/workload.h"
 
 using namespace wald;
@@ -90,4 +93,35 @@ TEST_CASE("laws: a state that was tampered with is told by the law it breaks",
             sync.weight = 5;
             ledger::save(state, ledger::kSync, sync, base::Epoch(1));
           }) == "I27 ");
+}
+
+TEST_CASE("laws: a balance that came back to what it was is followed through its events",
+          "[ledger][laws][rule:I32]") {
+  const base::AccountId ann = tests::account_of("ann");
+  tests::MapReader before;
+  ledger::AccountRecord record;
+  record.balance = ledger::Held::decoded(ledger::Amount::of(5));
+  before.rows[ledger::key_of(ledger::kAccounts, ann)] = ledger::encode_record(record);
+  const ledger::Overlay after(&before);
+  const auto told = [&](const std::vector<std::pair<std::uint64_t, std::uint64_t>>& moves) {
+    std::vector<spec::EventRecord> events(1);
+    for (const auto& [was, now] : moves) {
+      spec::Posting& posting = *events[0].mutable_account_transferred()->add_postings();
+      posting.set_table(ledger::kAccounts.prefix);
+      posting.set_key(ledger::text_of(ann));
+      posting.set_field("balance");
+      posting.set_before(was);
+      posting.set_after(now);
+    }
+    ledger::Court court;
+    std::string laws;
+    for (const auto& sentence :
+         court.judge({before, after, events, {}, ledger::Scope::kTransaction}, after.changes()))
+      laws += sentence.substr(0, sentence.find(':')) + " ";
+    return laws;
+  };
+  REQUIRE(told({{5, 7}, {7, 5}}).empty());
+  REQUIRE(told({{6, 7}, {7, 6}}) == "I32 ");  // it was 5
+  REQUIRE(told({{5, 7}, {6, 4}}) == "I32 ");  // no chain
+  REQUIRE(told({{5, 7}}) == "I2 I32 ");       // and it is 5 still
 }

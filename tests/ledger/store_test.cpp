@@ -77,3 +77,54 @@ TEST_CASE("overlay: a scan stops when told", "[ledger]") {
   overlay.scan({}, {}, [&](base::ByteView, base::ByteView) { return ++seen < 3; });
   REQUIRE(seen == 3);
 }
+
+TEST_CASE("overlay: thousands of changes are found one by one, and absorbed",
+          "[ledger][rule:A-10]") {
+  base::Prng prng(12);
+  tests::MapReader below;
+  std::map<base::Bytes, std::optional<base::Bytes>> want;
+  const auto key = [&] {
+    // Of several lengths, many alike in their first bytes.
+    base::Bytes out{4, 7, 7, 7, 7, 7, 7, 7};
+    const base::Bytes rest = prng.bytes(1 + prng.below(2));
+    out.insert(out.end(), rest.begin(), rest.end());
+    return out;
+  };
+  for (int i = 0; i < 500; ++i) {
+    const auto k = key();
+    below.rows[k] = prng.bytes(3);
+    want[k] = below.rows[k];
+  }
+  Overlay outer(&below);
+  for (int round = 0; round < 400; ++round) {
+    Overlay inner(&outer);
+    const int most = round % 50 == 0 ? 200 : 6;
+    for (int i = 0; i < most; ++i) {
+      const auto k = key();
+      if (prng.below(4) == 0) {
+        inner.erase(k);
+        want[k] = std::nullopt;
+      } else {
+        want[k] = prng.bytes(prng.below(40));
+        inner.put(k, *want[k]);
+      }
+    }
+    base::Bytes room;
+    for (int i = 0; i < 50; ++i) {
+      const auto k = key();
+      const auto at = want.find(k);
+      const auto expected = at == want.end() ? std::nullopt : at->second;
+      REQUIRE(inner.get(k) == expected);
+      const auto seen = inner.look(k, room);
+      REQUIRE(seen.has_value() == expected.has_value());
+      REQUIRE((!seen || base::equal(*seen, *expected)));
+    }
+    outer.absorb(inner);
+  }
+  REQUIRE(outer.changes().size() > 1'000);
+  const std::size_t count = outer.changes().size();
+  below.merge(outer.take_changes());
+  REQUIRE(count > 0);
+  REQUIRE(outer.changes().empty());
+  for (const auto& [k, v] : want) REQUIRE(outer.get(k) == v);
+}

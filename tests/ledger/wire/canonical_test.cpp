@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ledger/wire/canonical.h"
 
+#include <google/protobuf/dynamic_message.h>
+
 #include <catch2/catch.hpp>
 
+#include "codec/base/prng.h"
 #include "codec/base/text.h"
 #include "specs/proto/code.pb.h"
 #include "tests/ledger/wire/samples.h"
@@ -219,6 +222,25 @@ TEST_CASE("canonical: an error names place and field", "[wire]") {
   CHECK(parsed.error().where == "wald.spec.Burn.amount");
   CHECK(parsed.error().offset == 4);
   CHECK(std::string(fault_name(parsed.error().fault)) == "default written out");
+}
+
+TEST_CASE("canonical: a posting is written by name as it is by reflection", "[wire][rule:A-23]") {
+  // A message made from the description alone takes the general way.
+  google::protobuf::DynamicMessageFactory factory;
+  const auto* type = factory.GetPrototype(spec::Posting::descriptor());
+  base::Prng prng(23);
+  for (int i = 0; i < 2'000; ++i) {
+    spec::Posting posting;
+    if (prng.below(4) != 0) posting.set_table(static_cast<std::uint32_t>(prng.below(1 << 9)));
+    if (prng.below(4) != 0)
+      posting.set_key(std::string(base::as_text(prng.bytes(prng.below(300)))));
+    if (prng.below(4) != 0) posting.set_field(std::string(prng.below(70), 'f'));
+    if (prng.below(4) != 0) posting.set_before(prng.next() >> prng.below(64));
+    if (prng.below(4) != 0) posting.set_after(prng.next() >> prng.below(64));
+    const std::unique_ptr<google::protobuf::Message> other(type->New());
+    REQUIRE(other->ParseFromString(posting.SerializeAsString()));
+    REQUIRE(write_canonical(posting) == write_canonical(*other));
+  }
 }
 
 }  // namespace
