@@ -2,6 +2,7 @@
 #include "node/core/ledger_core.h"
 
 #include <filesystem>
+#include <future>
 
 #include "codec/base/text.h"
 #include "ledger/records.h"
@@ -110,25 +111,41 @@ base::Result<void, std::string> LedgerCore::load(const CoreOptions& options) {
   return replay();
 }
 
-// The tail of the log after the checkpoint, every root compared.
+// A block of our own log, read. Its bytes got there after every signature had been verified, and
+// its check bytes and the sequencer's signature over the input still hold: what is lost by a
+// restart is only the cache of verdicts.
+base::Result<LedgerCore::Logged, std::string> LedgerCore::read_logged(base::Height height) const {
+  const std::string where = "block log, height " + std::to_string(height.value()) + ": ";
+  const auto bytes = log_->read(height);
+  if (!bytes.ok()) return base::Err{where + bytes.error().text};
+  auto record = parse_block_record(*bytes);
+  if (!record) return base::Err{where + "no block record"};
+  Logged out{*std::move(record), {}};
+  out.verdicts.reserve(out.record.input.transactions.size());
+  for (const auto& envelope : out.record.input.transactions)
+    out.verdicts.push_back(std::make_shared<const ledger::TxVerdict>(
+        machine_.check(envelope, ledger::Signatures::kKnown)));
+  return out;
+}
+
+// The tail of the log after the checkpoint, every root compared; the next block is read and parsed
+// while one is executed.
 base::Result<void, std::string> LedgerCore::replay() {
   const auto last = log_->last();
-  while (last && head_.height < *last) {
-    const base::Height next = head_.height.next();
-    const auto bytes = log_->read(next);
-    if (!bytes.ok())
-      return base::Err{"block log, height " + std::to_string(next.value()) + ": " +
-                       bytes.error().text};
-    const auto record = parse_block_record(*bytes);
-    if (!record)
-      return base::Err{"block log, height " + std::to_string(next.value()) + ": no block record"};
-    // It got there after every signature had been verified, and its check bytes and the sequencer's
-    // signature over the input still hold: what is lost by a restart is only the cache of verdicts.
-    auto staged = verify(*record, ledger::Signatures::kKnown);
+  if (!last || head_.height >= *last) return {};
+  const auto ahead = [this](base::Height height) {
+    return std::async(std::launch::async, [this, height] { return read_logged(height); });
+  };
+  auto next = ahead(head_.height.next());
+  while (head_.height < *last) {
+    const base::Height height = head_.height.next();
+    TRY_ASSIGN(Logged block, next.get());
+    if (height < *last) next = ahead(height.next());
+    auto staged = verify(block.record, std::move(block.verdicts));
     if (!staged.ok())
-      return base::Err{"replay of height " + std::to_string(next.value()) + ": " +
+      return base::Err{"replay of height " + std::to_string(height.value()) + ": " +
                        staged.error().text};
-    push(*staged, ledger::header_hash(record->header));
+    push(*staged, ledger::header_hash(block.record.header));
   }
   return {};
 }
@@ -198,7 +215,7 @@ Staged LedgerCore::execute(ledger::BlockInput input,
 }
 
 base::Result<Staged, RecordError> LedgerCore::verify(const BlockRecord& record,
-                                                     ledger::Signatures known) const {
+                                                     std::vector<SharedVerdict> verdicts) const {
   using Kind = RecordError::Kind;
   const Head at = head();
   const ledger::BlockHeader& header = record.header;
@@ -219,12 +236,8 @@ base::Result<Staged, RecordError> LedgerCore::verify(const BlockRecord& record,
   if (header.time != std::max(at.time, record.input.time))
     return wrong(Kind::kTime, "height " + std::to_string(header.height.value()) +
                                   ": the header's time is not the block's");
-  std::vector<SharedVerdict> verdicts;
-  verdicts.reserve(record.input.transactions.size());
-  for (const auto& bytes : record.input.transactions)
-    verdicts.push_back(known == ledger::Signatures::kKnown
-                           ? std::make_shared<const ledger::TxVerdict>(machine_.check(bytes, known))
-                           : check(bytes));
+  if (verdicts.empty())
+    for (const auto& bytes : record.input.transactions) verdicts.push_back(check(bytes));
   Staged staged = execute(record.input, verdicts);
   const std::string height = "height " + std::to_string(header.height.value()) + ": ";
   if (staged.header.state_root != header.state_root)

@@ -131,10 +131,10 @@ class LedgerCore {
   Staged execute(const ledger::BlockInput& input) const;
   // The same with verdicts made already, one for each transaction in order.
   Staged execute(ledger::BlockInput input, std::span<const SharedVerdict> verdicts) const;
-  // A record from elsewhere: form, chain, signature, order, then executed and compared.
-  // `known`: this node has verified its transactions' signatures before (its own log).
-  base::Result<Staged, RecordError> verify(
-      const BlockRecord& record, ledger::Signatures known = ledger::Signatures::kUnknown) const;
+  // A record from elsewhere: form, chain, signature, order, then executed and compared. `verdicts`:
+  // those of its transactions where they are made already, else empty.
+  base::Result<Staged, RecordError> verify(const BlockRecord& record,
+                                           std::vector<SharedVerdict> verdicts = {}) const;
   // Why no record of so many bytes can be committed now; nothing: there is room (EN-4).
   std::optional<std::string> lacking(std::size_t record_bytes);
   const Room& room() const { return *room_; }
@@ -166,6 +166,11 @@ class LedgerCore {
  private:
   LedgerCore(const ledger::GenesisState& genesis);
   base::Result<void, std::string> load(const CoreOptions& options);
+  struct Logged {
+    BlockRecord record;
+    std::vector<SharedVerdict> verdicts;
+  };
+  base::Result<Logged, std::string> read_logged(base::Height height) const;
   base::Result<void, std::string> replay();
   void push(const Staged& staged, const base::Hash& header_hash);
   std::vector<StoredEvent> events_under(store::Table table, base::ByteView prefix,
