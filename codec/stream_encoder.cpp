@@ -160,6 +160,7 @@ class StreamEncoder {
   // The trees of these columns end; those of all rows get their next leaves.
   void finish_columns(std::size_t j, std::vector<Leaves>& leaves) {
     std::vector<std::vector<Hash>> hashes;
+    hashes.reserve(leaves.size());
     for (Leaves& one : leaves) hashes.push_back(one.finish());
     executor_.run(leaves.size(),
                   [&](std::size_t g) { column_roots_[j + g] = tree_root(hashes[g]); });

@@ -46,8 +46,9 @@ Outcome<SliverDir> read_all(const std::string& dir, const shape::Params& params,
     const auto body = params.sliver_bytes(name->axis, len);
     if (!body.ok()) return base::Err{failure_of(body.error())};
     // No form of the right sliver is longer than the stored one.
-    const auto bytes =
-        os::read_file(dir + "/" + file, static_cast<std::size_t>(codec::stored_bytes(*body)));
+    std::string path = dir;
+    path.append("/").append(file);
+    const auto bytes = os::read_file(path, static_cast<std::size_t>(codec::stored_bytes(*body)));
     if (!bytes.ok() && bytes.error().code != 0) return base::Err{io_failure(bytes.error())};
     if (!bytes.ok()) {
       out.bad.push_back({file, name->index, std::string(shape::name(CodecCode::kSliverLength))});
