@@ -172,8 +172,8 @@ std::shared_ptr<const LedgerCore::Admission> LedgerCore::admission() const {
     // A checkpoint makes a view of the same version anew; either serves.
     if (admission_ && admission_->view->tip().height == newest->tip().height) return admission_;
   }
-  ledger::BlockFacts next = machine_.next_facts(*newest);
-  auto made = std::make_shared<const Admission>(Admission{std::move(newest), std::move(next)});
+  const ledger::BlockFacts next = machine_.next_facts(*newest);
+  auto made = std::make_shared<const Admission>(Admission{std::move(newest), next});
   const std::lock_guard lock(mutex_);
   admission_ = made;
   return made;
@@ -250,9 +250,10 @@ base::Result<Staged, RecordError> LedgerCore::verify(const BlockRecord& record,
 
 os::IoResult<void> LedgerCore::commit(Staged staged,
                                       const std::array<std::uint8_t, 64>& signature) {
+  const Staged block = std::move(staged);  // committed once
   if (const std::string why = fatal(); !why.empty()) return os::content_error(why);
-  TRY(log_->append(staged.input.height, encode_block_record(staged, signature)));
-  push(staged, ledger::header_hash(staged.header));
+  TRY(log_->append(block.input.height, encode_block_record(block, signature)));
+  push(block, ledger::header_hash(block.header));
   std::vector<Listener> listeners;
   Head at;
   {
@@ -261,7 +262,7 @@ os::IoResult<void> LedgerCore::commit(Staged staged,
     at = head_;
   }
   committed_.notify_all();
-  for (const auto& listener : listeners) listener(at, staged.output);
+  for (const auto& listener : listeners) listener(at, block.output);
   return {};
 }
 

@@ -218,7 +218,7 @@ void add_block_rows(net::Router& router, const SharedPtr& shared) {
   add("/v1/proofs/{table}/{key}", proof);
   net::Route stream = documented_row(net::Method::kGet, "/v1/blocks/stream", LimitClass::kStream);
   stream.holds = true;
-  stream.handler = [shared](net::Request request, net::Responder responder) {
+  stream.handler = [shared](const net::Request& request, net::Responder responder) {
     stream_blocks(shared, request, std::move(responder));
   };
   router.add(std::move(stream));

@@ -246,7 +246,7 @@ void add_tx_rows(net::Router& router, const SharedPtr& shared) {
   add("/v1/txs/simulate", simulate);
   net::Route get = documented_row(net::Method::kGet, "/v1/txs/{digest}", LimitClass::kPoint);
   get.holds = true;
-  get.handler = [shared](net::Request request, net::Responder responder) {
+  get.handler = [shared](const net::Request& request, net::Responder responder) {
     look_up(shared, request, std::move(responder));
   };
   router.add(std::move(get));

@@ -217,7 +217,7 @@ std::shared_ptr<const Generation> StateStore::write(
   }
   txn.put_meta(encode_meta(options_.chain, tip, extra));
   auto undo = std::make_shared<const Layer>(std::move(old));
-  const auto made = std::make_shared<const Generation>(txn.id());
+  auto made = std::make_shared<const Generation>(txn.id());
   // Before the commit: a reader that sees it must find the way back. If the commit fails, the
   // process ends (its outcome is unknown).
   made_from->set_next({made, undo});

@@ -144,6 +144,7 @@ void tree(benchmark::State& state) {
   use_tier(state.range(0));
   base::Prng prng(16);
   std::vector<Hash> leaves;
+  leaves.reserve(1'000);
   for (int i = 0; i < 1'000; ++i) leaves.push_back(Hash::from(prng.bytes(32)));
   for (auto _ : state) benchmark::DoNotOptimize(codec::tree_root(leaves));
   state.SetItemsProcessed(state.iterations() * 1'001);

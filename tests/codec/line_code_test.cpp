@@ -50,6 +50,7 @@ std::vector<std::uint32_t> random_set(std::uint32_t n, std::uint32_t count, Prng
 void decode_and_compare(const LineCode& code, const Bytes& all, std::size_t z,
                         const std::vector<std::uint32_t>& have, Method method) {
   std::vector<const std::uint8_t*> in;
+  in.reserve(have.size());
   for (const std::uint32_t x : have) in.push_back(all.data() + x * z);
   const LineDecoder decoder(code, have, method);
   Bytes out(decoder.missing().size() * z);
