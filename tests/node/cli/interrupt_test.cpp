@@ -85,9 +85,10 @@ TEST_CASE("wal: Ctrl-C at a hidden question puts the echo back, makes no key and
     return ::tcgetattr(held, &now) == 0 && (now.c_lflag & ECHO) != 0;
   };
   REQUIRE(echoes());
+  const std::string redirect = "2>" + terminal + " <" + terminal;
   for (const auto& args : std::vector<std::vector<std::string>>{
            {"keys", "new", "k"}, {"account", "send", "bob", "1WAL", "--from", "ann", "--yes"}}) {
-    Running running = wal.start_with(args, "2>" + terminal + " <" + terminal);
+    Running running = wal.start_with(args, redirect);
     REQUIRE(wait_for([&] { return !echoes(); }));
     running.interrupt();
     INFO(args.front());
