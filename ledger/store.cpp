@@ -13,10 +13,6 @@ bool begins_with(base::ByteView key, base::ByteView prefix) {
   return key.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), key.begin());
 }
 
-bool less(base::ByteView a, base::ByteView b) {
-  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end());
-}
-
 constexpr std::size_t kFew = 32;  // changes that a map finds as fast as the index
 
 std::uint64_t hash_of(base::ByteView key) {
@@ -67,9 +63,7 @@ const Overlay::Entry* Overlay::find(base::ByteView key) const {
 }
 
 Overlay::Entry* Overlay::find(base::ByteView key) {
-  if (!index_.empty()) return index_.find(key);
-  const auto at = changes_.find(key);
-  return at == changes_.end() ? nullptr : &*at;
+  return const_cast<Entry*>(std::as_const(*this).find(key));
 }
 
 void Overlay::insert_indexed(Entry& entry) {
@@ -127,13 +121,13 @@ void Overlay::absorb(Overlay& child) {
 
 // A merge of two ascending streams: pending changes win over what lies below.
 void Overlay::scan(base::ByteView prefix, base::ByteView from, const Visit& visit) const {
-  const base::ByteView start = less(prefix, from) ? from : prefix;
+  const base::ByteView start = KeyLess()(prefix, from) ? from : prefix;
   auto mine = changes_.lower_bound(start);
   const auto end = changes_.end();
   bool stopped = false;
   const auto flush_below = [&](base::ByteView limit, bool bounded) {
     while (!stopped && mine != end && begins_with(mine->first, prefix) &&
-           (!bounded || less(mine->first, limit))) {
+           (!bounded || KeyLess()(mine->first, limit))) {
       if (mine->second && !visit(mine->first, *mine->second)) stopped = true;
       ++mine;
     }

@@ -15,8 +15,8 @@ class Commission final : public LawOf<Commission> {
   std::string_view id() const override { return "I12"; }
   bool wants(std::uint8_t table) const override { return table == kPools.prefix; }
 
-  void visit(std::uint8_t table, base::ByteView key, Value before, Value after) override {
-    if (table != kPools.prefix || !after) return;
+  void visit(std::uint8_t, base::ByteView key, Value before, Value after) override {
+    if (!after) return;
     ++seen_;
     const auto was = decoded<PoolRecord>(before);
     const auto now = decoded<PoolRecord>(after);

@@ -12,8 +12,8 @@ class EmptyPool final : public LawOf<EmptyPool> {
   std::string_view id() const override { return "I11"; }
   bool wants(std::uint8_t table) const override { return table == kPools.prefix; }
 
-  void visit(std::uint8_t table, base::ByteView key, Value before, Value after) override {
-    if (table != kPools.prefix || !after) return;
+  void visit(std::uint8_t, base::ByteView key, Value before, Value after) override {
+    if (!after) return;
     ++seen_;
     const auto node = id_at<base::NodeId>(key);
     const auto was = decoded<PoolRecord>(before);

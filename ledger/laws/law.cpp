@@ -54,7 +54,8 @@ void Court::show(Scope scope, base::ByteView key, Law::Value before, Law::Value 
     if (law->judges(scope)) law->visit(table, rest, before, after);
   if (!table_holds_money(table)) return;
   each_money(table, before, after, [&](const std::string& field, Amount was, Amount now) {
-    for (Law* law : of_money_) law->money({table, rest, field, was, now});
+    for (Law* law : of_money_)
+      if (law->judges(scope)) law->money({table, rest, field, was, now});
   });
 }
 

@@ -57,12 +57,13 @@ class Law {
   virtual bool wants(std::uint8_t) const { return false; }
   virtual bool wants_money() const { return false; }
 
-  // A changed record; records come ascending by table and key. The views last until the verdict.
+  // A changed record; records come ascending by table and key. The views last until the verdict,
+  // those of kState for the call.
   virtual void visit(std::uint8_t, base::ByteView, Value, Value) {}
   // A Held field of one, after visit(); a field that is not there holds nothing.
   struct Money {
     std::uint8_t table;
-    base::ByteView key;  // lasts until the verdict
+    base::ByteView key;  // lasts as in visit()
     const std::string& field;
     Amount was;
     Amount now;

@@ -12,6 +12,7 @@ namespace {
 class Named final : public LawOf<Named> {
  public:
   std::string_view id() const override { return "I32"; }
+  bool judges(Scope scope) const override { return scope != Scope::kState; }  // it has no events
   bool wants(std::uint8_t table) const override { return table == kChain.prefix; }
   bool wants_money() const override { return true; }
 
@@ -25,7 +26,6 @@ class Named final : public LawOf<Named> {
   }
 
   std::optional<std::string> verdict(const Delta& delta) override {
-    if (delta.scope == Scope::kState) return std::nullopt;
     if (!delta.unnamed.empty())
       return std::to_string(delta.unnamed.size()) + " balances moved unnamed, first " +
              told(delta.unnamed.front());

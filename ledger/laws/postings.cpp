@@ -11,8 +11,7 @@ class Postings final : public LawOf<Postings> {
   std::string_view id() const override { return "I2"; }
   bool wants(std::uint8_t table) const override { return table == kSupply.prefix; }
 
-  void visit(std::uint8_t table, base::ByteView, Value before, Value after) override {
-    if (table != kSupply.prefix) return;
+  void visit(std::uint8_t, base::ByteView, Value before, Value after) override {
     count(decoded<SupplyRecord>(after), 1);
     count(decoded<SupplyRecord>(before), -1);
   }

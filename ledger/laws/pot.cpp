@@ -12,8 +12,8 @@ class PotLaw final : public LawOf<PotLaw> {
   std::string_view id() const override { return "I19"; }
   bool wants(std::uint8_t table) const override { return table == kFunds.prefix; }
 
-  void visit(std::uint8_t table, base::ByteView key, Value before, Value after) override {
-    if (table != kFunds.prefix || !after) return;
+  void visit(std::uint8_t, base::ByteView key, Value before, Value after) override {
+    if (!after) return;
     if (base::as_text(key.subspan(1)) != kFundRepair) return;
     const auto was = decoded<FundRecord>(before);
     const auto now = decoded<FundRecord>(after);

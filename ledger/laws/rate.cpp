@@ -24,8 +24,8 @@ class RateLaw final : public LawOf<RateLaw> {
   std::string_view id() const override { return "I6"; }
   bool wants(std::uint8_t table) const override { return table == kPools.prefix; }
 
-  void visit(std::uint8_t table, base::ByteView key, Value before, Value after) override {
-    if (table != kPools.prefix || !before || !after) return;
+  void visit(std::uint8_t, base::ByteView key, Value before, Value after) override {
+    if (!before || !after) return;
     const auto was = decoded<PoolRecord>(before);
     const auto now = decoded<PoolRecord>(after);
     ++seen_;

@@ -12,8 +12,7 @@ class RingMoney final : public LawOf<RingMoney> {
   std::string_view id() const override { return "I15"; }
   bool wants(std::uint8_t table) const override { return table == kRing.prefix; }
 
-  void visit(std::uint8_t table, base::ByteView key, Value before, Value after) override {
-    if (table != kRing.prefix) return;
+  void visit(std::uint8_t, base::ByteView key, Value before, Value after) override {
     const auto was = decoded<RingSlot>(before);
     const auto now = decoded<RingSlot>(after);
     const Sum gained =

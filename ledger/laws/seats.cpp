@@ -14,9 +14,8 @@ class Seats final : public LawOf<Seats> {
   std::string_view id() const override { return "I22"; }
   bool wants(std::uint8_t table) const override { return table == kCommittees.prefix; }
 
-  void visit(std::uint8_t table, base::ByteView key, Value, Value after) override {
-    if (table == kCommittees.prefix && after)
-      fresh_.emplace(epoch_at(key), *decoded<CommitteeRecord>(after));
+  void visit(std::uint8_t, base::ByteView key, Value, Value after) override {
+    if (after) fresh_.emplace(epoch_at(key), *decoded<CommitteeRecord>(after));
   }
 
   std::optional<std::string> verdict(const Delta& delta) override {
