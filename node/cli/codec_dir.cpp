@@ -4,10 +4,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <functional>
 
 #include "codec/shape/accounting.h"
-#include "codec/stored.h"
 #include "node/cli/interrupt.h"
 #include "node/os/files.h"
 
@@ -16,52 +14,10 @@ namespace {
 
 using client::Exit;
 using client::fail;
+using client::io_failure;
 using shape::CodecCode;
 
 constexpr std::size_t kMostInput = std::size_t{16} << 30;
-
-client::Failure io_failure(const os::IoError& error) {
-  const bool absent = error.code == ENOENT;
-  client::Failure out =
-      fail(absent ? Exit::kNotFound : Exit::kUnexpected, absent ? "NOT_FOUND" : "IO", error.text)
-          .error;
-  if (absent) {
-    out.status = "NOT_FOUND";
-    out.code = 404;
-  }
-  return out;
-}
-
-using ReadOne =
-    std::function<codec::Result<shape::Sliver>(const codec::SliverName&, base::ByteView)>;
-
-Outcome<SliverDir> read_all(const std::string& dir, const shape::Params& params, std::uint64_t len,
-                            std::optional<codec::Axis> axis, const ReadOne& read) {
-  const auto names = os::list_dir(dir);
-  if (!names.ok()) return base::Err{io_failure(names.error())};
-  SliverDir out;
-  for (const std::string& file : *names) {
-    const auto name = codec::parse_sliver_name(file);
-    if (!name || (axis && name->axis != *axis)) continue;
-    const auto body = params.sliver_bytes(name->axis, len);
-    if (!body.ok()) return base::Err{failure_of(body.error())};
-    // No form of the right sliver is longer than the stored one.
-    std::string path = dir;
-    path.append("/").append(file);
-    const auto bytes = os::read_file(path, static_cast<std::size_t>(codec::stored_bytes(*body)));
-    if (!bytes.ok() && bytes.error().code != 0) return base::Err{io_failure(bytes.error())};
-    if (!bytes.ok()) {
-      out.bad.push_back({file, name->index, std::string(shape::name(CodecCode::kSliverLength))});
-      continue;
-    }
-    auto sliver = read(*name, *bytes);
-    if (sliver.ok())
-      out.slivers.push_back({file, *std::move(sliver)});
-    else
-      out.bad.push_back({file, name->index, std::string(shape::name(sliver.error().code))});
-  }
-  return out;
-}
 
 }  // namespace
 
@@ -122,19 +78,22 @@ Outcome<DirMetadata> read_metadata(const std::string& dir) {
   return DirMetadata{*codec, *std::move(metadata)};
 }
 
-Outcome<SliverDir> read_slivers(const std::string& dir, const shape::Params& params,
-                                const codec::Metadata& metadata, std::optional<codec::Axis> axis) {
-  return read_all(dir, params, metadata.len, axis,
-                  [&](const codec::SliverName& name, base::ByteView bytes) {
-                    return codec::read_sliver(params, metadata, name, bytes);
-                  });
-}
-
-Outcome<SliverDir> read_slivers(const std::string& dir, const shape::Params& params,
-                                std::uint64_t len, std::optional<codec::Axis> axis) {
-  return read_all(dir, params, len, axis, [&](const codec::SliverName& name, base::ByteView bytes) {
-    return codec::read_sliver(params, len, name, bytes);
-  });
+Outcome<SliverDir> open_slivers(const std::string& dir, const shape::Params& params,
+                                std::uint64_t len, const base::BlobId* id,
+                                std::optional<codec::Axis> axis, client::Trouble& trouble) {
+  const auto names = os::list_dir(dir);
+  if (!names.ok()) return base::Err{io_failure(names.error())};
+  SliverDir out;
+  for (const std::string& file : *names) {
+    const auto name = codec::parse_sliver_name(file);
+    if (!name || (axis && name->axis != *axis)) continue;
+    auto body = client::SliverFile::open(dir + "/" + file, *name, params, len, id, trouble);
+    if (body.ok())
+      out.slivers.push_back({file, *std::move(body)});
+    else
+      out.bad.push_back({file, name->index, std::string(shape::name(body.error().code))});
+  }
+  return out;
 }
 
 }  // namespace wald::cli

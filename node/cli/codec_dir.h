@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // A folder of slivers as the codec verbs see it (codec.md 10): `metadata.bcs` and slivers in any of
-// the three formats under their names (codec/files.h). Every file gets its verdict; one bad file
-// spoils nothing. Errors: Failure; what is missing is exit 3. Thread rule: plain functions.
+// the three formats under their names (codec/files.h). Bodies stay on disk. Every file gets its
+// verdict; one bad file spoils nothing. Errors: Failure; what is missing is exit 3. Thread rule:
+// plain functions.
 #pragma once
 
 #include <vector>
 
-#include "codec/files.h"
 #include "codec/recovery.h"
-#include "node/client/failure.h"
+#include "codec/stream_decoder.h"
+#include "node/client/sliver_files.h"
 
 namespace wald::cli {
 
@@ -16,7 +17,10 @@ using client::Outcome;
 
 struct DirSliver {
   std::string file;
-  shape::Sliver sliver;  // well formed, not verified
+  std::unique_ptr<client::SliverFile> body;  // well formed, not verified
+  codec::SliverSource source() const {
+    return {body->axis(), body->index(), body->symbol_size(), body.get()};
+  }
 };
 struct DirBad {
   std::string file;
@@ -42,11 +46,9 @@ struct DirMetadata {
 };
 Outcome<DirMetadata> read_metadata(const std::string& dir);
 
-// Slivers of one axis, or of both.
-Outcome<SliverDir> read_slivers(const std::string& dir, const shape::Params& params,
-                                const codec::Metadata& metadata, std::optional<codec::Axis> axis);
-// Without metadata: raw and bcs files of a blob of this length.
-Outcome<SliverDir> read_slivers(const std::string& dir, const shape::Params& params,
-                                std::uint64_t len, std::optional<codec::Axis> axis);
+// Slivers of one axis, or of both, of a blob of this length. `id`: unless it is not known.
+Outcome<SliverDir> open_slivers(const std::string& dir, const shape::Params& params,
+                                std::uint64_t len, const base::BlobId* id,
+                                std::optional<codec::Axis> axis, client::Trouble& trouble);
 
 }  // namespace wald::cli

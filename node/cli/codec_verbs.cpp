@@ -2,16 +2,13 @@
 // wal codec: the erasure code on files, offline (codec.md 10). One JSON document on stdout whatever
 // the output mode; where a verdict is negative the document is followed by exit 10.
 #include <boost/json.hpp>
+#include <set>
 
 #include "codec/base/text.h"
-#include "codec/decoder.h"
-#include "codec/encoder.h"
-#include "codec/kernels.h"
 #include "codec/shape/accounting.h"
-#include "node/cli/codec_dir.h"
-#include "node/cli/session.h"
+#include "codec/stream_encoder.h"
+#include "node/cli/codec_tools.h"
 #include "node/os/clock.h"
-#include "node/os/files.h"
 
 namespace wald::cli {
 namespace {
@@ -40,21 +37,8 @@ Outcome<std::uint64_t> length_of(const Given& given) {
 }
 
 Outcome<codec::Codec> codec_of(const Given& given) {
-  if (given.has("codec-tier")) {
-    const auto tier = codec::parse_tier(given.one("codec-tier"));
-    if (!tier || !codec::force_tier(*tier))
-      return usage("--codec-tier " + given.one("codec-tier") + " does not run here");
-  }
   TRY_ASSIGN(const std::uint64_t shards, whole_of("--shards", given.one("shards"), UINT32_MAX));
   return lift(codec::Codec::make(shards));
-}
-
-Outcome<codec::EncodeOptions> budget_of(const Given& given) {
-  codec::EncodeOptions options;
-  if (given.has("memory")) {
-    TRY_ASSIGN(options.memory, size_of("--memory", given.one("memory")));
-  }
-  return options;
 }
 
 Outcome<std::optional<Axis>> axis_of(const Given& given) {
@@ -88,6 +72,7 @@ Outcome<json::object> blob_object(const shape::Params& params, const codec::Meta
   out["rotationOffset"] = shape::rotation_offset(params, metadata.blob_id);
   out["metadataBcsHash"] = hex(base::blake2b(shape::bcs::without_id(metadata)).view());
   out["seconds"] = static_cast<double>(os::monotonic_us() - started_us) / 1e6;
+  out["peakMemory"] = std::to_string(peak_memory());
   return out;
 }
 
@@ -99,22 +84,25 @@ Outcome<void> info(Session&, const Given& given) {
   return {};
 }
 
-Outcome<void> id(Session&, const Given& given) {
+Outcome<void> id(Session& session, const Given& given) {
+  TRY_ASSIGN(const auto tools, Tools::make(session, given, "hashing"));
   TRY_ASSIGN(const codec::Codec codec, codec_of(given));
-  TRY_ASSIGN(const codec::EncodeOptions options, budget_of(given));
-  TRY_ASSIGN(const base::Bytes bytes, read_input(given.one("file")));
+  TRY_ASSIGN(const auto input, tools->input(codec.params(), given.one("file")));
   const std::uint64_t started = os::monotonic_us();
-  TRY_ASSIGN(const codec::Metadata metadata, lift(codec::describe(codec, bytes, options)));
+  TRY_ASSIGN(const auto scratch, tools->scratch(codec.params(), input->size()));
+  TRY_ASSIGN(const codec::Metadata metadata,
+             tools->lift(codec::describe(codec, *input, scratch.get(), tools->options())));
+  TRY(input->unchanged());
   TRY_ASSIGN(const json::object data, blob_object(codec.params(), metadata, started));
   print(data);
   return {};
 }
 
-// `0-9,17` as a list of pair indices, ascending by mention.
-Outcome<std::vector<std::uint32_t>> pairs_of(const Given& given, std::uint32_t n) {
-  std::vector<std::uint32_t> out;
+// `0-9,17` as pair indices.
+Outcome<std::set<std::uint32_t>> pairs_of(const Given& given, std::uint32_t n) {
+  std::set<std::uint32_t> out;
   if (!given.has("pairs")) {
-    for (std::uint32_t i = 0; i < n; ++i) out.push_back(i);
+    for (std::uint32_t i = 0; i < n; ++i) out.insert(i);
     return out;
   }
   std::string rest = given.one("pairs") + ",";
@@ -129,42 +117,28 @@ Outcome<std::vector<std::uint32_t>> pairs_of(const Given& given, std::uint32_t n
       TRY_ASSIGN(last, whole_of("--pairs", part.substr(dash + 1), n - 1));
     }
     if (last < first) return usage("--pairs: " + part + " runs backwards");
-    for (std::uint64_t i = first; i <= last; ++i) out.push_back(static_cast<std::uint32_t>(i));
+    for (std::uint64_t i = first; i <= last; ++i) out.insert(static_cast<std::uint32_t>(i));
   }
   return out;
 }
 
-Outcome<std::uint64_t> write_pairs(const std::string& dir, const codec::Codec& codec,
-                                   const codec::Encoded& blob, codec::SliverFormat format,
-                                   const std::vector<std::uint32_t>& pairs) {
-  if (const auto made = os::make_dirs(dir); !made.ok())
-    return fail(Exit::kUnexpected, "IO", made.error().text);
-  TRY(write_output(dir + "/metadata.bcs", shape::bcs::to_bytes(blob.metadata())));
-  std::uint64_t files = 1;
-  for (const std::uint32_t pair : pairs)
-    for (const Axis axis : {Axis::kPrimary, Axis::kSecondary}) {
-      const auto index = shape::sliver_of_pair(codec.params(), axis,
-                                               base::PairIndex(static_cast<std::uint16_t>(pair)));
-      const codec::SliverView view = blob.sliver(axis, index.value());
-      TRY_ASSIGN(const base::Bytes bytes,
-                 lift(codec::write_sliver(codec.params(), blob.metadata(), format, view)));
-      TRY(write_output(dir + "/" + codec::to_text(codec::SliverName{axis, index.value()}), bytes));
-      ++files;
-    }
-  return files;
-}
-
-Outcome<void> encode(Session&, const Given& given) {
+Outcome<void> encode(Session& session, const Given& given) {
+  TRY_ASSIGN(const auto tools, Tools::make(session, given, "encoding"));
   TRY_ASSIGN(const codec::Codec codec, codec_of(given));
-  TRY_ASSIGN(const codec::EncodeOptions options, budget_of(given));
-  TRY_ASSIGN(const auto pairs, pairs_of(given, codec.params().n()));
+  TRY_ASSIGN(auto pairs, pairs_of(given, codec.params().n()));
   const auto format = codec::parse_format(given.has("format") ? given.one("format") : "bcs");
   if (!format) return usage("--format is raw, bcs or stored");
-  TRY_ASSIGN(const base::Bytes bytes, read_input(given.one("file")));
+  TRY_ASSIGN(const auto input, tools->input(codec.params(), given.one("file")));
   const std::uint64_t started = os::monotonic_us();
-  TRY_ASSIGN(const codec::Encoded blob, lift(codec::encode(codec, bytes, options)));
-  TRY_ASSIGN(const std::uint64_t files, write_pairs(given.one("out"), codec, blob, *format, pairs));
-  TRY_ASSIGN(json::object data, blob_object(codec.params(), blob.metadata(), started));
+  TRY_ASSIGN(const auto scratch, tools->scratch(codec.params(), input->size()));
+  TRY_ASSIGN(const auto folder,
+             client::SliverFolder::make(given.one("out"), codec.params(), input->size(), *format,
+                                        std::move(pairs), tools->trouble()));
+  TRY_ASSIGN(const codec::Metadata metadata,
+             tools->lift(codec::encode(codec, *input, *folder, scratch.get(), tools->options())));
+  TRY(input->unchanged());
+  TRY_ASSIGN(const std::uint64_t files, folder->commit(metadata));
+  TRY_ASSIGN(json::object data, blob_object(codec.params(), metadata, started));
   data["filesWritten"] = files;
   print(data);
   return {};
@@ -217,41 +191,55 @@ struct Decoded {
   json::array skipped;
 };
 
-Outcome<Decoded> decode_axis(const std::string& dir, const Source& source, Axis axis,
-                             codec::Check check) {
+Outcome<codec::StreamDecoder> decoder_of(Tools& tools, const Source& source, Axis axis) {
+  return tools.lift(
+      source.metadata
+          ? codec::StreamDecoder::make(source.codec, axis, *source.metadata, tools.options())
+          : codec::StreamDecoder::unverified(source.codec, axis, source.len, tools.options()));
+}
+
+Outcome<Decoded> decode_axis(Tools& tools, const std::string& dir, const Source& source, Axis axis,
+                             codec::Check check, codec::Storage& output) {
+  const base::BlobId* id = source.metadata ? &source.metadata->blob_id : nullptr;
   TRY_ASSIGN(const SliverDir slivers,
-             source.metadata ? read_slivers(dir, source.codec.params(), *source.metadata, axis)
-                             : read_slivers(dir, source.codec.params(), source.len, axis));
-  TRY_ASSIGN(codec::Decoder decoder,
-             lift(source.metadata ? codec::Decoder::make(source.codec, axis, *source.metadata)
-                                  : codec::Decoder::unverified(source.codec, axis, source.len)));
+             open_slivers(dir, source.codec.params(), source.len, id, axis, tools.trouble()));
+  TRY_ASSIGN(codec::StreamDecoder decoder, decoder_of(tools, source, axis));
   json::array skipped = bad_of(slivers);
   for (const DirSliver& one : slivers.slivers) {
-    const auto verdict = decoder.push(codec::view(one.sliver.axis, one.sliver.data));
+    if (interrupted()) return fail(Exit::kInterrupted, "INTERRUPTED", "stopped");
+    const auto verdict = decoder.push(one.source());
     if (verdict.kind == codec::Verdict::Kind::kSkipped && verdict.reason)
-      add_bad(skipped, one.file, one.sliver.data.index.value(), shape::name(verdict.reason->code));
+      add_bad(skipped, one.file, one.body->index(), shape::name(verdict.reason->code));
   }
-  TRY_ASSIGN(codec::Report report, lift(decoder.finish(check)));
+  std::unique_ptr<client::TempFile> scratch;
+  if (check == codec::Check::kStrict) {
+    TRY_ASSIGN(scratch, tools.scratch(source.codec.params(), source.len));
+  }
+  TRY_ASSIGN(codec::Report report, tools.lift(decoder.finish(output, scratch.get(), check)));
   return Decoded{std::move(report), std::move(skipped)};
 }
 
 // From the axis named, else from primaries, else from secondaries.
-Outcome<Decoded> decode_any(const Given& given, const Source& source, codec::Check check) {
+Outcome<Decoded> decode_any(Tools& tools, const Given& given, const Source& source,
+                            codec::Check check, codec::Storage& output) {
   TRY_ASSIGN(const auto axis, axis_of(given));
   const std::string dir = given.one("dir");
-  auto first = decode_axis(dir, source, axis.value_or(Axis::kPrimary), check);
+  auto first = decode_axis(tools, dir, source, axis.value_or(Axis::kPrimary), check, output);
   if (first.ok() || axis ||
       first.error().reason != shape::name(shape::CodecCode::kNotEnoughSlivers))
     return first;
-  auto second = decode_axis(dir, source, Axis::kSecondary, check);
+  auto second = decode_axis(tools, dir, source, Axis::kSecondary, check, output);
   return second.ok() ? std::move(second) : std::move(first);
 }
 
-Outcome<void> decode(Session&, const Given& given) {
+Outcome<void> decode(Session& session, const Given& given) {
+  TRY_ASSIGN(const auto tools, Tools::make(session, given, "decoding"));
   TRY_ASSIGN(const codec::Check check, check_of(given));
   TRY_ASSIGN(const Source source, source_of(given));
-  TRY_ASSIGN(const Decoded decoded, decode_any(given, source, check));
-  TRY(write_output(given.one("out"), decoded.report.blob));
+  TRY_ASSIGN(const auto output, client::Output::make(given.one("out"), tools->trouble()));
+  TRY(output->set_size(source.len));
+  TRY_ASSIGN(const Decoded decoded, decode_any(*tools, given, source, check, *output));
+  TRY(output->commit());
   json::object data;
   data["blobId"] = source.metadata
                        ? json::value(base::to_base64url(source.metadata->blob_id.view()))
@@ -262,36 +250,42 @@ Outcome<void> decode(Session&, const Given& given) {
   data["used"] = decoded.report.used;
   data["surplus"] = decoded.report.surplus;
   data["skipped"] = decoded.skipped;
+  data["peakMemory"] = std::to_string(peak_memory());
   print(data);
   return {};
 }
 
-Outcome<void> verify(Session&, const Given& given) {
+Outcome<void> verify(Session& session, const Given& given) {
+  TRY_ASSIGN(const auto tools, Tools::make(session, given, "verifying"));
   const auto known = read_metadata(given.one("dir"));
   if (!known.ok()) {
     if (known.error().exit == Exit::kProblem)
       print({{"metadataOk", false}, {"checked", 0}, {"good", 0}, {"bad", json::array()}});
     return base::Err{known.error()};
   }
+  const codec::Metadata& metadata = known->metadata;
   TRY_ASSIGN(const SliverDir dir,
-             read_slivers(given.one("dir"), known->codec.params(), known->metadata, std::nullopt));
+             open_slivers(given.one("dir"), known->codec.params(), metadata.len, &metadata.blob_id,
+                          std::nullopt, tools->trouble()));
   json::array bad = bad_of(dir);
   std::uint64_t good = 0;
   for (const DirSliver& one : dir.slivers) {
-    const auto judged = codec::verify_sliver(known->codec, known->metadata,
-                                             codec::view(one.sliver.axis, one.sliver.data));
+    if (interrupted()) return fail(Exit::kInterrupted, "INTERRUPTED", "stopped");
+    const auto judged =
+        codec::verify_sliver(known->codec, metadata, one.source(), tools->options());
     if (judged.ok())
       ++good;
     else
-      add_bad(bad, one.file, one.sliver.data.index.value(), shape::name(judged.error().code));
+      add_bad(bad, one.file, one.body->index(), shape::name(judged.error().code));
   }
   const std::size_t wrong = bad.size();
   json::object data{
       {"metadataOk", true}, {"checked", good + wrong}, {"good", good}, {"bad", std::move(bad)}};
   Outcome<void> strict;
   if (given.has("strict")) {
-    const auto decoded = decode_any(given, {known->codec, known->metadata, known->metadata.len},
-                                    codec::Check::kStrict);
+    TRY_ASSIGN(const auto output, client::TempFile::make(tools->scratch_dir(), tools->trouble()));
+    const auto decoded = decode_any(*tools, given, {known->codec, metadata, metadata.len},
+                                    codec::Check::kStrict, *output);
     data["strictOk"] = decoded.ok();
     if (!decoded.ok()) strict = base::Err{decoded.error()};
   }
@@ -302,29 +296,43 @@ Outcome<void> verify(Session&, const Given& given) {
   return strict;
 }
 
-Outcome<void> recover(Session&, const Given& given) {
+// The symbol that this file gives to the target; one body in memory at a time.
+codec::Result<codec::RecoverySymbol> symbol_of(const DirMetadata& known, const DirSliver& one,
+                                               std::uint32_t target) {
+  const codec::Params& params = known.codec.params();
+  const std::uint64_t want = std::uint64_t{params.symbol_size(known.metadata.len).value()} *
+                             params.symbols(one.body->axis());
+  if (one.body->size() != want)
+    return shape::fail(shape::CodecCode::kSliverLength, one.body->size(), want);
+  base::Bytes body(static_cast<std::size_t>(want));
+  TRY(one.body->read_at(0, body));
+  const codec::SliverView view{one.body->axis(), one.body->index(), one.body->symbol_size(), body};
+  TRY(codec::check_form(params, known.metadata.len, view));
+  return codec::recovery_symbol(known.codec, view, target);
+}
+
+Outcome<void> recover(Session& session, const Given& given) {
+  TRY_ASSIGN(const auto tools, Tools::make(session, given, "recovering"));
   TRY_ASSIGN(const DirMetadata known, read_metadata(given.one("dir")));
   TRY_ASSIGN(const auto axis, axis_of(given));
   if (!axis) return usage("--axis says which sliver is wanted");
   TRY_ASSIGN(const std::uint64_t index,
              whole_of("--sliver", given.one("sliver"), known.codec.params().n() - 1));
   const codec::Target target{*axis, static_cast<std::uint32_t>(index)};
-  TRY_ASSIGN(const SliverDir dir, read_slivers(given.one("dir"), known.codec.params(),
-                                               known.metadata, shape::other(*axis)));
+  TRY_ASSIGN(const SliverDir dir,
+             open_slivers(given.one("dir"), known.codec.params(), known.metadata.len,
+                          &known.metadata.blob_id, shape::other(*axis), tools->trouble()));
   json::array skipped = bad_of(dir);
   std::vector<codec::RecoverySymbol> symbols;
   std::vector<const DirSliver*> sources;
   for (const DirSliver& one : dir.slivers) {
-    const codec::SliverView view = codec::view(one.sliver.axis, one.sliver.data);
-    auto symbol =
-        codec::check_form(known.codec.params(), known.metadata.len, view).ok()
-            ? codec::recovery_symbol(known.codec, view, target.index)
-            : shape::Result<codec::RecoverySymbol>(shape::fail(shape::CodecCode::kSliverLength));
+    if (interrupted()) return fail(Exit::kInterrupted, "INTERRUPTED", "stopped");
+    auto symbol = symbol_of(known, one, target.index);
     if (symbol.ok()) {
       symbols.push_back(*std::move(symbol));
       sources.push_back(&one);
     } else {
-      add_bad(skipped, one.file, one.sliver.data.index.value(), shape::name(symbol.error().code));
+      add_bad(skipped, one.file, one.body->index(), shape::name(symbol.error().code));
     }
   }
   TRY_ASSIGN(const codec::Recovered recovered,
@@ -353,8 +361,6 @@ Verbs codec_verbs() {
   const Option shards{"shards", "N", "shard count, 4 to 49155", true};
   const Option out{"out", "PATH", "where the result goes", true};
   const Option axis{"axis", "AXIS", "primary or secondary"};
-  const Option memory{"memory", "SIZE", "most memory the encoding may take"};
-  const Option tier{"codec-tier", "TIER", "slower kernels than this processor could run"};
   Verbs verbs{
       {"codec",
        "info",
@@ -362,7 +368,7 @@ Verbs codec_verbs() {
        {},
        {{"size", "BYTES", "length of the blob", true}, shards},
        info},
-      {"codec", "id", "the blob id of a file", {file}, {shards, memory, tier}, id},
+      {"codec", "id", "the blob id of a file", {file}, {shards}, id},
       {"codec",
        "encode",
        "a file into metadata and slivers",
@@ -370,9 +376,7 @@ Verbs codec_verbs() {
        {shards,
         out,
         {"pairs", "LIST", "pairs to write, as 0-9,17; else all"},
-        {"format", "FORM", "raw, bcs (default) or stored"},
-        memory,
-        tier},
+        {"format", "FORM", "raw, bcs (default) or stored"}},
        encode},
       {"codec",
        "decode",
@@ -383,8 +387,7 @@ Verbs codec_verbs() {
         {"check", "HOW", "skip, default or strict"},
         {"unverified", "", "without metadata; needs --shards and --size"},
         {"shards", "N", "shard count, with --unverified"},
-        {"size", "BYTES", "length of the blob, with --unverified"},
-        tier},
+        {"size", "BYTES", "length of the blob, with --unverified"}},
        decode},
       {"codec",
        "verify",
@@ -401,7 +404,11 @@ Verbs codec_verbs() {
         out},
        recover},
   };
-  for (Verb& verb : verbs) verb.always_json = true;
+  for (Verb& verb : verbs) {
+    verb.always_json = true;
+    if (verb.name == "info") continue;
+    for (Option& flag : codec_flags()) verb.options.push_back(std::move(flag));
+  }
   return verbs;
 }
 

@@ -69,6 +69,7 @@ Verbs all_verbs();
 Verbs key_verbs();
 Verbs account_verbs();
 Verbs blob_verbs();
+Verbs quilt_verbs();  // of the group blob
 Verbs codec_verbs();
 Verbs epoch_verbs();
 Verbs node_verbs();

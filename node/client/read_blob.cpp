@@ -8,6 +8,10 @@
 #include <set>
 #include <thread>
 
+#include "codec/quilt.h"
+#include "codec/stream_decoder.h"
+#include "node/client/encoded_blob.h"
+
 namespace wald::client {
 namespace {
 
@@ -18,24 +22,75 @@ using storage::SliverAt;
 constexpr std::uint64_t kPauseMs = 500;
 constexpr int kSilentRounds = 3;  // waits for nodes that do not answer; gates may take longer
 
+// The blob in memory.
+class MemoryOutput : public codec::Storage {
+ public:
+  base::Bytes bytes;
+  ReadTo target() {
+    ReadTo out;
+    out.open = [this](std::uint64_t length) -> Outcome<codec::Storage*> {
+      bytes.assign(static_cast<std::size_t>(length), 0);
+      return this;
+    };
+    return out;
+  }
+  codec::Result<void> write_at(std::uint64_t offset, base::ByteView in) override {
+    WALD_CHECK(offset <= bytes.size() && in.size() <= bytes.size() - offset);
+    std::copy(in.begin(), in.end(), bytes.begin() + static_cast<std::ptrdiff_t>(offset));
+    return {};
+  }
+  codec::Result<void> read_at(std::uint64_t offset, std::span<std::uint8_t> out) override {
+    return codec::MemorySource(bytes).read_at(offset, out);
+  }
+};
+
 class Read {
  public:
   Read(BlobLedger& ledger, storage::PeerClient& peers, const codec::Codec& codec,
-       const base::BlobId& blob, const ReadOptions& options)
-      : ledger_(ledger), peers_(peers), codec_(codec), blob_(blob), options_(options) {}
+       const base::BlobId& blob, const ReadOptions& options, ReadTo to)
+      : ledger_(ledger),
+        peers_(peers),
+        codec_(codec),
+        blob_(blob),
+        options_(options),
+        to_(std::move(to)) {}
 
-  Outcome<ReadBlob> run() {
+  Outcome<codec::Metadata> open() {
     TRY(refresh());
-    TRY_ASSIGN(const codec::Metadata metadata, metadata_of());
+    TRY_ASSIGN(codec::Metadata metadata, metadata_of());
+    const auto steps = codec::plan(codec_.params(), metadata.len, to_.stream);
+    if (!steps.ok()) return fail(Exit::kUsage, "MEMORY", steps.error().message());
+    one_shot_ = steps->one_shot;
+    slivers_.emplace(codec_.params(), steps->symbol_size,
+                     one_shot_ ? std::string() : to_.scratch_dir, trouble_);
+    return metadata;
+  }
+
+  Outcome<ReadBlob> run(const codec::Metadata& metadata) {
     for (;;) {
       for (const Axis axis : {Axis::kPrimary, Axis::kSecondary}) {
         gather(metadata, axis);
         if (cancelled()) return ended();
+        if (disk_) return base::Err<Failure>{*disk_};
         if (have(axis) == codec_.params().needed(axis)) return decode(metadata, axis);
       }
       if (!wait()) return ended();
       TRY(refresh());
     }
+  }
+
+  // Secondary slivers [start, end), if all of them can be had now.
+  std::optional<base::Bytes> columns(const codec::Metadata& metadata, std::uint32_t start,
+                                     std::uint32_t end) {
+    gather(metadata, Axis::kSecondary, start, end);
+    base::Bytes out;
+    for (std::uint32_t i = start; i < end; ++i) {
+      if (!slivers_->contains(Axis::kSecondary, i)) return std::nullopt;
+      const auto body = slivers_->body(Axis::kSecondary, i);
+      if (!body.ok()) return std::nullopt;
+      out.insert(out.end(), body->begin(), body->end());
+    }
+    return out;
   }
 
  private:
@@ -93,29 +148,32 @@ class Read {
     retry_after_ms_ = std::max(retry_after_ms_, error.retry_after_s * 1000);
   }
 
-  std::size_t have(Axis axis) const { return slivers_.at(axis).size(); }
+  std::size_t have(Axis axis) const { return slivers_->count(axis); }
 
   // Asks for slivers of this axis, data ones first, until enough came or all were asked.
   void gather(const codec::Metadata& metadata, Axis axis) {
+    gather(metadata, axis, 0, codec_.params().n());
+  }
+  void gather(const codec::Metadata& metadata, Axis axis, std::uint32_t start, std::uint32_t end) {
     std::vector<std::uint32_t> open;
-    for (std::uint32_t i = 0; i < codec_.params().n(); ++i)
-      if (!slivers_.at(axis).contains(i)) open.push_back(i);
+    for (std::uint32_t i = start; i < end; ++i)
+      if (!slivers_->contains(axis, i)) open.push_back(i);
     std::atomic<std::size_t> next{0};
     std::vector<std::thread> threads;
     for (std::size_t t = 0; t < std::max<std::size_t>(options_.parallel, 1); ++t)
       threads.emplace_back([&] {
         for (;;) {
           const std::size_t at = next++;
-          if (at >= open.size() || cancelled() || enough(axis)) return;
+          if (at >= open.size() || cancelled() || done(axis)) return;
           fetch(metadata, axis, open[at]);
         }
       });
     for (std::thread& thread : threads) thread.join();
   }
 
-  bool enough(Axis axis) {
+  bool done(Axis axis) {
     const std::lock_guard lock(mutex_);
-    return have(axis) >= codec_.params().needed(axis);
+    return disk_ || have(axis) >= codec_.params().needed(axis);
   }
 
   void fetch(const codec::Metadata& metadata, Axis axis, std::uint32_t index) {
@@ -135,22 +193,38 @@ class Read {
         continue;
       }
       const std::lock_guard lock(mutex_);
-      auto& list = slivers_.at(axis);
-      if (list.size() < codec_.params().needed(axis)) list.emplace(index, *std::move(data));
-      if (options_.progress) options_.progress(list.size(), codec_.params().needed(axis));
+      if (have(axis) < codec_.params().needed(axis)) {
+        auto kept = slivers_->put(axis, *std::move(data));
+        if (!kept.ok()) disk_ = kept.error();
+      }
+      if (options_.progress) options_.progress(have(axis), codec_.params().needed(axis));
       return;
     }
   }
 
   Outcome<ReadBlob> decode(const codec::Metadata& metadata, Axis axis) {
-    auto decoder = codec::Decoder::make(codec_, axis, metadata);
-    WALD_CHECK(decoder.ok());  // verified metadata
-    for (const auto& [index, data] : slivers_.at(axis)) decoder->push(codec::view(axis, data));
-    auto report = decoder->finish(options_.check);
-    if (!report.ok())
-      return fail(Exit::kProblem, "INVALID_BLOB", report.error().message(),
-                  "its writer did not encode it right; other slivers may decode to other bytes");
-    return ReadBlob{std::move(report->blob), axis, report->used, bad_, waited_ms_};
+    codec::StreamOptions stream = to_.stream;
+    auto decoder = codec::StreamDecoder::make(codec_, axis, metadata, stream);
+    WALD_CHECK(decoder.ok());  // verified metadata, and its plan was made before
+    for (const std::uint32_t index : slivers_->indices(axis))
+      decoder->push({axis, index, symbol_size(metadata), &slivers_->source(axis, index)});
+    std::unique_ptr<TempFile> scratch;
+    if (options_.check == codec::Check::kStrict && !one_shot_) {
+      TRY_ASSIGN(scratch, TempFile::make(to_.scratch_dir, trouble_));
+    }
+    TRY_ASSIGN(codec::Storage * output, to_.open(metadata.len));
+    auto report = decoder->finish(*output, scratch.get(), options_.check);
+    if (report.ok()) return ReadBlob{{}, axis, report->used, bad_, waited_ms_};
+    const shape::CodecCode code = report.error().code;
+    if (code == shape::CodecCode::kCancelled)
+      return fail(Exit::kInterrupted, "INTERRUPTED", "stopped");
+    if (code == shape::CodecCode::kIo) return base::Err{trouble_.failure(report.error())};
+    return fail(Exit::kProblem, "INVALID_BLOB", report.error().message(),
+                "its writer did not encode it right; other slivers may decode to other bytes");
+  }
+
+  std::uint32_t symbol_size(const codec::Metadata& metadata) const {
+    return codec_.params().symbol_size(metadata.len).value();
   }
 
   // A gate opens after a while; a node that does not answer, or lacks a sliver, may in a moment.
@@ -183,10 +257,13 @@ class Read {
   const codec::Codec& codec_;
   const base::BlobId blob_;
   const ReadOptions& options_;
+  const ReadTo to_;
+  Trouble trouble_;
+  bool one_shot_ = false;
   std::map<base::ShardIndex, std::vector<std::string>> holders_;
   std::mutex mutex_;  // of all below, while threads fetch
-  std::map<Axis, std::map<std::uint32_t, shape::SliverData>> slivers_{{Axis::kPrimary, {}},
-                                                                      {Axis::kSecondary, {}}};
+  std::optional<FetchedSlivers> slivers_;
+  std::optional<Failure> disk_;  // that broke while slivers came in
   std::set<std::string> silent_;
   std::string last_;
   bool busy_ = false;  // somebody in this round would answer later
@@ -201,7 +278,65 @@ class Read {
 Outcome<ReadBlob> read_blob(BlobLedger& ledger, storage::PeerClient& peers,
                             const codec::Codec& codec, const base::BlobId& blob,
                             const ReadOptions& options) {
-  return Read(ledger, peers, codec, blob, options).run();
+  MemoryOutput output;
+  TRY_ASSIGN(ReadBlob out, read_blob(ledger, peers, codec, blob, options, output.target()));
+  out.bytes = std::move(output.bytes);
+  return out;
+}
+
+Outcome<ReadBlob> read_blob(BlobLedger& ledger, storage::PeerClient& peers,
+                            const codec::Codec& codec, const base::BlobId& blob,
+                            const ReadOptions& options, const ReadTo& to) {
+  Read read(ledger, peers, codec, blob, options, to);
+  TRY_ASSIGN(const codec::Metadata metadata, read.open());
+  return read.run(metadata);
+}
+
+struct ColumnReader::Impl {
+  Impl(BlobLedger& ledger, storage::PeerClient& peers, const codec::Codec& of,
+       const base::BlobId& blob, const ReadOptions& given)
+      : codec(of), options(given), read(ledger, peers, codec, blob, options, output.target()) {
+    options.check = codec::Check::kStrict;
+  }
+  const codec::Codec& codec;
+  ReadOptions options;
+  MemoryOutput output;
+  Read read;
+  codec::Metadata metadata;
+  std::uint32_t z = 0;
+  std::optional<base::Bytes> whole;
+};
+
+ColumnReader::ColumnReader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+ColumnReader::ColumnReader(ColumnReader&&) noexcept = default;
+ColumnReader& ColumnReader::operator=(ColumnReader&&) noexcept = default;
+ColumnReader::~ColumnReader() = default;
+
+Outcome<ColumnReader> ColumnReader::open(BlobLedger& ledger, storage::PeerClient& peers,
+                                         const codec::Codec& codec, const base::BlobId& blob,
+                                         const ReadOptions& options) {
+  auto impl = std::make_unique<Impl>(ledger, peers, codec, blob, options);
+  TRY_ASSIGN(impl->metadata, impl->read.open());
+  const auto z = codec.params().symbol_size(impl->metadata.len);
+  WALD_CHECK(z.ok());  // verified metadata
+  impl->z = *z;
+  return ColumnReader(std::move(impl));
+}
+
+std::uint64_t ColumnReader::length() const { return impl_->metadata.len; }
+std::uint32_t ColumnReader::symbol_size() const { return impl_->z; }
+
+Outcome<base::Bytes> ColumnReader::columns(std::uint32_t start, std::uint32_t end) {
+  const shape::Params& params = impl_->codec.params();
+  WALD_CHECK(start <= end && end <= params.s());
+  if (!impl_->whole) {
+    if (auto held = impl_->read.columns(impl_->metadata, start, end)) return *std::move(held);
+    TRY_ASSIGN(const ReadBlob blob, impl_->read.run(impl_->metadata));
+    WALD_CHECK(blob.used != 0);
+    impl_->whole = std::move(impl_->output.bytes);
+    impl_->whole->resize(std::size_t{params.p()} * params.s() * impl_->z);  // its padding again
+  }
+  return codec::quilt::columns(params, impl_->z, *impl_->whole, start, end);
 }
 
 }  // namespace wald::client

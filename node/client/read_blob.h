@@ -4,15 +4,20 @@
 // gated by a challenge round, or behind, are asked again until the time is over; in the hours after
 // a change the earlier holder of a shard is asked too.
 //
+// ColumnReader fetches single secondary slivers, which is how patches of a quilt are read (K-27);
+// where one cannot be had, it reads the whole blob with the strict check.
+//
 // Errors: BLOB_NOT_FOUND (3), BLOB_UNAVAILABLE (6, too few slivers to be had now), INVALID_BLOB
 // (10: it was never encoded right). Thread rule: one thread calls; a few of its own fetch.
 #pragma once
 
 #include <atomic>
 #include <functional>
+#include <memory>
 
 #include "codec/decoder.h"
 #include "node/client/blob_ledger.h"
+#include "node/client/stream_files.h"
 #include "node/storage/peer_client.h"
 
 namespace wald::client {
@@ -37,5 +42,38 @@ struct ReadBlob {
 Outcome<ReadBlob> read_blob(BlobLedger& ledger, storage::PeerClient& peers,
                             const codec::Codec& codec, const base::BlobId& blob,
                             const ReadOptions& options);
+
+// The same in bounded memory (K-29): slivers of large blobs wait in scratch files, and the blob
+// goes into the storage that open() answers once its length is known. What that holds is void after
+// an error. ReadBlob::bytes stays empty.
+struct ReadTo {
+  std::function<Outcome<codec::Storage*>(std::uint64_t length)> open;
+  codec::StreamOptions stream;
+  std::string scratch_dir = default_scratch_dir();
+};
+Outcome<ReadBlob> read_blob(BlobLedger& ledger, storage::PeerClient& peers,
+                            const codec::Codec& codec, const base::BlobId& blob,
+                            const ReadOptions& options, const ReadTo& to);
+
+class ColumnReader {
+ public:
+  // The metadata are fetched here. All references outlive the reader.
+  static Outcome<ColumnReader> open(BlobLedger& ledger, storage::PeerClient& peers,
+                                    const codec::Codec& codec, const base::BlobId& blob,
+                                    const ReadOptions& options);
+  ColumnReader(ColumnReader&&) noexcept;
+  ColumnReader& operator=(ColumnReader&&) noexcept;
+  ~ColumnReader();
+
+  std::uint64_t length() const;  // of the blob
+  std::uint32_t symbol_size() const;
+  // Secondary slivers [start, end), one after the other; end is at most s (WALD_CHECK).
+  Outcome<base::Bytes> columns(std::uint32_t start, std::uint32_t end);
+
+ private:
+  struct Impl;
+  explicit ColumnReader(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
 
 }  // namespace wald::client

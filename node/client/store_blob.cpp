@@ -28,7 +28,7 @@ bool cancelled(const StoreOptions& options) {
 class Store {
  public:
   Store(BlobLedger& ledger, storage::PeerClient& peers, const codec::Codec& codec,
-        const codec::Encoded& blob, const StoreOptions& options)
+        const EncodedBlob& blob, const StoreOptions& options)
       : ledger_(ledger), peers_(peers), codec_(codec), blob_(blob), options_(options) {
     out_.blob_id = blob.metadata().blob_id;
     out_.length = blob.metadata().len;
@@ -191,7 +191,7 @@ class Store {
   BlobLedger& ledger_;
   storage::PeerClient& peers_;
   const codec::Codec& codec_;
-  const codec::Encoded& blob_;
+  const EncodedBlob& blob_;
   const StoreOptions& options_;
   Stored out_;
   bool retried_ = false;
@@ -200,18 +200,27 @@ class Store {
 }  // namespace
 
 Outcome<Stored> store_blob(BlobLedger& ledger, storage::PeerClient& peers,
+                           const codec::Codec& codec, const EncodedBlob& blob,
+                           const StoreOptions& options) {
+  if (options.epochs == 0) return usage("a blob is stored for at least one epoch");
+  if (options.progress) options.progress({StoreProgress::Step::kEncoded, 0, 0, 0});
+  return Store(ledger, peers, codec, blob, options).run();
+}
+
+Outcome<Stored> store_blob(BlobLedger& ledger, storage::PeerClient& peers,
                            const codec::Codec& codec, base::ByteView bytes,
                            const StoreOptions& options) {
   if (options.epochs == 0) return usage("a blob is stored for at least one epoch");
-  const auto blob = codec::encode(codec, bytes);
-  if (!blob.ok()) {
-    const bool large = blob.error().code == shape::CodecCode::kBlobTooLarge;
-    return fail(Exit::kUsage, large ? "BLOB_TOO_LARGE" : "NOT_ENCODED", blob.error().message(),
-                "the longest blob of this chain has " + std::to_string(codec.params().max_len()) +
-                    " bytes");
-  }
-  if (options.progress) options.progress({StoreProgress::Step::kEncoded, 0, 0, 0});
-  return Store(ledger, peers, codec, *blob, options).run();
+  auto blob = codec::encode(codec, bytes);
+  if (!blob.ok()) return base::Err{not_encoded(codec.params(), blob.error())};
+  return store_blob(ledger, peers, codec, MemoryBlob(*std::move(blob)), options);
+}
+
+Failure not_encoded(const codec::Params& params, const codec::CodecError& error) {
+  const bool large = error.code == shape::CodecCode::kBlobTooLarge;
+  return fail(Exit::kUsage, large ? "BLOB_TOO_LARGE" : "NOT_ENCODED", error.message(),
+              "the longest blob of this chain has " + std::to_string(params.max_len()) + " bytes")
+      .error;
 }
 
 }  // namespace wald::client

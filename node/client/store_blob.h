@@ -12,8 +12,8 @@
 #include <atomic>
 #include <functional>
 
-#include "codec/encoder.h"
 #include "node/client/blob_ledger.h"
+#include "node/client/encoded_blob.h"
 #include "node/storage/peer_client.h"
 
 namespace wald::client {
@@ -50,6 +50,13 @@ struct Stored {
   std::vector<std::string> failed;  // members that did not, and why
 };
 
+// A codec's refusal of a blob that was to be stored.
+Failure not_encoded(const codec::Params& params, const codec::CodecError& error);
+
+Outcome<Stored> store_blob(BlobLedger& ledger, storage::PeerClient& peers,
+                           const codec::Codec& codec, const EncodedBlob& blob,
+                           const StoreOptions& options);
+// Encodes it in memory first.
 Outcome<Stored> store_blob(BlobLedger& ledger, storage::PeerClient& peers,
                            const codec::Codec& codec, base::ByteView bytes,
                            const StoreOptions& options);

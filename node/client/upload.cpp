@@ -21,7 +21,7 @@ constexpr std::uint64_t kBehindMs = 10'000;  // for a member to see the newest b
 
 class Upload {
  public:
-  Upload(storage::PeerClient& peers, const codec::Codec& codec, const codec::Encoded& blob,
+  Upload(storage::PeerClient& peers, const codec::Codec& codec, const EncodedBlob& blob,
          const base::ChainId& chain, const CommitteeView& committee,
          const std::optional<base::ObjectId>& deletable, bool resumed, const StoreOptions& options)
       : peers_(peers),
@@ -76,7 +76,8 @@ class Upload {
     const auto& id = blob_.metadata().blob_id;
     for (const base::ShardIndex shard : member.shards) {
       const base::PairIndex pair = shape::pair_of_shard(codec_.params(), id, shard);
-      const shape::SliverPair slivers = blob_.pair(pair.value());
+      const auto slivers = blob_.pair(pair.value());
+      if (!slivers.ok()) return base::Err{PeerError{200, "IO", slivers.error().message, 0}};
       for (const codec::Axis axis : {codec::Axis::kPrimary, codec::Axis::kSecondary}) {
         if (cancelled()) return base::Err{PeerError{0, "INTERRUPTED", "stopped", 0}};
         const SliverAt place{axis, pair};
@@ -88,7 +89,7 @@ class Upload {
           TRY(again([&] {
             return peers_.put_sliver(
                 member.address, id, place,
-                axis == codec::Axis::kPrimary ? slivers.primary : slivers.secondary);
+                axis == codec::Axis::kPrimary ? slivers->primary : slivers->secondary);
           }));
         const std::lock_guard lock(mutex_);
         tell(StoreProgress::Step::kUploading, ++sent_, std::uint64_t{2} * committee_.shards);
@@ -150,7 +151,7 @@ class Upload {
 
   storage::PeerClient& peers_;
   const codec::Codec& codec_;
-  const codec::Encoded& blob_;
+  const EncodedBlob& blob_;
   const base::ChainId chain_;
   const CommitteeView& committee_;
   const std::optional<base::ObjectId> deletable_;
@@ -167,10 +168,10 @@ class Upload {
 
 }  // namespace
 
-UploadResult upload(storage::PeerClient& peers, const codec::Codec& codec,
-                    const codec::Encoded& blob, const base::ChainId& chain,
-                    const CommitteeView& committee, const std::optional<base::ObjectId>& deletable,
-                    bool resumed, const StoreOptions& options) {
+UploadResult upload(storage::PeerClient& peers, const codec::Codec& codec, const EncodedBlob& blob,
+                    const base::ChainId& chain, const CommitteeView& committee,
+                    const std::optional<base::ObjectId>& deletable, bool resumed,
+                    const StoreOptions& options) {
   return Upload(peers, codec, blob, chain, committee, deletable, resumed, options).run();
 }
 

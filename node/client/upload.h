@@ -17,9 +17,9 @@ struct UploadResult {
   std::vector<std::string> failed;
 };
 
-UploadResult upload(storage::PeerClient& peers, const codec::Codec& codec,
-                    const codec::Encoded& blob, const base::ChainId& chain,
-                    const CommitteeView& committee, const std::optional<base::ObjectId>& deletable,
-                    bool resumed, const StoreOptions& options);
+UploadResult upload(storage::PeerClient& peers, const codec::Codec& codec, const EncodedBlob& blob,
+                    const base::ChainId& chain, const CommitteeView& committee,
+                    const std::optional<base::ObjectId>& deletable, bool resumed,
+                    const StoreOptions& options);
 
 }  // namespace wald::client

@@ -36,6 +36,8 @@ int flags_of(Open how) {
       return O_RDONLY;
     case Open::kReadNoFollow:
       return O_RDONLY | O_NOFOLLOW;
+    case Open::kReadNoWait:
+      return O_RDONLY | O_NONBLOCK;
     case Open::kReadWrite:
       return O_RDWR;
     case Open::kCreate:
@@ -62,6 +64,12 @@ IoResult<File> File::open(const std::string& path, Open how, unsigned mode, cons
       [&] { return ::open(path.c_str(), flags_of(how) | O_CLOEXEC, static_cast<mode_t>(mode)); });
   if (fd < 0) return fail("open", path);
   return File(fd, path, ops);
+}
+
+IoResult<File> File::duplicate(int fd, const std::string& path) {
+  const int copy = retry([&] { return ::fcntl(fd, F_DUPFD_CLOEXEC, 0); });
+  if (copy < 0) return fail("open", path);
+  return File(copy, path, real_file_ops());
 }
 
 File::File(File&& other) noexcept

@@ -26,13 +26,16 @@ struct FileOps {
 };
 const FileOps& real_file_ops();
 
-// kCreate: read-write, made if missing; kCreateNew: fails if it is there.
-enum class Open { kRead, kReadNoFollow, kReadWrite, kCreate, kCreateNew };
+// kCreate: read-write, made if missing; kCreateNew: fails if it is there. kReadNoWait: a pipe opens
+// before anybody writes to it, and its read() never blocks.
+enum class Open { kRead, kReadNoFollow, kReadNoWait, kReadWrite, kCreate, kCreateNew };
 
 class File {
  public:
   static IoResult<File> open(const std::string& path, Open how, unsigned mode = 0644,
                              const FileOps& ops = real_file_ops());
+  // A descriptor of its own for what is open already, as standard input; `path` names it.
+  static IoResult<File> duplicate(int fd, const std::string& path);
   File() = default;
   File(File&& other) noexcept;
   File& operator=(File&& other) noexcept;

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // `wal codec`: the erasure code on files.
+#include <unistd.h>
 #include <catch2/catch.hpp>
+
+#include <chrono>
+#include <thread>
 
 #include "codec/base/prng.h"
 #include "node/os/files.h"
@@ -70,6 +74,11 @@ TEST_CASE("wal codec: wrong arguments are 2, missing input 3, with the error obj
   const Ran budget = f.wal.run({"codec", "id", f.in, "--shards", "7", "--memory", "1KiB"});
   CHECK(budget.code == 2);
   CHECK(reason(budget) == "MemoryBudget");
+  CHECK(f.wal.run({"codec", "id", f.in, "--shards", "7", "--threads", "0"}).code == 2);
+  CHECK(f.wal.run({"codec", "id", f.in, "--shards", "7", "--memory", "x"}).code == 2);
+  CHECK(f.wal.run({"codec", "encode", f.in, "--shards", "7", "-o", f.dir, "--format", "x"}).code ==
+        2);
+  CHECK(f.wal.run({"codec", "decode", f.dir, "-o", f.in, "--check", "x"}).code != 0);
   CHECK(f.wal.run({"codec", "info", "--size", "x", "--shards", "7"}).code == 2);
   CHECK(f.wal.run({"codec", "id", f.in, "--shards", "7", "--codec-tier", "abacus"}).code == 2);
   CHECK(f.wal.run({"codec", "id", f.wal.path("absent"), "--shards", "7"}).code == 3);
@@ -129,6 +138,137 @@ TEST_CASE("wal codec: bad files are named, too few good ones are exit 10 and lea
   flip_byte(f.dir + "/metadata.bcs", 40);
   CHECK(f.wal.run({"codec", "verify", f.dir}).code == 10);
   CHECK(f.decode().code == 10);
+}
+
+TEST_CASE("wal codec: little memory and any number of threads give the same files",
+          "[cli][rule:K-29]") {
+  Folder f;
+  REQUIRE(f.encode("stored").code == 0);
+  const auto names = os::list_dir(f.dir).value();
+  REQUIRE(names.size() == 15);
+  for (const std::string threads : {"1", "2", "3", "8"}) {
+    const std::string other = f.wal.path("threads" + threads);
+    // Less than the plan in memory asks for, so that it goes by tiles.
+    const Ran ran = f.wal.run({"codec", "encode", f.in, "--shards", "7", "-o", other, "--format",
+                               "stored", "--threads", threads, "--memory",
+                               threads == "8" ? "100MiB" : "15MiB", "--scratch", f.wal.path("")});
+    INFO(ran.err);
+    const bool fits = threads != "2" && threads != "3";
+    REQUIRE(ran.code == (fits ? 0 : 2));  // each thread takes 4 MiB
+    if (!fits) continue;
+    for (const std::string& name : names)
+      REQUIRE(os::read_file(other + "/" + name, 1u << 20).value() ==
+              os::read_file(f.dir + "/" + name, 1u << 20).value());
+  }
+  // Nobody asked for threads: as many as the memory bears.
+  CHECK(f.wal.run({"codec", "id", f.in, "--shards", "7", "--memory", "13MiB"}).code == 0);
+  for (const std::string axis : {"primary", "secondary"})
+    for (const std::string check : {"skip", "default", "strict"}) {
+      const Ran ran =
+          f.decode({"--axis", axis, "--check", check, "--memory", "13MiB", "--threads", "1"});
+      INFO(ran.err);
+      REQUIRE(ran.code == 0);
+      REQUIRE(f.equal());
+    }
+  CHECK(f.wal
+            .run({"codec", "id", f.in, "--shards", "7", "--memory", "13MiB", "--threads", "1",
+                  "--scratch", f.wal.path("absent")})
+            .code == 3);
+}
+
+TEST_CASE("wal codec: pipes and standard input are read like files", "[cli][rule:K-29]") {
+  Folder f;
+  const std::string want(
+      f.wal.run({"codec", "id", f.in, "--shards", "7"}).json().at("data").at("blobId").as_string());
+  const auto id_of = [](const Ran& ran) {
+    return std::string(ran.json().at("data").at("blobId").as_string());
+  };
+  const std::vector<std::string> id = {"codec", "id", "-", "--shards", "7"};
+  CHECK(id_of(f.wal.run_in_shell("", id, "2>\"$ERR\" <" + f.in)) == want);
+  const std::string pipe = f.wal.path("pipe");
+  const std::string feed = "mkfifo " + pipe + "; cat " + f.in + " > " + pipe + " &";
+  CHECK(id_of(f.wal.run_in_shell(feed, {"codec", "id", pipe, "--shards", "7"})) == want);
+  CHECK(f.wal
+            .run_in_shell("rm " + pipe + "; " + feed,
+                          {"codec", "encode", pipe, "--shards", "7", "-o", f.dir})
+            .code == 0);
+  CHECK(f.decode().code == 0);
+  CHECK(f.equal());
+  // Endless input ends where no blob is longer.
+  const Ran endless = f.wal.run({"codec", "id", "/dev/zero", "--shards", "4"});
+  CHECK(endless.code == 2);
+  CHECK(reason(endless) == "BlobTooLarge");
+  CHECK(f.wal.run({"codec", "id", f.wal.path(""), "--shards", "7"}).code == 1);  // a folder
+}
+
+TEST_CASE("wal codec: what cannot be written, or is stopped, leaves nothing behind",
+          "[cli][rule:K-29]") {
+  Folder f;
+  const std::vector<std::string> encode = {"codec", "encode", f.in, "--shards", "7", "-o", f.dir};
+  // A disk that takes 4 KiB of a file: every sliver is longer.
+  const Ran full = f.wal.run_in_shell("ulimit -f 4; trap '' XFSZ;", encode);
+  CHECK(full.code == 1);
+  CHECK(full.err.find("write") != std::string::npos);
+  CHECK_FALSE(os::exists(f.dir));
+  CHECK(f.wal.run({"codec", "encode", f.in, "--shards", "7", "-o", "/proc/nowhere"}).code == 1);
+  REQUIRE(f.encode().code == 0);
+  const Ran out = f.wal.run_in_shell("ulimit -f 4; trap '' XFSZ;",
+                                     {"codec", "decode", f.dir, "-o", f.wal.path("out")});
+  CHECK(out.code == 1);
+  CHECK(f.wal.run({"codec", "decode", f.dir, "-o", "/proc/out"}).code == 1);
+  CHECK(f.wal.run({"codec", "decode", f.dir, "-o", f.wal.path("no/where")}).code == 1);
+  // Ctrl-C while a pipe is waited for.
+  os::remove_tree(f.dir).value();
+  const std::string pipe = f.wal.path("pipe");
+  REQUIRE(f.wal.run_in_shell("mkfifo " + pipe + ";", {"version"}).code >= 0);
+  Running running = f.wal.start({"codec", "encode", pipe, "--shards", "7", "-o", f.dir});
+  auto writer = os::File::open(pipe, os::Open::kReadWrite).value();  // opens without a reader
+  REQUIRE(::write(writer.fd(), "abc", 3) == 3);
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  running.interrupt();
+  const Ran stopped = running.end();
+  CHECK(stopped.code == 130);
+  CHECK_FALSE(os::exists(f.dir));
+  const std::vector<std::string> left = os::list_dir(f.wal.path("")).value();
+  for (const std::string& name : left) CHECK(name.find(".wal-") == std::string::npos);
+}
+
+TEST_CASE("wal codec: a bit that flips in any sliver is found, and slivers of another blob too",
+          "[cli][rule:K-21]") {
+  for (const std::string format : {"raw", "bcs", "stored"}) {
+    Folder f;
+    REQUIRE(f.encode(format).code == 0);
+    const std::vector<std::string> names = os::list_dir(f.dir).value();
+    for (const std::string& name : names) {
+      if (name == "metadata.bcs") continue;
+      flip_byte(f.dir + "/" + name, 1000);
+      const Ran judged = f.wal.run({"codec", "verify", f.dir});
+      REQUIRE(judged.code == 10);
+      const auto bad = judged.json().at("data").at("bad").as_array();
+      REQUIRE(bad.size() == 1);
+      REQUIRE(std::string(bad.at(0).at("file").as_string()) == name);
+      REQUIRE(f.decode({"--axis", name.substr(0, name.find('-'))}).code == 0);
+      REQUIRE(f.equal());
+      flip_byte(f.dir + "/" + name, 1000);
+    }
+    REQUIRE(f.wal.run({"codec", "verify", f.dir, "--strict"}).code == 0);
+  }
+  Folder f, other;
+  REQUIRE(f.encode("stored").code == 0);
+  other.wal.write("in", std::string(20'000, 'x'));
+  REQUIRE(other.encode("raw").code == 0);
+  for (const std::string name : {"primary-00000", "primary-00002", "secondary-00001"})
+    os::write_file_atomic(f.dir + "/" + name,
+                          os::read_file(other.dir + "/" + name, 1u << 20).value())
+        .value();
+  const Ran judged = f.wal.run({"codec", "verify", f.dir});
+  CHECK(judged.code == 10);
+  CHECK(judged.json().at("data").at("good") == 11);
+  CHECK(judged.json().at("data").at("bad").at(0).at("reason") == "SliverHash");
+  for (const std::string axis : {"primary", "secondary"}) {
+    CHECK(f.decode({"--axis", axis}).code == 0);
+    CHECK(f.equal());
+  }
 }
 
 TEST_CASE("wal codec: a missing sliver is rebuilt from the other axis", "[cli][rule:K-23]") {

@@ -47,20 +47,22 @@ Ran WalProgram::run_at_terminal(const std::vector<std::string>& args, const std:
   return out;
 }
 
-Running WalProgram::start_with(const std::vector<std::string>& args, const std::string& streams) {
+Running WalProgram::start_with(const std::vector<std::string>& args, const std::string& streams,
+                               const std::string& before) {
   const std::string stem = dir_ / ("call" + std::to_string(++calls_));
   os::SpawnOptions options;
   options.argv = {"/bin/sh", "-c",
                   "HOME=" + dir_.path() + "; export HOME; unset XDG_CONFIG_HOME WAL_CONFIG; ERR=" +
-                      stem + ".err; exec \"$0\" \"$@\" >" + stem + ".out " + streams,
+                      stem + ".err; " + before + " exec \"$0\" \"$@\" >" + stem + ".out " + streams,
                   WAL_BINARY};
   options.argv.insert(options.argv.end(), args.begin(), args.end());
   if (!url_.empty()) options.argv.insert(options.argv.end(), {"--url", url_});
   return {os::Child::spawn(options).value(), stem};
 }
 
-Ran WalProgram::run_with(const std::vector<std::string>& args, const std::string& streams) {
-  Running running = start_with(args, streams);
+Ran WalProgram::run_with(const std::vector<std::string>& args, const std::string& streams,
+                         const std::string& before) {
+  Running running = start_with(args, streams, before);
   const os::Exit exit = running.child.wait();
   return {exit.signalled ? 128 + exit.code : exit.code, slurp(running.stem + ".out"),
           slurp(running.stem + ".err")};

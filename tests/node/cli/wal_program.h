@@ -42,7 +42,14 @@ class WalProgram {
   Running start(const std::vector<std::string>& args) {
     return start_with(args, "2>\"$ERR\" </dev/null");
   }
-  Running start_with(const std::vector<std::string>& args, const std::string& streams);
+  // `before`: shell commands that end in a semicolon.
+  Running start_with(const std::vector<std::string>& args, const std::string& streams,
+                     const std::string& before = "");
+  // After shell commands, with redirections of one's own; `$ERR` is where stderr is looked for.
+  Ran run_in_shell(const std::string& before, const std::vector<std::string>& args,
+                   const std::string& streams = "2>\"$ERR\" </dev/null") {
+    return run_with(args, streams, before);
+  }
   // At a terminal where somebody types `keys`; `err` is what the terminal showed.
   Ran run_at_terminal(const std::vector<std::string>& args, const std::string& keys);
   // The key of a name (key_of_name) as a file; without a phrase it is unsealed.
@@ -54,7 +61,8 @@ class WalProgram {
   void write(const std::string& name, const std::string& text) const;
 
  private:
-  Ran run_with(const std::vector<std::string>& args, const std::string& streams);
+  Ran run_with(const std::vector<std::string>& args, const std::string& streams,
+               const std::string& before = "");
 
   TempDir dir_;
   std::string url_;

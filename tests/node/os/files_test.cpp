@@ -78,6 +78,26 @@ TEST_CASE("files: reading past the end says how much is missing", "[node][os]") 
   REQUIRE(result.error().text.find("4 bytes early at offset 10") != std::string::npos);
 }
 
+TEST_CASE("files: a pipe opens before it is written to, and what is open already has a second name",
+          "[node][os]") {
+  const TempDir dir;
+  const std::string pipe = dir / "pipe";
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  const os::File file = os::File::open(pipe, os::Open::kReadNoWait).value();
+  char byte = 0;
+  REQUIRE(::read(file.fd(), &byte, 1) == 0);  // nobody writes
+  const os::File writer = os::File::open(pipe, os::Open::kReadWrite).value();
+  REQUIRE(::read(file.fd(), &byte, 1) == -1);
+  REQUIRE(errno == EAGAIN);
+  REQUIRE(::write(writer.fd(), "x", 1) == 1);
+  const os::File again = os::File::duplicate(file.fd(), "standard input").value();
+  REQUIRE(again.fd() != file.fd());
+  REQUIRE(again.path() == "standard input");
+  REQUIRE(::read(again.fd(), &byte, 1) == 1);
+  REQUIRE(byte == 'x');
+  REQUIRE(os::File::duplicate(-1, "nothing").error().code == EBADF);
+}
+
 TEST_CASE("files: memory and unknown file systems are refused unless a test chain says otherwise",
           "[node][os]") {
   REQUIRE_FALSE(os::check_filesystem("/proc", true).ok());
