@@ -87,7 +87,9 @@ Outcome<SliverDir> open_slivers(const std::string& dir, const shape::Params& par
   for (const std::string& file : *names) {
     const auto name = codec::parse_sliver_name(file);
     if (!name || (axis && name->axis != *axis)) continue;
-    auto body = client::SliverFile::open(dir + "/" + file, *name, params, len, id, trouble);
+    std::string path = dir;
+    path.append("/").append(file);
+    auto body = client::SliverFile::open(path, *name, params, len, id, trouble);
     if (body.ok())
       out.slivers.push_back({file, *std::move(body)});
     else

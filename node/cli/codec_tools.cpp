@@ -36,20 +36,25 @@ class Meter {
 
   void show(std::uint64_t done, std::uint64_t total) {
     const std::uint64_t now = os::monotonic_us();
+    if (begun_ == 0) {
+      begun_ = now;
+      before_ = done;
+    }
     const bool bar = mode_ == "auto" && has_terminal();
     if (now - started_ < kQuietUs || total == 0) return;
     if (now - shown_ < (bar ? kTerminalUs : kLineUs) && !(bar && done == total)) return;
     shown_ = now;
     const std::uint64_t percent = done * 100 / total;
-    const std::uint64_t left_s =
-        done == 0 ? 0 : (now - started_) / done * (total - done) / 1'000'000;
     if (mode_ == "json") {
       std::fprintf(stderr, "{\"step\":\"%s\",\"done\":%llu,\"total\":%llu}\n", label_.c_str(),
                    static_cast<unsigned long long>(done), static_cast<unsigned long long>(total));
       return;
     }
-    std::string line =
-        label_ + " " + std::to_string(percent) + " %, " + std::to_string(left_s) + " s left";
+    std::string line = label_ + " " + std::to_string(percent) + " %";
+    if (done > before_) {  // what came before the first step says nothing about the others
+      const std::uint64_t left_us = (now - begun_) / (done - before_) * (total - done);
+      line += ", " + std::to_string(left_us / 1'000'000) + " s left";
+    }
     if (bar) {
       const std::string full(percent / 5, '#');
       line = "\r[" + full + std::string(20 - full.size(), ' ') + "] " + line + "  ";
@@ -62,6 +67,7 @@ class Meter {
  private:
   std::string mode_, label_;
   std::uint64_t started_ = os::monotonic_us();
+  std::uint64_t begun_ = 0, before_ = 0;  // at the first step: the time, and steps done
   std::uint64_t shown_ = 0;
 };
 

@@ -245,6 +245,7 @@ Outcome<void> read(Session& session, const Given& given) {
   const Patient patient;
   TRY_ASSIGN(const auto opened, open(session, quilt_id));
   std::vector<quilt::Patch> patches;
+  patches.reserve(ids.size());
   for (const quilt::PatchId& id : ids) patches.push_back({"", {}, id.start, id.end});
   if (ids.empty()) {
     TRY_ASSIGN(const auto index, index_of(*opened));

@@ -74,7 +74,7 @@ os::IoResult<void> write_sparse(os::File& file, std::uint64_t offset, base::Byte
   std::size_t at = 0;
   while (at < bytes.size()) {
     const std::size_t page = std::min(kPage - (offset + at) % kPage, bytes.size() - at);
-    const bool hole = page == kPage && std::memcmp(bytes.data() + at, kZeros, kPage) == 0;
+    const bool hole = std::memcmp(bytes.data() + at, kZeros, page) == 0;
     if (hole) {
       if (at > from) TRY(file.write_at(offset + from, bytes.subspan(from, at - from)));
       from = at + page;

@@ -94,7 +94,8 @@ class Output : public codec::Storage {
   os::File file_;
 };
 
-// Writes what is not zero, in runs of whole pages; the rest of a new file is zero anyway.
+// Writes pages, and parts of pages at the ends, that are not all zero: of a new file the rest is
+// zero anyway. Nothing may have been written there before.
 os::IoResult<void> write_sparse(os::File& file, std::uint64_t offset, base::ByteView bytes);
 
 // $TMPDIR, or /var/tmp, which is disk: scratch space is half a blob or more.

@@ -156,9 +156,12 @@ TEST_CASE("wal codec: little memory and any number of threads give the same file
     const bool fits = threads != "2" && threads != "3";
     REQUIRE(ran.code == (fits ? 0 : 2));  // each thread takes 4 MiB
     if (!fits) continue;
-    for (const std::string& name : names)
-      REQUIRE(os::read_file(other + "/" + name, 1u << 20).value() ==
+    for (const std::string& name : names) {
+      std::string path = other;
+      path.append("/").append(name);
+      REQUIRE(os::read_file(path, 1u << 20).value() ==
               os::read_file(f.dir + "/" + name, 1u << 20).value());
+    }
   }
   // Nobody asked for threads: as many as the memory bears.
   CHECK(f.wal.run({"codec", "id", f.in, "--shards", "7", "--memory", "13MiB"}).code == 0);
