@@ -163,3 +163,21 @@ TEST_CASE("wal codec: input without an announced length is read to its end", "[c
   REQUIRE(version.code == 0);
   CHECK(version.json().at("data").at("unencodedLength") != "0");
 }
+
+TEST_CASE("wal codec: work over two seconds shows how far it is, and stops at its next step",
+          "[cli][rule:IF-11]") {
+  WalProgram wal;
+  wal.write("in", "x");
+  const auto before = wal.files();
+  for (const std::string mode : {"json", "auto"}) {
+    Running now = wal.start({"codec", "id", wal.path("in"), "--shards", "15000", "--threads", "1",
+                             "--memory", "60MiB", "--progress", mode});
+    REQUIRE(now.shows(mode == "json" ? R"({"step":"hashing","done":)" : "hashing "));
+    now.interrupt();
+    const Ran stopped = now.end();
+    INFO(stopped.err);
+    CHECK(stopped.code == 130);
+    CHECK(stopped.err.find(mode == "json" ? R"("total":)" : " s left") != std::string::npos);
+    CHECK(wal.files() == before);
+  }
+}
