@@ -31,7 +31,9 @@ spec::Epoch running_epoch(const Reader& state) {
   out.set_epoch(clock.epoch.value());
   out.set_state(clock.selected ? "selected" : clock.sync_closed ? "open" : "sync");
   out.set_starts_at(clock.start.value());
-  out.set_handover_at(clock.start.value() + now.handover);
+  // Without a committee there is nothing to hand over, and the epoch may be shorter than that time.
+  if (exists(state, kCommittees, clock.epoch))
+    out.set_handover_at(clock.start.value() + now.handover);
   out.set_selects_at(clock.start.value() + clock.length / 10'000 * now.select);
   out.set_ends_at(clock.end().value());
   out.set_shards(static_cast<std::uint32_t>(now.shards));

@@ -13,6 +13,7 @@ using net::Method;
 
 const Parameter kLimit{"limit", "rows of a page, 1 to 1000, else 50"};
 const Parameter kCursor{"cursor", "page.next of the page before"};
+const Parameter kFormat{"format", "json, or csv with a Link header to the next page"};
 
 RouteDoc one(std::string pattern, std::string summary, const reflect::Descriptor& type,
              std::vector<Parameter> query = {}) {
@@ -20,10 +21,17 @@ RouteDoc one(std::string pattern, std::string summary, const reflect::Descriptor
           &type};
 }
 
+// One record of the state, which can be proved with its answer.
+RouteDoc record(std::string pattern, std::string summary, const reflect::Descriptor& type) {
+  RouteDoc out = one(std::move(pattern), std::move(summary), type,
+                     {{"proof", "true: with the record's path, the header and its signature"}});
+  out.proof = true;
+  return out;
+}
+
 RouteDoc list(std::string pattern, std::string summary, const reflect::Descriptor& type,
               std::vector<Parameter> query = {}) {
-  query.push_back(kLimit);
-  query.push_back(kCursor);
+  for (const Parameter& common : {kLimit, kCursor, kFormat}) query.push_back(common);
   return {Method::kGet, std::move(pattern), std::move(summary), std::move(query), {}, Answer::kList,
           &type};
 }
@@ -69,7 +77,7 @@ std::vector<RouteDoc> chain_routes() {
       one("/v1/shards", "which member holds which shards", *spec::Shards::descriptor(),
           {{"epoch", "previous, current (default), next, or a number"}}),
       list("/v1/nodes", "nodes, filtered and sorted", *spec::Node::descriptor(), node_filter),
-      one("/v1/nodes/{node}", "all about one node", *spec::Node::descriptor()),
+      record("/v1/nodes/{node}", "all about one node", *spec::Node::descriptor()),
       list("/v1/nodes/{node}/exchange-rates",
            "what its shares were worth when each epoch began, as exact pairs",
            *spec::PoolRate::descriptor()),
@@ -80,7 +88,7 @@ std::vector<RouteDoc> chain_routes() {
 
 std::vector<RouteDoc> holder_routes() {
   return {
-      one("/v1/accounts/{account}", "balance, nonce and policy", *spec::Account::descriptor()),
+      record("/v1/accounts/{account}", "balance, nonce and policy", *spec::Account::descriptor()),
       list("/v1/accounts/{account}/stakes", "stakes it owns", *spec::Stake::descriptor()),
       list("/v1/accounts/{account}/resources", "storage it bought", *spec::Resource::descriptor()),
       list("/v1/accounts/{account}/blobs", "blob objects it owns", *spec::BlobObject::descriptor()),
@@ -91,15 +99,16 @@ std::vector<RouteDoc> holder_routes() {
          "fee, transfer, burn, stake, reward, commission, storage, node, other; with commas"},
         {"fromEpoch", "leave out what was before"},
         kLimit,
-        kCursor},
+        kCursor,
+        kFormat},
        {},
        Answer::kList,
        nullptr},
-      one("/v1/stakes/{stake}", "state, value, way out and earnings of a stake",
-          *spec::Stake::descriptor()),
-      one("/v1/resources/{resource}", "a storage resource", *spec::Resource::descriptor()),
-      one("/v1/blob-objects/{blob}", "a blob object with its attributes",
-          *spec::BlobObject::descriptor()),
+      record("/v1/stakes/{stake}", "state, value, way out and earnings of a stake",
+             *spec::Stake::descriptor()),
+      record("/v1/resources/{resource}", "a storage resource", *spec::Resource::descriptor()),
+      record("/v1/blob-objects/{blob}", "a blob object with its attributes",
+             *spec::BlobObject::descriptor()),
       asked("/v1/estimate/stake", "what a delegation would mean",
             *spec::StakeEstimate::descriptor(),
             {{"node", "node id", true}, {"amount", "FROST", true}}),
@@ -133,11 +142,26 @@ std::vector<RouteDoc> log_routes() {
         {"account", "account id"},
         {"wait", "as 10s, at most 30s"},
         kLimit,
-        kCursor},
+        kCursor,
+        kFormat},
        {},
        Answer::kList,
        spec::EventRecord::descriptor()},
+      {Method::kGet,
+       "/v1/events/stream",
+       "the log as server-sent events, resumed by Last-Event-ID or after",
+       {{"after", "number of the last event known; without it only what happens from now on"},
+        {"type", "as stake.*,reward.paid"},
+        {"node", "node id"},
+        {"account", "account id"}},
+       {},
+       Answer::kEvents,
+       nullptr},
       one("/v1/events/{seq}", "one event", *spec::EventRecord::descriptor()),
+      list("/v1/txs", "transactions, the newest first", *spec::TxRow::descriptor(),
+           {{"before", "height below which to look"}, {"sender", "account id"}}),
+      list("/v1/blocks", "blocks, the newest first", *spec::BlockRow::descriptor(),
+           {{"before", "height below which to look"}}),
       one("/v1/blocks/{height}", "a block and what became of its transactions",
           *spec::Block::descriptor()),
       one("/v1/headers/{height}", "a header with its signature", *spec::Header::descriptor()),

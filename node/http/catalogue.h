@@ -20,11 +20,12 @@ struct Parameter {
   bool required = false;
 };
 enum class Answer {
-  kOne,    // {"data": message, "at"}
-  kList,   // {"data": [message], "at", "page"}
-  kPlain,  // {"data", "at"} with members that no message declares
-  kBytes,  // an octet stream
-  kJson,   // a document without the envelope
+  kOne,     // {"data": message, "at"}
+  kList,    // {"data": [message], "at", "page"}
+  kPlain,   // {"data", "at"} with members that no message declares
+  kBytes,   // an octet stream
+  kEvents,  // server-sent events
+  kJson,    // a document without the envelope
 };
 struct RouteDoc {
   net::Method method = net::Method::kGet;
@@ -34,6 +35,7 @@ struct RouteDoc {
   std::vector<Parameter> body;  // of a JSON object
   Answer answer = Answer::kOne;
   const reflect::Descriptor* type = nullptr;
+  bool proof = false;  // ?proof=true adds "proof"
 };
 
 const std::vector<RouteDoc>& ledger_routes();

@@ -68,6 +68,21 @@ json::object history_line(const core::StoredEvent& event, const base::AccountId&
   return out;
 }
 
+// The two forms of an amount that CSV has; a change may carry a sign.
+void add_money_columns(json::object& row) {
+  for (const char* name : {"change", "before", "after"}) {
+    const auto* value = row.if_contains(name);
+    if (value == nullptr) continue;
+    const std::string text(value->as_string());
+    const bool minus = text.starts_with('-');
+    const auto frost = reflect::parse_whole(text.substr(minus ? 1 : 0));
+    WALD_CHECK(frost.ok());  // written by history_line
+    const std::string wal = reflect::format_wal(*frost);
+    row[std::string(name) + "Frost"] = text;
+    row[std::string(name) + "Wal"] = (minus ? "-" : "") + wal.substr(0, wal.find(' '));
+  }
+}
+
 // Types of the kinds asked for; a kind that does not exist is refused.
 Got<std::vector<std::string>> kinds_asked(const net::Request& request) {
   std::vector<std::string> kinds = split_list(request.query_value("kind").value_or(""));
@@ -127,6 +142,14 @@ json::object event_line(const core::StoredEvent& event) {
   return reflect::event_json(event.record, event.time.value(), event.epoch.value());
 }
 
+std::vector<reflect::Column> event_columns() {
+  std::vector<reflect::Column> out;
+  for (const char* name : {"seq", "height", "index", "time", "epoch", "txDigest", "type", "rule",
+                           "accounts", "nodes", "body"})
+    out.push_back({name, name});
+  return out;
+}
+
 std::string_view kind_of(std::string_view type) {
   const std::string_view family = type.substr(0, type.find('.'));
   if (type == "account.feeCharged") return "fee";
@@ -139,7 +162,7 @@ std::string_view kind_of(std::string_view type) {
 }
 
 Reply account_history(Shared& shared, const net::Request& request) {
-  TRY(allow_keys(request, {"kind", "fromEpoch", "limit", "cursor"}));
+  TRY(allow_keys(request, {"kind", "fromEpoch", "format", "limit", "cursor"}));
   TRY_ASSIGN(const auto id, path_id<base::AccountId>(request, "account", spec::KIND_ACCOUNT));
   TRY_ASSIGN(const std::uint64_t limit, query_limit(request));
   TRY_ASSIGN(const auto cursor, read_cursor(request));
@@ -165,8 +188,15 @@ Reply account_history(Shared& shared, const net::Request& request) {
     after = range.looked;
     at_end = range.at_end;
   }
-  Page page{limit, at_end ? "" : write_cursor(request, {0, after}), after};
-  return data_reply(at_of(head), std::move(data), page);
+  const Page page{limit, at_end ? "" : write_cursor(request, {0, after}), after};
+  std::vector<reflect::Column> columns = event_columns();
+  columns.push_back({"kind", "kind"});
+  for (const char* amount : {"change", "before", "after"})
+    for (const char* unit : {"Frost", "Wal"}) columns.push_back({std::string(amount) + unit, ""});
+  if (request.query_value("format") == "csv")
+    for (auto& row : data) add_money_columns(row.get_object());
+  return list_page(request, at_of(head), *spec::EventRecord::descriptor(), columns, std::move(data),
+                   page);
 }
 
 }  // namespace wald::http

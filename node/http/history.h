@@ -29,6 +29,7 @@ EventRange find_events(const core::LedgerCore& core, const EventFilter& filter, 
                        std::size_t limit);
 
 boost::json::object event_line(const core::StoredEvent& event);
+std::vector<reflect::Column> event_columns();  // of its CSV form
 
 // What an event is for an account: fee, transfer, burn, stake, reward, commission, storage, node,
 // other.

@@ -20,6 +20,7 @@ void add_ledger_routes(net::Router& router, LedgerApi api) {
   add_tx_rows(router, shared);
   add_event_rows(router, shared);
   add_block_rows(router, shared);
+  add_list_rows(router, shared);
   add_explain_rows(router, shared);
   add_estimate_rows(router, shared);
   add_epoch_rows(router, shared);

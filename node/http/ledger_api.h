@@ -54,6 +54,7 @@ struct LedgerApi {
   std::string mode;                    // sequencer, follower or cometbft
   std::optional<base::NodeId> node;    // this node's own id
   std::uint64_t heartbeat_ms = 5'000;  // of /v1/blocks/stream
+  std::uint64_t comment_ms = 15'000;   // of /v1/events/stream
 };
 
 // Adds every row and registers one commit listener with the core.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "node/http/catalogue.h"
+#include "specs/proto/query.pb.h"
 
 namespace wald::http {
 namespace {
@@ -44,6 +45,10 @@ json::object success(const RouteDoc& row) {
     out["content"] = content_of("application/octet-stream", text_schema());
     return out;
   }
+  if (row.answer == Answer::kEvents) {
+    out["content"] = content_of("text/event-stream", text_schema());
+    return out;
+  }
   json::object data{{"type", "object"}};
   if (row.type != nullptr) data = reflect::schema_reference(*row.type);
   if (row.answer == Answer::kJson) {
@@ -54,6 +59,7 @@ json::object success(const RouteDoc& row) {
     data = json::object{{"type", "array"}, {"items", std::move(data)}};
   json::object properties{{"data", std::move(data)}, {"at", reference("At")}};
   json::array required{"data", "at"};
+  if (row.proof) properties["proof"] = reflect::schema_reference(*spec::Proof::descriptor());
   if (row.answer == Answer::kList) {
     properties["page"] = reference("Page");
     required.emplace_back("page");
@@ -62,6 +68,8 @@ json::object success(const RouteDoc& row) {
       content_of("application/json", json::object{{"type", "object"},
                                                   {"properties", std::move(properties)},
                                                   {"required", std::move(required)}});
+  if (row.answer == Answer::kList)
+    out["content"].as_object()["text/csv"] = json::object{{"schema", text_schema()}};
   return out;
 }
 

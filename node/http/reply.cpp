@@ -33,7 +33,8 @@ net::Response not_a_value(std::string_view name, std::string_view text, std::str
 base::Bytes list_mark(const net::Request& request) {
   net::Pairs filter;
   for (const auto& pair : request.query)
-    if (pair.first != "cursor" && pair.first != "limit") filter.push_back(pair);
+    if (pair.first != "cursor" && pair.first != "limit" && pair.first != "format")
+      filter.push_back(pair);
   std::sort(filter.begin(), filter.end());
   base::Writer out;
   out.text(request.path);
@@ -69,6 +70,33 @@ net::Response data_reply(const At& at, json::value data, const std::optional<Pag
   }
   net::Response response = net::json_response(json::serialize(out), status);
   response.headers.emplace_back("etag", "\"" + std::to_string(at.height.value()) + "\"");
+  return response;
+}
+
+namespace {
+
+// The request's own target with another cursor.
+std::string target_of(const net::Request& request, const std::string& cursor) {
+  std::string out = request.path + "?";
+  for (const auto& [key, value] : request.query)
+    if (key != "cursor") out += net::percent_encode(key) + "=" + net::percent_encode(value) + "&";
+  return out + "cursor=" + cursor;
+}
+
+}  // namespace
+
+Reply list_page(const net::Request& request, const At& at, const reflect::Descriptor& type,
+                const std::vector<reflect::Column>& columns, json::array rows, const Page& page) {
+  const std::string_view format = request.query_value("format").value_or("json");
+  if (format == "json") return data_reply(at, std::move(rows), page);
+  if (format != "csv") return Err{not_a_value("format", format, "json or csv")};
+  net::Response response;
+  response.content_type = "text/csv; charset=utf-8; header=present";
+  for (const std::string& line : reflect::show_csv(type, rows, columns))
+    response.body += line + "\r\n";
+  response.headers.emplace_back("etag", "\"" + std::to_string(at.height.value()) + "\"");
+  if (!page.next.empty())
+    response.headers.emplace_back("link", "<" + target_of(request, page.next) + ">; rel=\"next\"");
   return response;
 }
 
@@ -218,7 +246,7 @@ Got<std::optional<Cursor>> read_cursor(const net::Request& request) {
   return std::optional<Cursor>(cursor);
 }
 
-Reply epoch_page(const net::Request& request, const At& at,
+Reply epoch_page(const net::Request& request, const At& at, const reflect::Descriptor& type,
                  const std::function<std::optional<json::object>(base::Epoch)>& row) {
   TRY_ASSIGN(const std::uint64_t limit, query_limit(request));
   TRY_ASSIGN(const auto cursor, read_cursor(request));
@@ -229,13 +257,16 @@ Reply epoch_page(const net::Request& request, const At& at,
       data.push_back(*std::move(one));
   Page page{limit, "", std::nullopt};
   if (next <= at.epoch.value()) page.next = write_cursor(request, {0, next});
-  return data_reply(at, std::move(data), page);
+  return list_page(request, at, type, reflect::all_columns(type), std::move(data), page);
+}
+
+net::Response either(Reply reply) {
+  return reply.ok() ? std::move(reply).value() : std::move(reply).error();
 }
 
 net::Handler reading(std::function<Reply(const net::Request&)> handler) {
   return [handler = std::move(handler)](net::Request request, net::Responder responder) {
-    Reply reply = handler(request);
-    responder.send(reply.ok() ? std::move(reply).value() : std::move(reply).error());
+    responder.send(either(handler(request)));
   };
 }
 

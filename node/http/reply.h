@@ -16,6 +16,7 @@
 #include "node/core/ledger_core.h"
 #include "node/net/errors.h"
 #include "node/net/router.h"
+#include "node/reflect/show.h"
 #include "specs/proto/code.pb.h"
 #include "specs/proto/options.pb.h"
 
@@ -24,6 +25,8 @@ namespace wald::http {
 template <class T>
 using Got = base::Result<T, net::Response>;
 using Reply = Got<net::Response>;
+// A value or a refusal: both are sent.
+net::Response either(Reply reply);
 
 // Where the chain stood when the answer was made.
 struct At {
@@ -42,6 +45,12 @@ struct Page {
 
 net::Response data_reply(const At& at, boost::json::value data,
                          const std::optional<Page>& page = {}, int status = 200);
+
+// A page of a list in the form that ?format= asks for: the envelope, or RFC 4180 with the columns
+// given, where a Link header names the next page. Rows are of `type`, or have members beside it.
+Reply list_page(const net::Request& request, const At& at, const reflect::Descriptor& type,
+                const std::vector<reflect::Column>& columns, boost::json::array rows,
+                const Page& page);
 
 net::Response bad_argument(std::string_view reason, std::string_view message,
                            const net::Pairs& metadata = {});
@@ -95,7 +104,7 @@ Got<std::optional<Cursor>> read_cursor(const net::Request& request);
 
 // One page of a list with a row for each epoch up to the running one; `row` may leave one out. The
 // past does not change, so its cursor never expires.
-Reply epoch_page(const net::Request& request, const At& at,
+Reply epoch_page(const net::Request& request, const At& at, const reflect::Descriptor& type,
                  const std::function<std::optional<boost::json::object>(base::Epoch)>& row);
 
 // A handler that answers now: a value or a refusal, both are sent.

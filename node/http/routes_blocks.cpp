@@ -183,26 +183,8 @@ Reply proof(const Shared& shared, const net::Request& request) {
   TRY(allow_keys(request, {}));
   TRY_ASSIGN(const base::Bytes key, proof_key(request));
   const auto view = shared.api.core.view();
-  const At at = at_of(*view);
-  spec::Proof out;
-  out.set_key(bytes_of(key));
-  if (const auto value = view->get(key)) out.set_value(bytes_of(*value));
-  out.set_proof(bytes_of(ledger::encode(view->tree().prove(key))));
-  out.set_root(bytes_of(view->tree().root().view()));
-  out.set_committee(at.epoch.value());
-  if (at.height.value() > 0) {
-    const auto bytes = shared.api.core.block(at.height);
-    const auto record = bytes.ok() ? core::parse_block_record(*bytes) : std::nullopt;
-    if (!record)
-      return Err{net::error_response(net::Status::kInternal, "BLOCK_UNREADABLE", net::kLedgerDomain,
-                                     "the block could not be read")};
-    out.set_header(bytes_of(record->header_bytes));
-    auto& signature = *out.add_signatures();
-    signature.set_signature(bytes_of(record->signature));
-    const auto& sequencer = shared.api.core.genesis().sequencer_key;
-    if (sequencer) signature.set_key(bytes_of(sequencer->view()));
-  }
-  return data_reply(at, reflect::to_json(out));
+  TRY_ASSIGN(const spec::Proof out, prove(shared, *view, key));
+  return data_reply(at_of(*view), reflect::to_json(out));
 }
 
 }  // namespace

@@ -44,12 +44,13 @@ Reply by_number(const Shared& shared, const net::Request& request) {
 }
 
 Reply all(const Shared& shared, const net::Request& request) {
-  TRY(allow_keys(request, {"limit", "cursor"}));
+  TRY(allow_keys(request, {"format", "limit", "cursor"}));
   const auto view = shared.api.core.view();
   const At at = at_of(*view);
-  return epoch_page(request, at, [&](base::Epoch epoch) -> std::optional<json::object> {
-    return row_of(shared, *view, at.epoch, epoch);
-  });
+  return epoch_page(request, at, *spec::Epoch::descriptor(),
+                    [&](base::Epoch epoch) -> std::optional<json::object> {
+                      return row_of(shared, *view, at.epoch, epoch);
+                    });
 }
 
 }  // namespace

@@ -13,27 +13,32 @@ namespace {
 namespace queries = ledger::queries;
 using base::Err;
 
-template <class Id, class T>
-Reply one(const Shared& shared, const net::Request& request, spec::Kind kind, const char* what,
+template <class R, class Id, class T>
+Reply one(const Shared& shared, const net::Request& request, const ledger::Table<R, Id>& table,
+          spec::Kind kind, const char* what,
           std::optional<T> (*question)(const ledger::Reader&, const Id&),
           const std::function<void(const store::View&, T&)>& complete = {}) {
-  TRY(allow_keys(request, {}));
+  TRY(allow_keys(request, {"proof"}));
   TRY_ASSIGN(const Id id, path_id<Id>(request, what, kind));
   const auto view = shared.api.core.view();
   auto found = question(*view, id);
   if (found && complete) complete(*view, *found);
-  if (found) return data_reply(at_of(*view), reflect::to_json(*found));
+  const base::Bytes key = ledger::key_of(table, id);
+  if (found)
+    return with_proof(shared, request, *view, key,
+                      data_reply(at_of(*view), reflect::to_json(*found)));
   const std::string text = reflect::bytes_text(kind, id.view());
   std::string reason(what);
   for (char& c : reason) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-  return Err{
-      not_found(reason + "_NOT_FOUND", "no " + std::string(what) + " " + text, {{what, text}})};
+  return with_proof(
+      shared, request, *view, key,
+      not_found(reason + "_NOT_FOUND", "no " + std::string(what) + " " + text, {{what, text}}));
 }
 
 template <class T>
 Reply owned(Shared& shared, const net::Request& request,
             std::vector<T> (*question)(const ledger::Reader&, const base::AccountId&)) {
-  TRY(allow_keys(request, {"limit", "cursor"}));
+  TRY(allow_keys(request, {"format", "limit", "cursor"}));
   TRY_ASSIGN(const auto id, path_id<base::AccountId>(request, "account", spec::KIND_ACCOUNT));
   return list_reply<T>(shared, request, [&](const store::View& view) -> Got<std::vector<T>> {
     return question(view, id);
@@ -74,8 +79,8 @@ void add_accrued(const Shared& shared, const store::View& view, spec::Stake& sta
 }
 
 Reply one_stake(const Shared& shared, const net::Request& request) {
-  return one<base::ObjectId, spec::Stake>(
-      shared, request, spec::KIND_OBJECT, "stake", queries::stake,
+  return one<economics::Stake, base::ObjectId, spec::Stake>(
+      shared, request, ledger::kStakes, spec::KIND_OBJECT, "stake", queries::stake,
       [&](const store::View& view, spec::Stake& stake) { add_accrued(shared, view, stake); });
 }
 
@@ -89,8 +94,8 @@ void add_holder_rows(net::Router& router, const SharedPtr& shared) {
                         [shared, handler](const net::Request& r) { return handler(*shared, r); }));
   };
   add("/v1/accounts/{account}", LimitClass::kPoint, [](Shared& s, const net::Request& r) {
-    return one<base::AccountId, spec::Account>(s, r, spec::KIND_ACCOUNT, "account",
-                                               queries::account);
+    return one<ledger::AccountRecord, base::AccountId, spec::Account>(
+        s, r, ledger::kAccounts, spec::KIND_ACCOUNT, "account", queries::account);
   });
   add("/v1/accounts/{account}/stakes", LimitClass::kList, [](Shared& s, const net::Request& r) {
     return owned<spec::Stake>(s, r, queries::stakes_of);
@@ -104,11 +109,12 @@ void add_holder_rows(net::Router& router, const SharedPtr& shared) {
   add("/v1/accounts/{account}/history", LimitClass::kList, account_history);
   add("/v1/stakes/{stake}", LimitClass::kPoint, one_stake);
   add("/v1/resources/{resource}", LimitClass::kPoint, [](Shared& s, const net::Request& r) {
-    return one<base::ObjectId, spec::Resource>(s, r, spec::KIND_OBJECT, "resource",
-                                               queries::resource);
+    return one<ledger::ResourceRecord, base::ObjectId, spec::Resource>(
+        s, r, ledger::kResources, spec::KIND_OBJECT, "resource", queries::resource);
   });
   add("/v1/blob-objects/{blob}", LimitClass::kPoint, [](Shared& s, const net::Request& r) {
-    return one<base::ObjectId, spec::BlobObject>(s, r, spec::KIND_OBJECT, "blob", queries::blob);
+    return one<ledger::BlobRecord, base::ObjectId, spec::BlobObject>(
+        s, r, ledger::kBlobs, spec::KIND_OBJECT, "blob", queries::blob);
   });
 }
 

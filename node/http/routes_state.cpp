@@ -219,8 +219,8 @@ std::vector<spec::Node> chosen_nodes(const core::LedgerCore& core, const store::
 }
 
 Reply nodes(Shared& shared, const net::Request& request) {
-  TRY(allow_keys(
-      request, {"status", "minStake", "maxCommissionBps", "q", "sort", "seed", "limit", "cursor"}));
+  TRY(allow_keys(request, {"status", "minStake", "maxCommissionBps", "q", "sort", "seed", "format",
+                           "limit", "cursor"}));
   TRY_ASSIGN(const NodeFilter filter, node_filter(request));
   return list_reply<spec::Node>(shared, request,
                                 [&](const store::View& view) -> Got<std::vector<spec::Node>> {
@@ -234,27 +234,29 @@ net::Response no_node(const base::NodeId& id) {
 }
 
 Reply one_node(const Shared& shared, const net::Request& request) {
-  TRY(allow_keys(request, {}));
+  TRY(allow_keys(request, {"proof"}));
   TRY_ASSIGN(const auto id, path_id<base::NodeId>(request, "node", spec::KIND_NODE));
   const auto view = shared.api.core.view();
   auto node = queries::node(*view, id);
-  if (!node) return Err{no_node(id)};
+  const base::Bytes key = ledger::key_of(ledger::kNodes, id);
+  if (!node) return with_proof(shared, request, *view, key, no_node(id));
   PoolRates rates(shared.api.core, at_of(*view).epoch);
   add_apr(rates, *node);
-  return data_reply(at_of(*view), reflect::to_json(*node));
+  return with_proof(shared, request, *view, key, data_reply(at_of(*view), reflect::to_json(*node)));
 }
 
 Reply exchange_rates(const Shared& shared, const net::Request& request) {
-  TRY(allow_keys(request, {"limit", "cursor"}));
+  TRY(allow_keys(request, {"format", "limit", "cursor"}));
   TRY_ASSIGN(const auto id, path_id<base::NodeId>(request, "node", spec::KIND_NODE));
   const core::Head head = shared.api.core.head();
   if (!ledger::exists(*shared.api.core.view(), ledger::kNodes, id)) return Err{no_node(id)};
   PoolRates rates(shared.api.core, head.epoch);
-  return epoch_page(request, at_of(head), [&](base::Epoch epoch) -> std::optional<json::object> {
-    const auto rate = rates.at(id, epoch);
-    if (!rate) return std::nullopt;
-    return reflect::to_json(*rate);
-  });
+  return epoch_page(request, at_of(head), *spec::PoolRate::descriptor(),
+                    [&](base::Epoch epoch) -> std::optional<json::object> {
+                      const auto rate = rates.at(id, epoch);
+                      if (!rate) return std::nullopt;
+                      return reflect::to_json(*rate);
+                    });
 }
 
 void add_health_rows(net::Router& router, const SharedPtr& shared) {

@@ -15,23 +15,29 @@
 #include "node/http/view_shelf.h"
 #include "node/http/waiting.h"
 #include "node/reflect/json.h"
+#include "specs/proto/query.pb.h"
 
 namespace wald::http {
 
-// Streams that want to hear of commits; what is over is forgotten at the next one.
+// Streams that want to hear of commits; what is over is forgotten at the next one, or when another
+// begins: readers that come and go while no block comes leave nothing behind.
 class Listeners {
  public:
   void add(net::StreamHandle handle) {
     const std::lock_guard lock(mutex_);
+    forget();
     handles_.push_back(std::move(handle));
   }
   void wake() {
     const std::lock_guard lock(mutex_);
-    std::erase_if(handles_, [](const net::StreamHandle& handle) { return !handle.open(); });
+    forget();
     for (const net::StreamHandle& handle : handles_) handle.wake();
   }
 
  private:
+  void forget() {
+    std::erase_if(handles_, [](const net::StreamHandle& handle) { return !handle.open(); });
+  }
   std::mutex mutex_;
   std::vector<net::StreamHandle> handles_;
 };
@@ -95,14 +101,23 @@ Reply list_reply(Shared& shared, const net::Request& request,
     page.next = write_cursor(request, {view->tip().height.value(), to});
     shared.shelf.keep(view);
   }
-  return data_reply(at_of(*view), std::move(data), page);
+  return list_page(request, at_of(*view), *T::descriptor(), reflect::all_columns(*T::descriptor()),
+                   std::move(data), page);
 }
+
+// A record of this version, or its absence, with path, header and signature (IF-12).
+Got<spec::Proof> prove(const Shared& shared, const store::View& view, base::ByteView key);
+// The answer with the proof of the record it shows, or of its absence, where ?proof=true asks for
+// it; of the same version.
+Reply with_proof(const Shared& shared, const net::Request& request, const store::View& view,
+                 base::ByteView key, net::Response answer);
 
 void add_state_rows(net::Router& router, const SharedPtr& shared);
 void add_holder_rows(net::Router& router, const SharedPtr& shared);
 void add_tx_rows(net::Router& router, const SharedPtr& shared);
 void add_event_rows(net::Router& router, const SharedPtr& shared);
 void add_block_rows(net::Router& router, const SharedPtr& shared);
+void add_list_rows(net::Router& router, const SharedPtr& shared);
 void add_explain_rows(net::Router& router, const SharedPtr& shared);
 void add_estimate_rows(net::Router& router, const SharedPtr& shared);
 void add_epoch_rows(net::Router& router, const SharedPtr& shared);

@@ -72,12 +72,8 @@ std::string cell(const FieldDescriptor* field, const json::value& value,
     case spec::KIND_PPM:
       if (number) return ppm_text(*number);
       break;
-    case spec::KIND_TIME: {
-      const std::string text = plain(value);
-      const auto time = parse_time(text);
-      if (!time.ok() || options.now_ms == 0) return text;
-      return text + " (" + distance(options.now_ms, *time) + ")";
-    }
+    case spec::KIND_TIME:
+      return show_time(plain(value), options);
     default:
       break;
   }
@@ -187,6 +183,21 @@ std::string bare_wal(const json::value& value) {
 
 }  // namespace
 
+std::vector<Column> all_columns(const Descriptor& type) {
+  std::vector<Column> out;
+  for (int i = 0; i < type.field_count(); ++i) {
+    const FieldDescriptor& field = *type.field(i);
+    const std::string name(field.json_name());
+    if (field.type() != FieldDescriptor::TYPE_MESSAGE || field.is_repeated()) {
+      out.push_back({name, name});
+      continue;
+    }
+    for (Column& inner : all_columns(*field.message_type()))
+      out.push_back({name + "." + inner.path, name + "." + inner.heading});
+  }
+  return out;
+}
+
 std::vector<std::string> show_csv(const Descriptor& type, const json::array& rows,
                                   const std::vector<Column>& columns) {
   const json::value nothing;
@@ -213,6 +224,14 @@ std::vector<std::string> show_csv(const Descriptor& type, const json::array& row
     out.push_back(line);
   }
   return out;
+}
+
+std::string show_time(const std::string& text, const ShowOptions& options) {
+  const auto time = parse_time(text);
+  if (!time.ok()) return text;
+  const std::string shown = options.zone ? format_local(*time, options.zone(*time)) : text;
+  if (options.now_ms == 0) return shown;
+  return shown + " (" + distance(options.now_ms, *time) + ")";
 }
 
 std::string safe(std::string text) {

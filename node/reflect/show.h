@@ -5,6 +5,7 @@
 #pragma once
 
 #include <boost/json.hpp>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@ namespace wald::reflect {
 struct ShowOptions {
   bool frost = false;        // amounts as FROST
   std::uint64_t now_ms = 0;  // 0: no distances
+  // Minutes east of UTC of a clock at a moment; empty: times stay UTC.
+  std::function<std::int64_t(std::uint64_t ms)> zone{};
 };
 
 // `name: value`, inner objects as `name.inner`, lists of objects as `name[0].inner`.
@@ -36,6 +39,13 @@ std::vector<std::string> show_table(const Descriptor& type, const boost::json::a
 // amount as two columns, `principalFrost` and `principalWal`.
 std::vector<std::string> show_csv(const Descriptor& type, const boost::json::array& rows,
                                   const std::vector<Column>& columns);
+
+// A column for every field that the declaration has, inner objects as `stake.now`; lists are one
+// column, their text JSON.
+std::vector<Column> all_columns(const Descriptor& type);
+
+// A time of the JSON as people read it.
+std::string show_time(const std::string& text, const ShowOptions& options);
 
 // Control characters of foreign text are shown as ?, not obeyed by a terminal.
 std::string safe(std::string text);

@@ -3,6 +3,7 @@
 // arithmetic: the C library's depends on zone and locale.
 #include <cstdio>
 
+#include "codec/base/check.h"
 #include "node/reflect/units.h"
 
 namespace wald::reflect {
@@ -95,6 +96,18 @@ std::string format_time(std::uint64_t ms) {
                 static_cast<unsigned>(rest / 3'600'000), static_cast<unsigned>(rest / 60'000 % 60),
                 static_cast<unsigned>(rest / 1000 % 60), static_cast<unsigned>(rest % 1000));
   return out;
+}
+
+std::string format_local(std::uint64_t ms, std::int64_t minutes_east) {
+  const bool west = minutes_east < 0;
+  const auto away = static_cast<std::uint64_t>(west ? -minutes_east : minutes_east);
+  const std::uint64_t shift = away * 60'000;
+  if (west && shift > ms) return format_time(ms);  // before 1970 on that clock
+  std::string text = format_time(west ? ms - shift : ms + shift);
+  WALD_CHECK(text.back() == 'Z');
+  text.pop_back();
+  const auto two = [](std::uint64_t n) { return std::to_string(100 + n % 100).substr(1); };
+  return text + (west ? "-" : "+") + two(away / 60) + ":" + two(away % 60);
 }
 
 }  // namespace wald::reflect

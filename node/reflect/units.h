@@ -37,6 +37,8 @@ std::string format_frost(std::uint64_t frost);  // "1500000000 FROST"
 std::string format_size(std::uint64_t bytes);   // "5 GiB"; the largest unit that divides, else B
 std::string format_rate(std::uint32_t bps);     // "5.00 %"
 std::string format_duration(std::uint64_t ms);  // "5s"; the largest unit that divides
-std::string format_time(std::uint64_t ms);      // "2026-03-02T10:00:00.000Z"
+// The same moment on a clock so many minutes east of UTC: "2026-03-02T11:00:00.000+01:00".
+std::string format_local(std::uint64_t ms, std::int64_t minutes_east);
+std::string format_time(std::uint64_t ms);  // "2026-03-02T10:00:00.000Z"
 
 }  // namespace wald::reflect

@@ -127,6 +127,7 @@ TEST_CASE("every route takes the query keys that its row names, and answers in i
   REQUIRE(sent.status == 202);
   for (int i = 0; i < 400 && chain.core().head().epoch.value() < 3; ++i) chain.block(1'000);
   const Answer mine = chain.get("/v1/accounts/" + ann + "/stakes");
+  const std::string nothing = reflect::bytes_text(spec::KIND_OBJECT, base::Hash().view());
   const std::map<std::string, std::string> values{
       {"epoch", "1"},
       {"node", node},
@@ -136,7 +137,10 @@ TEST_CASE("every route takes the query keys that its row names, and answers in i
       {"table", "account"},
       {"key", ann},
       {"digest", std::string(sent.json.at("data").at("digest").as_string())},
-      {"stake", std::string(mine.json.at("data").at(0).at("id").as_string())}};
+      {"stake", std::string(mine.json.at("data").at(0).at("id").as_string())},
+      {"resource", nothing},
+      {"blob", nothing}};
+  const std::set<std::string> absent{"/v1/resources/{resource}", "/v1/blob-objects/{blob}"};
   const json::object document = http::openapi("test");
   std::size_t seen = 0;
   for (const auto& row : http::ledger_routes()) {
@@ -148,12 +152,27 @@ TEST_CASE("every route takes the query keys that its row names, and answers in i
     CHECK(odd.reason() == "UNKNOWN_PARAMETER");
     const auto& metadata = odd.json.at("error").at("details").at(0).at("metadata");
     CHECK(sorted_names(std::string(metadata.at("known").as_string())) == list_of(row.query));
-    if (path.find('{') != std::string::npos) continue;  // nothing of the kind exists here
+    if (row.answer == http::Answer::kEvents) continue;  // without end
+    if (row.proof) {
+      const Answer proved = chain.get(path + "?proof=true");
+      CHECK(proved.status == (absent.contains(row.pattern) ? 404 : 200));
+      CHECK(proved.json.as_object().contains("proof"));
+    }
+    if (absent.contains(row.pattern)) continue;
+    REQUIRE(path.find('{') == std::string::npos);
     const bool rewards = row.pattern == "/v1/explain/reward";
     const Answer answer = chain.get(path + (rewards ? "?node=" + node : ""));
     REQUIRE(answer.status == 200);
     if (row.answer == http::Answer::kJson) continue;
     const auto& schema = document.at("paths").at(row.pattern).at("get").at("responses").at("200");
+    if (row.answer == http::Answer::kList) {
+      const Answer csv = chain.get(path + "?format=csv");
+      CHECK(csv.status == 200);
+      CHECK(csv.raw.content_type.starts_with("text/csv"));
+      CHECK(csv.raw.body.ends_with("\r\n"));
+      CHECK(schema.at("content").as_object().contains("text/csv"));
+      CHECK(chain.get(path + "?format=xml").reason() == "INVALID_PARAMETER");
+    }
     CHECK(misfit(document, schema.at("content").at("application/json").at("schema").as_object(),
                  answer.json, "") == "");
     ++seen;

@@ -85,6 +85,33 @@ TEST_CASE("epochs: closed ones keep their times, prices and money, the running o
   CHECK(chain.get("/v1/epochs/x").reason() == "INVALID_PARAMETER");
 }
 
+TEST_CASE("epochs: one without a committee names no handover, running or closed", "[http]") {
+  // A network that nodes join by themselves begins with epoch 0; it ends once one has a seat.
+  TestChain chain(chain_genesis({{"n1", 60'000 * kWal}}));
+  const auto send = [&](const spec::Operation& operation) {
+    REQUIRE(chain.submit(chain.sign("n1", operation)).status == 202);
+    chain.block();
+  };
+  spec::Operation join;
+  *join.mutable_register_node() =
+      registration("n1", chain.core().genesis().chain, base::Epoch(0), base::Epoch(1));
+  send(join);
+  spec::Operation stake;
+  stake.mutable_delegate_stake()->set_node(std::string(base::as_text(node_of("n1").view())));
+  stake.mutable_delegate_stake()->set_amount(50'000 * kWal);
+  stake.mutable_delegate_stake()->set_bond(true);
+  send(stake);
+  const auto zero = chain.get("/v1/epoch").json.at("data").as_object();
+  REQUIRE(zero.at("epoch") == 0);
+  REQUIRE_FALSE(zero.contains("handoverAt"));
+  REQUIRE(zero.at("selectsAt").as_string() < zero.at("endsAt").as_string());
+  until_epoch(chain, 1);
+  const auto closed = chain.get("/v1/epochs/0").json.at("data").as_object();
+  REQUIRE(closed.at("state") == "closed");
+  for (const char* unknown : {"handoverAt", "selectsAt"}) REQUIRE_FALSE(closed.contains(unknown));
+  REQUIRE(closed.at("endsAt") == zero.at("endsAt"));
+}
+
 TEST_CASE("yields: the rate of a pool, its yearly form, and what a stake earned agree",
           "[http][rule:IF-17]") {
   TestChain chain(some_nodes());

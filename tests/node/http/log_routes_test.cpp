@@ -164,6 +164,21 @@ TEST_CASE("proofs: a record and an absence hold against the signed header", "[ht
     const auto verdict = ledger::verify(header->state_root, key, shown, *proof);
     CHECK(verdict == (who == "ann" ? ledger::Verdict::kPresent : ledger::Verdict::kAbsent));
   }
+  // The same with the answer itself, of one version, also where there is no such record.
+  for (const std::string who : {"ann", "ghost"}) {
+    const std::string path = "/v1/accounts/" + id_of(who);
+    const Answer plain = chain.get(path);
+    const Answer proved = chain.get(path + "?proof=true");
+    CHECK(proved.status == (who == "ann" ? 200 : 404));
+    CHECK(proved.json.at("proof") == chain.get("/v1/proofs/account/" + id_of(who)).json.at("data"));
+    auto rest = proved.json.as_object();
+    rest.erase("proof");
+    CHECK(boost::json::value(rest) == plain.json);
+    CHECK(chain.get(path + "?proof=false").raw.body == plain.raw.body);
+    CHECK(chain.get(path + "?proof=1").reason() == "INVALID_PARAMETER");
+  }
+  CHECK(chain.get("/v1/accounts/" + id_of("ann") + "/stakes?proof=true").reason() ==
+        "UNKNOWN_PARAMETER");
   CHECK(chain.get("/v1/proofs/nothing/0x00").reason() == "TABLE_NOT_FOUND");
   CHECK(chain.get("/v1/proofs/account/0x0").reason() == "INVALID_KEY");
   CHECK(chain.get("/v1/proofs/chain/-").status == 200);

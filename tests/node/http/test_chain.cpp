@@ -69,7 +69,7 @@ TestChain::~TestChain() {
 }
 
 http::LedgerApi TestChain::api() {
-  http::LedgerApi api{*core_, {}, {}, {}, "0.1.0", "world", "sequencer", {}, 200};
+  http::LedgerApi api{*core_, {}, {}, {}, "0.1.0", "world", "sequencer", {}, 200, 200};
   api.submit = [this](base::Bytes envelope) {
     http::SubmitResult out;
     out.state = refuse;
@@ -109,12 +109,25 @@ void TestChain::make_block(std::uint64_t ms) {
     taken = std::exchange(order_, {});
     for (const auto& id : taken) input.transactions.push_back(pool_.at(id));
   }
+  commit(input);
+  const std::lock_guard lock(mutex_);
+  for (const auto& id : taken) pool_.erase(id);
+}
+
+void TestChain::commit(const ledger::BlockInput& input) {
   core::Staged staged = core_->execute(input);
   const auto preimage = ledger::block_preimage(ledger::header_hash(staged.header));
   const auto signature = sequencer_.sign(preimage);
   core_->commit(std::move(staged), signature).value();
-  const std::lock_guard lock(mutex_);
-  for (const auto& id : taken) pool_.erase(id);
+}
+
+void TestChain::force(const std::vector<base::Bytes>& transactions) {
+  const core::Head head = core_->head();
+  ledger::BlockInput input;
+  input.height = head.height.next();
+  input.time = base::TimeMs(head.time.value() + 1'000);
+  input.transactions = transactions;
+  commit(input);
 }
 
 void TestChain::block(std::uint64_t ms) { make_block(ms); }

@@ -37,6 +37,8 @@ class TestChain {
 
   // Makes one block of all that waits, `ms` after the last one.
   void block(std::uint64_t ms = 1'000);
+  // A block of exactly these bytes, as a hostile proposer would make it.
+  void force(const std::vector<base::Bytes>& transactions);
   // From now on a block for whatever comes in.
   void keep_going();
 
@@ -56,6 +58,7 @@ class TestChain {
  private:
   http::LedgerApi api();
   void make_block(std::uint64_t ms);
+  void commit(const ledger::BlockInput& input);
 
   TempDir dir_;
   base::Bytes genesis_;

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ledger/state_proof.h"
+#include "node/http/shared.h"
+#include "specs/proto/query.pb.h"
+
+namespace wald::http {
+namespace {
+
+std::string bytes_of(base::ByteView view) { return std::string(base::as_text(view)); }
+
+}  // namespace
+
+Got<spec::Proof> prove(const Shared& shared, const store::View& view, base::ByteView key) {
+  const At at = at_of(view);
+  spec::Proof out;
+  out.set_key(bytes_of(key));
+  if (const auto value = view.get(key)) out.set_value(bytes_of(*value));
+  out.set_proof(bytes_of(ledger::encode(view.tree().prove(key))));
+  out.set_root(bytes_of(view.tree().root().view()));
+  out.set_committee(at.epoch.value());
+  if (at.height.value() == 0) return out;  // nothing is signed yet
+  const auto bytes = shared.api.core.block(at.height);
+  const auto record = bytes.ok() ? core::parse_block_record(*bytes) : std::nullopt;
+  if (!record)
+    return base::Err{net::error_response(net::Status::kInternal, "BLOCK_UNREADABLE",
+                                         net::kLedgerDomain, "the block could not be read")};
+  out.set_header(bytes_of(record->header_bytes));
+  auto& signature = *out.add_signatures();
+  signature.set_signature(bytes_of(record->signature));
+  const auto& sequencer = shared.api.core.genesis().sequencer_key;
+  if (sequencer) signature.set_key(bytes_of(sequencer->view()));
+  return out;
+}
+
+Reply with_proof(const Shared& shared, const net::Request& request, const store::View& view,
+                 base::ByteView key, net::Response answer) {
+  const std::string_view wanted = request.query_value("proof").value_or("false");
+  if (wanted == "false") return answer;
+  if (wanted != "true")
+    return base::Err{bad_argument("INVALID_PARAMETER",
+                                  "proof \"" + std::string(wanted) + "\": true or false is due",
+                                  {{"parameter", "proof"}, {"value", std::string(wanted)}})};
+  TRY_ASSIGN(const spec::Proof proof, prove(shared, view, key));
+  WALD_CHECK(answer.body.size() > 2 && answer.body.back() == '}');  // an object, made here
+  answer.body.pop_back();
+  answer.body += ",\"proof\":" + boost::json::serialize(reflect::to_json(proof)) + "}";
+  return answer;
+}
+
+}  // namespace wald::http
