@@ -123,6 +123,8 @@ net::Piece next_records(const Shared& shared, std::uint64_t& next, bool idle) {
   while (next <= tip && out.size() < kPieceAim) {
     const auto record = shared.api.core.block(base::Height(next));
     if (!record.ok()) return net::Piece::end();
+    // A record of its own may be larger: block_bytes of the parameters has its own bound.
+    if (out.size() > 0 && out.size() + record->size() > kPieceAim) break;
     out.le(static_cast<std::uint32_t>(record->size())).raw(*record);
     ++next;
   }

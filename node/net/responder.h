@@ -20,7 +20,9 @@ class Exchange;  // the server's side
 
 struct Piece {
   enum class Kind { kData, kNothingNow, kEnd } kind = Kind::kNothingNow;
-  std::string bytes;  // of kData, at most 4 MiB (CHECK)
+  // Of kData; at most 32 MiB (CHECK), which the largest block of the parameters is below. It is
+  // what a slow reader holds of memory, so where it can be less it should be.
+  std::string bytes;
 
   static Piece data(std::string bytes) { return {Kind::kData, std::move(bytes)}; }
   static Piece nothing_now() { return {}; }

@@ -32,7 +32,7 @@ using ErrorCode = boost::system::error_code;
 using Ms = std::chrono::milliseconds;
 
 constexpr std::uint32_t kHeaderBytes = 16 * 1024;
-constexpr std::size_t kMaxPiece = 4u << 20;
+constexpr std::size_t kMaxPiece = 32u << 20;
 constexpr std::uint64_t kLingerMs = 2'000;
 constexpr std::size_t kLingerBytes = 256 * 1024;
 

@@ -116,6 +116,24 @@ TEST_CASE("blocks and headers: contents, results and the signed bytes", "[http][
                                  signature.value()));
 }
 
+TEST_CASE("blocks/stream: a block far larger than a piece usually is goes through whole",
+          "[http][rule:IF-9]") {
+  TestChain chain(chain_genesis({{"ann", 10 * kWal}, {"bob", kWal}}));
+  pay(chain, "ann", "bob");
+  chain.force(std::vector<base::Bytes>(80, base::Bytes(65'536, 7)));
+  const auto first = chain.core().block(base::Height(1)).value();
+  const auto second = chain.core().block(base::Height(2)).value();
+  REQUIRE(second.size() > 5'000'000);
+  const std::size_t both = 8 + first.size() + second.size();
+  const std::string got = read_stream(chain.url() + "/v1/blocks/stream?from=1", both);
+  base::Reader in(base::as_bytes(got));
+  CHECK(in.le<std::uint32_t>() == first.size());
+  CHECK(base::equal(*in.raw(first.size()), first));
+  CHECK(in.le<std::uint32_t>() == second.size());
+  CHECK(base::equal(*in.raw(second.size()), second));
+  CHECK(chain.get("/v1/status").status == 200);
+}
+
 TEST_CASE("blocks/stream: every record in order, then heartbeats, then the next block",
           "[http][rule:IF-9]") {
   TestChain chain(chain_genesis({{"ann", 10 * kWal}, {"bob", kWal}}));
