@@ -3,8 +3,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "ledger/wire/canonical.h"
 #include "node/sequencer/follower.h"
+#include "tests/node/core/core_rig.h"
 #include "tests/node/http/fake_upstream.h"
 #include "tests/node/http/test_chain.h"
 
@@ -14,17 +14,9 @@ using tests::kWal;
 
 namespace {
 
-struct Replica {
-  explicit Replica(const spec::Genesis& document)
-      : genesis(ledger::build_genesis(wire::write_canonical(document)).value()) {
-    core::CoreOptions options;
-    options.dir = dir.path();
-    options.segment_bytes = 1u << 20;
-    options.map_bytes = 64u << 20;
-    core = core::LedgerCore::open(options, genesis).value();
-  }
-  tests::TempDir dir;
-  ledger::GenesisState genesis;
+// A core that is open from the start.
+struct Replica : tests::CoreRig {
+  explicit Replica(const spec::Genesis& from) : CoreRig(from), core(open()) {}
   std::unique_ptr<core::LedgerCore> core;
 };
 
