@@ -3,6 +3,8 @@
 // for single symbols (id=primary-secondary, several) or for all that this node has for one target
 // sliver (targetSliver, targetType). proofAxis=primary|secondary keeps those whose proof runs along
 // that axis. A sliver is read and its tree built once per request, whatever number of symbols.
+// B/decodingSymbols: the same symbols for several target slivers of one axis, without proofs.
+#include <algorithm>
 #include <map>
 
 #include "codec/recovery.h"
@@ -34,6 +36,11 @@ Response index_refused(std::string_view text, std::uint32_t n) {
                 {{"index", std::string(text)}, {"max", std::to_string(n)}});
 }
 
+Response too_many(std::size_t most) {
+  return refuse(Status::kInvalidArgument, "TOO_MANY_SYMBOLS", "too many symbols in one request",
+                {{"max", std::to_string(most)}});
+}
+
 bool here(const StorageNode& node, const base::BlobId& blob, const SliverName& name) {
   return node.store.has_sliver(blob, name);
 }
@@ -56,10 +63,7 @@ Answer<Wanted> wanted_by_ids(const StorageNode& node, const Request& request,
   const std::uint32_t n = node.codec.params().n();
   for (const auto& [name, text] : request.query) {
     if (name != "id") continue;
-    if (++count > kMaxIds)
-      return base::Err{refuse(Status::kInvalidArgument, "TOO_MANY_SYMBOLS",
-                              "too many symbols in one request",
-                              {{"max", std::to_string(kMaxIds)}})};
+    if (++count > kMaxIds) return base::Err{too_many(kMaxIds)};
     const auto id = shape::parse_symbol_id(text);
     if (!id || id->primary.value() >= n || id->secondary.value() >= n)
       return base::Err{index_refused(text, n)};
@@ -124,6 +128,70 @@ Response recovery_symbols(const StorageNode& node, const Request& request) {
   return through_gate(node, bcs_reply(to_bytes(symbols)));
 }
 
+Answer<std::vector<std::uint16_t>> targets_of(const StorageNode& node, const Request& request) {
+  std::vector<std::uint16_t> out;
+  const std::uint32_t n = node.codec.params().n();
+  for (const auto& [name, text] : request.query) {
+    if (name != "targetSlivers") continue;
+    const auto index = parse_number(text);
+    if (!index || *index >= n)
+      return base::Err{refuse(Status::kInvalidArgument, "RECOVERY_SYMBOL_OUT_OF_RANGE",
+                              "a sliver index is below the number of shards",
+                              {{"index", text}, {"max", std::to_string(n)}})};
+    const auto target = static_cast<std::uint16_t>(*index);
+    if (std::find(out.begin(), out.end(), target) == out.end()) out.push_back(target);
+  }
+  if (out.empty())
+    return base::Err{refuse(Status::kInvalidArgument, "NO_TARGET_SLIVERS_SPECIFIED",
+                            "name target slivers by targetSlivers, once for each")};
+  return out;
+}
+
+// All that our slivers of the other axis have for the targets. However few the targets, a node may
+// hold a sliver of every shard; with more targets than that allows the answer would grow without
+// need, since the rest can be asked for in another request.
+Answer<DecodingSymbols> symbols_for(const StorageNode& node, const base::BlobId& blob,
+                                    codec::Axis axis, const std::vector<std::uint16_t>& targets) {
+  std::vector<SliverName> sources;
+  for (const SliverName& name : node.store.slivers(blob))
+    if (name.axis == shape::other(axis)) sources.push_back(name);
+  const std::size_t most = std::max<std::size_t>(kMaxIds, node.codec.params().n());
+  if (sources.size() * targets.size() > most) return base::Err{too_many(most)};
+  DecodingSymbols out;
+  for (const SliverName& name : sources) {
+    const auto sliver = node.store.sliver(blob, name);
+    if (!sliver.ok()) return base::Err{store_failed(sliver.error())};
+    if (!sliver->has_value()) continue;
+    const codec::SliverView view = codec::view(name.axis, **sliver);
+    for (const std::uint16_t target : targets) {
+      base::Bytes symbol(view.symbol_size);
+      codec::symbol(node.codec, view, target, symbol);
+      const shape::SliverIndex source(static_cast<std::uint16_t>(name.index));
+      out[target].push_back({source, std::move(symbol)});
+    }
+  }
+  return out;
+}
+
+Response decoding_symbols(const StorageNode& node, const Request& request) {
+  const auto blob = blob_of(request);
+  if (!blob.ok()) return blob.error();
+  const auto targets = targets_of(node, request);
+  if (!targets.ok()) return targets.error();
+  const auto axis = axis_query(request, "targetType");
+  if (!axis.ok()) return axis.error();
+  if (!*axis)
+    return refuse(Status::kInvalidArgument, "INVALID_SLIVER_TYPE",
+                  "targetType says which axis the target slivers are of");
+  if (auto no = gate_refusal(node, node.registry.now(), request, *blob)) return *std::move(no);
+  const auto symbols = symbols_for(node, *blob, **axis, *targets);
+  if (!symbols.ok()) return symbols.error();
+  if (symbols->empty())
+    return refuse(Status::kInvalidArgument, "SYMBOL_NOT_PRESENT_AT_SHARDS",
+                  "no sliver here crosses what was asked for", {{"blobId", blob_text(*blob)}});
+  return through_gate(node, bcs_reply(to_bytes(**axis, *symbols)));
+}
+
 }  // namespace
 
 void add_recovery_routes(net::Router& router, const StorageNode& node) {
@@ -131,6 +199,10 @@ void add_recovery_routes(net::Router& router, const StorageNode& node) {
       net::Method::kGet, "/v1/blobs/{blobId}/recoverySymbols", net::LimitClass::kPoint,
       [node](const Request& request) { return recovery_symbols(node, request); },
       "symbols with proofs to rebuild a sliver, BCS"));
+  router.add(storage_route(
+      net::Method::kGet, "/v1/blobs/{blobId}/decodingSymbols", net::LimitClass::kPoint,
+      [node](const Request& request) { return decoding_symbols(node, request); },
+      "symbols without proofs for several slivers of one axis, BCS"));
 }
 
 }  // namespace wald::storage

@@ -50,6 +50,20 @@ base::Bytes to_bytes(const std::vector<shape::GeneralRecoverySymbol>& symbols) {
   return std::move(out).bytes();
 }
 
+base::Bytes to_bytes(codec::Axis target_axis, const DecodingSymbols& symbols) {
+  std::map<base::Bytes, const std::vector<shape::DecodingSymbol>*> by_bytes;
+  for (const auto& [target, list] : symbols) by_bytes[base::Writer().le(target).bytes()] = &list;
+  base::Writer out;
+  put_uleb(out, by_bytes.size());
+  for (const auto& [key, list] : by_bytes) {
+    out.raw(key);
+    put_uleb(out, list->size());
+    for (const auto& symbol : *list)
+      out.u8(target_axis == codec::Axis::kPrimary ? 0 : 1).raw(shape::bcs::to_bytes(symbol));
+  }
+  return std::move(out).bytes();
+}
+
 shape::Result<std::vector<shape::GeneralRecoverySymbol>> symbols_from_bytes(base::ByteView bytes) {
   const auto broken = [&](shape::BcsKind kind, const base::Reader& in) {
     return shape::fail(shape::CodecCode::kBcs, static_cast<std::uint64_t>(kind),
