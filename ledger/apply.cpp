@@ -64,7 +64,7 @@ class BlockRun {
 
   // What happens by itself, before any transaction (A-9, H-2).
   void phases() {
-    Context ctx(state_, facts_, base::AccountId(), base::TxId());
+    Context ctx(state_, facts_, base::AccountId(), base::TxId(), seq() + 1);
     epoch::advance(ctx);
     facts_.params = load_params(state_);  // those of the epoch that may have begun
     rounds::advance(ctx);
@@ -155,7 +155,7 @@ Code BlockRun::execute(const CheckedTx& tx, Receipt& receipt) {
 
 void BlockRun::charge(Overlay& outer, const CheckedTx& tx, Admitted admitted,
                       std::vector<spec::EventRecord>& events) {
-  Context ctx(outer, facts_, tx.sender, tx.id);
+  Context ctx(outer, facts_, tx.sender, tx.id, seq() + 1);
   charge_fee(ctx, tx, std::move(admitted));
   for (auto& event : ctx.take_events()) events.push_back(std::move(event));
 }
@@ -163,7 +163,7 @@ void BlockRun::charge(Overlay& outer, const CheckedTx& tx, Admitted admitted,
 // On an overlay of its own, so that a refusal at any line leaves what was before: the fee.
 Code BlockRun::apply(const CheckedTx& tx, Overlay& outer, std::vector<spec::EventRecord>& events) {
   Overlay inner(&outer);
-  Context ctx(inner, facts_, tx.sender, tx.id);
+  Context ctx(inner, facts_, tx.sender, tx.id, seq() + 1 + events.size());
   const auto result = tx.operation->apply(ctx);
   if (!result.ok()) {
     inner.mark_failed();

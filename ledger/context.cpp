@@ -85,8 +85,9 @@ std::vector<spec::Posting> postings_of(const Overlay::Journal& journal, const Re
   return out;
 }
 
-Context::Context(Overlay& state, const BlockFacts& block, base::AccountId sender, base::TxId tx)
-    : state_(state), block_(block), sender_(sender), tx_(tx) {
+Context::Context(Overlay& state, const BlockFacts& block, base::AccountId sender, base::TxId tx,
+                 std::uint64_t next_seq)
+    : state_(state), block_(block), sender_(sender), tx_(tx), first_seq_(next_seq) {
   state_.keep_journal(&table_holds_money);
 }
 
@@ -123,7 +124,7 @@ std::vector<spec::Posting> Context::unnamed() {
 
 bool Context::attempt(std::uint32_t place, const Item& item) {
   Overlay nested(&state_);
-  Context inner(nested, block_, sender_, tx_);
+  Context inner(nested, block_, sender_, tx_, next_seq());
   inner.made_ = made_;
   auto result = item(inner);
   if (!result.ok()) {

@@ -43,8 +43,10 @@ struct BlockFacts {
 
 class Context {
  public:
-  // A transaction's view; `sender` is zero for statements and phases, `tx` for phases.
-  Context(Overlay& state, const BlockFacts& block, base::AccountId sender, base::TxId tx);
+  // A transaction's view; `sender` is zero for statements and phases, `tx` for phases. `next_seq`
+  // is the number of the next event; 0 where nothing will be numbered, as in a look at the state.
+  Context(Overlay& state, const BlockFacts& block, base::AccountId sender, base::TxId tx,
+          std::uint64_t next_seq = 0);
 
   Overlay& state() { return state_; }
   const Overlay& state() const { return state_; }
@@ -75,6 +77,8 @@ class Context {
     file(std::move(event));
   }
   std::vector<spec::EventRecord> take_events() { return std::move(events_); }
+  // The number that the next event gets.
+  std::uint64_t next_seq() const { return first_seq_ + events_.size(); }
   // Balances that changed and that no event has named: nothing in a sound transaction (law I32).
   std::vector<spec::Posting> unnamed();
 
@@ -97,6 +101,7 @@ class Context {
   const BlockFacts& block_;
   base::AccountId sender_;
   base::TxId tx_;
+  std::uint64_t first_seq_;
   std::vector<base::ObjectId> made_;
   std::vector<spec::EventRecord> events_;
   std::map<std::uint32_t, Refused> items_;

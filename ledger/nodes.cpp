@@ -85,14 +85,6 @@ Checked check_possession(const Registration& given, const RegistrationTerms& ter
   return {};
 }
 
-Checked check_info(const Registration& given) {
-  if (given.name.empty() || given.name.size() > kMaxName)
-    return refused(spec::BAD_NODE_INFO, "name");
-  if (!is_host_port(given.address)) return refused(spec::BAD_NODE_INFO, "address");
-  if (given.metadata.size() > kMaxMetadata) return refused(spec::BAD_NODE_INFO, "metadata");
-  return {};
-}
-
 template <std::size_t N>
 bool copy_exact(const std::string& from, std::array<std::uint8_t, N>& to) {
   if (from.size() != N) return false;
@@ -144,7 +136,7 @@ Parsed<Registration> parse_registration(const spec::RegisterNode& message,
 base::Result<void, Refused> check_registration(const Reader& state, const Params& params,
                                                const Registration& given,
                                                const RegistrationTerms& terms) {
-  TRY(check_info(given));
+  TRY(check_node_info({given.name, given.address, given.metadata}));
   TRY(check_possession(given, terms));
   if (exists(state, kKeys, given.protocol_key)) return refused(spec::KEY_TAKEN, "protocol_key");
   if (exists(state, kKeys, given.vrf_key)) return refused(spec::KEY_TAKEN, "vrf_key");
@@ -160,6 +152,20 @@ base::Result<void, Refused> check_registration(const Reader& state, const Params
   if (!exists(state, kAccounts, given.governance_account))
     return refused(spec::BELOW_ACCOUNT_MIN, "governance_account");
   return {};
+}
+
+base::Result<void, Refused> check_node_info(const NodeInfo& info) {
+  if (info.name.empty() || info.name.size() > kMaxName) return refused(spec::BAD_NODE_INFO, "name");
+  if (!is_host_port(info.address)) return refused(spec::BAD_NODE_INFO, "address");
+  if (info.metadata.size() > kMaxMetadata) return refused(spec::BAD_NODE_INFO, "metadata");
+  return {};
+}
+
+base::Result<NodeRecord, Rejected> operated_node(Context& ctx, const base::NodeId& node) {
+  auto record = load(ctx.state(), kNodes, node);
+  if (!record) return ctx.reject(spec::UNKNOWN_NODE);
+  if (ctx.sender() != record->operator_account) return ctx.reject(spec::NOT_AUTHORITY);
+  return *std::move(record);
 }
 
 base::NodeId install_node(Overlay& state, const Registration& given, Coin deposit,

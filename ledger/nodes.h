@@ -63,6 +63,17 @@ base::Result<void, Refused> check_registration(const Reader& state, const Params
 // port of 1 to 65535 without leading zeros; at most 259 bytes.
 bool is_host_port(std::string_view address);
 
+struct NodeInfo {
+  std::string_view name;
+  std::string_view address;  // host:port
+  base::ByteView metadata;   // canonical bytes of NodeMetadata
+};
+// The part of N-1 that speaks of these: BAD_NODE_INFO.
+base::Result<void, Refused> check_node_info(const NodeInfo& info);
+
+// A node whose operator is the sender: UNKNOWN_NODE, NOT_AUTHORITY.
+base::Result<NodeRecord, Rejected> operated_node(Context& ctx, const base::NodeId& node);
+
 // Node, keys and an empty pool at the rate given, after check_registration accepted. No event.
 base::NodeId install_node(Overlay& state, const Registration& given, Coin deposit,
                           base::Epoch running, base::Epoch vrf_first);

@@ -2,6 +2,7 @@
 #include "ledger/stakes.h"
 
 #include "codec/base/text.h"
+#include "ledger/laws/mutant.h"
 #include "ledger/rounds/view.h"
 #include "ledger/state/keys.h"
 
@@ -102,6 +103,88 @@ void save_stake(Context& ctx, const economics::Stake& before, const economics::S
   event.set_shares(after.minted->own.value());
   event.set_rate_wal(mint->rate->w.value());
   event.set_rate_shares(mint->rate->s.value());
+  ctx.emit(event);
+}
+
+base::Result<economics::Stake, Rejected> split_off(Context& ctx, economics::Stake whole,
+                                                   Amount amount) {
+  const economics::Stake before = whole;
+  const auto mint = mint_of(ctx.state(), whole.node, whole.activation);
+  const auto part = economics::split_stake(peek_pool(ctx.state(), whole.node), whole, mint, amount,
+                                           ctx.new_object(), ctx.params().economics);
+  if (!part.ok()) return ctx.reject(part.error());
+  save_stake(ctx, before, whole);
+  save(ctx.state(), kStakes, part.value(), part->id);
+  save(ctx.state(), kOwned, OwnedRecord(), part->owner, part->id);
+  spec::StakeSplit event;
+  event.set_stake(text_of(whole.id));
+  event.set_part(text_of(part->id));
+  event.set_owner(text_of(part->owner));
+  event.set_principal(part->principal.value());
+  event.set_shares(part->minted ? part->minted->own.value() : 0);
+  ctx.emit(event);
+  return part.value();
+}
+
+void record_exit(Context& ctx, ExitAsked exit) {
+  const economics::Stake& leaving = exit.after;
+  const auto bond = exit.pool.bond;
+  OpenPool open = open_pool(ctx.state(), leaving.node);
+  open.figures = std::move(exit.pool);
+  close_pool(ctx.state(), leaving.node, std::move(open));
+  save_stake(ctx, exit.before, leaving);
+
+  const EpochClock clock = must_load(ctx.state(), kChain).clock;
+  const std::uint64_t ahead = exit.way.exit.value() - clock.epoch.value();  // 1 or more (P-9)
+  spec::StakeExitRequested event;
+  event.set_stake(text_of(leaving.id));
+  event.set_owner(text_of(leaving.owner));
+  event.set_node(text_of(leaving.node));
+  if (bond && bond->stake == leaving.id)
+    event.set_shares(bond->shares.value());
+  else
+    event.set_shares(leaving.minted ? leaving.minted->own.value() : 0);
+  event.set_exit(exit.way.exit.value());
+  event.set_time(clock.end().value() + (ahead - 1) * clock.next_length);
+  event.set_fee_ppm(exit.way.fee.value());
+  ctx.emit(event);
+}
+
+Coin pay_out(Context& ctx, PaidOut out) {
+  const economics::Stake& stake = out.stake;
+  const economics::Withdrawal& paid = out.paid;
+  // A claim rounds up: one FROST of those who stay.
+  economics::Pool& pool = out.pool;
+  const bool more = mutate("I6") && pool.active > Amount::of(1) && !pool.shares.is_zero();
+  if (more) {
+    pool.active = pool.active.minus(Amount::of(1)).value();
+    pool.vault = pool.vault.minus(Amount::of(1)).value();
+  }
+  OpenPool open = open_pool(ctx.state(), stake.node);
+  open.figures = std::move(pool);
+  Coin to_owner = open.money.split(paid.paid);
+  if (more) to_owner.add(open.money.split(Amount::of(1)));
+  Coin burned = open.money.split(paid.burned);
+  Coin to_bonus = open.money.split(paid.to_bonus);
+  Coin dust = open.money.split(paid.rest);
+  dust.add(open.money.split(paid.swept));
+  close_pool(ctx.state(), stake.node, std::move(open));
+  if (out.mint) save_mint(ctx.state(), stake.node, stake.activation, *out.mint);
+  if (out.had_claim) save_claim(ctx.state(), stake.node, stake.leaving.value().exit, out.claim);
+  Mint::burn(ctx.state(), std::move(burned), spec::BURN_SHIFT);
+  add_to_fund(ctx.state(), kFundBonus, std::move(to_bonus));
+  sink(ctx.state(), ctx.params(), std::move(dust), spec::BURN_DUST);
+  if (!mutate("I8")) remove(ctx.state(), kStakes, stake.id);
+  remove(ctx.state(), kOwned, stake.owner, stake.id);
+  return to_owner;
+}
+
+void emit_swept(Context& ctx, const base::NodeId& node, const economics::Withdrawal& paid) {
+  const Amount swept = paid.rest.plus(paid.swept).value();
+  if (swept.is_zero()) return;
+  spec::PoolDustSwept event;
+  event.set_node(text_of(node));
+  event.set_amount(swept.value());
   ctx.emit(event);
 }
 

@@ -34,5 +34,33 @@ void add_to_fund(Overlay& state, const std::string& fund, Coin coin);
 base::Result<economics::Stake, Rejected> own_stake(Context& ctx, const base::ObjectId& named);
 // Writes the record; the first look after its mint is an event (P-2).
 void save_stake(Context& ctx, const economics::Stake& before, const economics::Stake& after);
+// P-12: the part that leaves becomes a stake of its own, what stays is written back; stake.split.
+// BOND_FIXED, STAKE_TOO_SMALL.
+base::Result<economics::Stake, Rejected> split_off(Context& ctx, economics::Stake whole,
+                                                   Amount amount);
+
+// A stake that economics::request_exit() made leave, with its pool after that.
+struct ExitAsked {
+  const economics::Stake& before;
+  const economics::Stake& after;
+  economics::Pool pool;
+  economics::Leaving way;
+};
+void record_exit(Context& ctx, ExitAsked exit);
+
+// A stake that economics::withdraw() ended, with what that left of pool and rates.
+struct PaidOut {
+  const economics::Stake& stake;  // as it was
+  economics::Pool pool;
+  std::optional<economics::Mint> mint;
+  bool had_claim = false;  // its exit epoch has a claim; nothing: that has ended
+  std::optional<economics::Claim> claim;
+  economics::Withdrawal paid;
+};
+// Takes the record away and the money out of the pool: fee and crumbs to where they belong, the
+// rest is the answer. No event.
+Coin pay_out(Context& ctx, PaidOut out);
+// pool.dustSwept, where a withdrawal left crumbs.
+void emit_swept(Context& ctx, const base::NodeId& node, const economics::Withdrawal& paid);
 
 }  // namespace wald::ledger

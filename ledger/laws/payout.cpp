@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // I8: a pool pays out no more than came in, and no payout is ever cut down to what is there. Each
-// stake paid is gone, and paid once; what all stakes of an exit may still claim is covered by the
-// money that was set aside for it.
+// stake that was paid, moved or merged into another is gone, and went once; what all stakes of an
+// exit may still claim is covered by the money that was set aside for it.
 #include <set>
 
 #include "economics/penalties.h"
@@ -29,25 +29,45 @@ class Payout final : public LawOf<Payout> {
 
   std::optional<std::string> verdict(const Delta& delta) override {
     if (delta.scope == Scope::kState) return covered();
-    std::set<base::ObjectId> paid;
+    std::set<base::ObjectId> made, ended;
+    std::size_t there_before = 0;
     for (const auto& event : delta.events) {
-      if (!event.has_stake_withdrawn()) continue;
+      if (const std::string* id = made_by(event))
+        made.insert(base::ObjectId::from(base::as_bytes(*id)));
+      const std::string* id = ended_by(event);
+      if (id == nullptr) continue;
       ++seen_;
-      const auto stake = base::ObjectId::from(base::as_bytes(event.stake_withdrawn().stake()));
-      if (!paid.insert(stake).second) return "stake " + shown(stake.view()) + " was paid twice";
+      const auto stake = base::ObjectId::from(base::as_bytes(*id));
+      if (!ended.insert(stake).second) return "stake " + shown(stake.view()) + " ended twice";
       if (exists(delta.after, kStakes, stake))
-        return "stake " + shown(stake.view()) + " was paid and is still there";
-      if (!exists(delta.before, kStakes, stake) && delta.scope == Scope::kTransaction)
-        return "stake " + shown(stake.view()) + " was paid and never was there";
+        return "stake " + shown(stake.view()) + " ended and is still there";
+      // Made and ended in one it shows in neither state.
+      if (exists(delta.before, kStakes, stake))
+        ++there_before;
+      else if (made.count(stake) == 0)
+        return "stake " + shown(stake.view()) + " ended and never was there";
     }
     // By itself only a bond ends: joined by its top-up, or closed by a charge.
-    if (delta.scope == Scope::kTransaction && removed_.size() != paid.size())
-      return std::to_string(removed_.size()) + " stakes ended and " + std::to_string(paid.size()) +
-             " were paid";
+    if (delta.scope == Scope::kTransaction && removed_.size() != there_before)
+      return std::to_string(removed_.size()) + " stakes are gone and " +
+             std::to_string(there_before) + " were paid, moved or merged";
     return std::nullopt;
   }
 
  private:
+  static const std::string* made_by(const spec::EventRecord& event) {
+    if (event.has_stake_delegated()) return &event.stake_delegated().stake();
+    if (event.has_stake_split()) return &event.stake_split().part();
+    if (event.has_stake_moved()) return &event.stake_moved().staked();
+    return nullptr;
+  }
+  static const std::string* ended_by(const spec::EventRecord& event) {
+    if (event.has_stake_withdrawn()) return &event.stake_withdrawn().stake();
+    if (event.has_stake_moved()) return &event.stake_moved().stake();
+    if (event.has_stake_merged()) return &event.stake_merged().other();
+    return nullptr;
+  }
+
   std::optional<std::string> covered() {
     std::map<std::pair<base::NodeId, base::Epoch>, Sum> owed;
     for (const economics::Stake& stake : fresh_) {

@@ -45,6 +45,7 @@ struct NodeRecord {
   std::uint8_t low_closes = 0;  // successive closes under half
   std::vector<Loss> losses;     // ascending shard, of one shard the declared one first
   bool leaving = false;
+  base::Epoch leave_from;  // while leaving: the first epoch chosen without it
   std::optional<base::Epoch> left;       // the epoch in which it became left (N-6)
   base::Epoch barred_until;              // no candidate in selections for epochs up to this one
   std::optional<base::Epoch> last_seat;  // the last epoch in whose committee it sits or sat
@@ -52,7 +53,7 @@ struct NodeRecord {
 };
 WALD_RECORD(NodeRecord, name, address, metadata, operator_account, commission_account,
             governance_account, protocol_key, vrf_keys, votes, registered, standing, low_closes,
-            losses, leaving, left, barred_until, last_seat, deposit);
+            losses, leaving, leave_from, left, barred_until, last_seat, deposit);
 
 // What a key of a node is for; 0 and 1 as in signing.h.
 enum class KeyUse : std::uint8_t { kProtocol = 0, kConsensus = 1, kVrf = 2 };

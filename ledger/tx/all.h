@@ -8,11 +8,16 @@
 #include "ledger/tx/account/add_rewards.h"
 #include "ledger/tx/account/batch.h"
 #include "ledger/tx/account/burn.h"
+#include "ledger/tx/account/donate.h"
 #include "ledger/tx/account/transfer.h"
+#include "ledger/tx/account/transfer_object.h"
 #include "ledger/tx/node/attest_sync.h"
 #include "ledger/tx/node/collect_commission.h"
+#include "ledger/tx/node/leave_node.h"
 #include "ledger/tx/node/register_node.h"
+#include "ledger/tx/node/set_authority.h"
 #include "ledger/tx/node/set_commission.h"
+#include "ledger/tx/node/set_node_info.h"
 #include "ledger/tx/node/set_votes.h"
 #include "ledger/tx/proof/beacon_reveal.h"
 #include "ledger/tx/proof/declare_lost.h"
@@ -22,19 +27,27 @@
 #include "ledger/tx/proof/self_proof.h"
 #include "ledger/tx/proof/vrf_key.h"
 #include "ledger/tx/stake/delegate_stake.h"
+#include "ledger/tx/stake/merge_stakes.h"
+#include "ledger/tx/stake/move_stake.h"
 #include "ledger/tx/stake/request_exit.h"
+#include "ledger/tx/stake/split_stake.h"
 #include "ledger/tx/stake/withdraw_stake.h"
 #include "ledger/tx/storage/certify_blob.h"
 #include "ledger/tx/storage/delete_blob.h"
 #include "ledger/tx/storage/extend_blob.h"
+#include "ledger/tx/storage/merge_storage.h"
 #include "ledger/tx/storage/register_blob.h"
+#include "ledger/tx/storage/release_storage.h"
 #include "ledger/tx/storage/reserve_storage.h"
+#include "ledger/tx/storage/split_storage.h"
 
 namespace wald::ledger {
 
 // clang-format off
 using AllTypes = std::tuple<
     tx::AddRewards,
+    tx::AddSubsidy,
+    tx::AddTreasury,
     tx::AttestSync,
     tx::Batch,
     tx::BeaconReveal,
@@ -46,16 +59,27 @@ using AllTypes = std::tuple<
     tx::DelegateStake,
     tx::DeleteBlob,
     tx::ExtendBlob,
+    tx::LeaveNode,
+    tx::MergeStakes,
+    tx::MergeStorage,
+    tx::MoveStake,
     tx::RegisterBlob,
     tx::RegisterNode,
+    tx::ReleaseStorage,
     tx::RequestExit,
     tx::ReserveStorage,
     tx::ResponseCommit,
+    tx::ReturnNode,
     tx::RowReport,
     tx::SelfProof,
+    tx::SetAuthority,
     tx::SetCommission,
+    tx::SetNodeInfo,
     tx::SetVotes,
+    tx::SplitStake,
+    tx::SplitStorage,
     tx::Transfer,
+    tx::TransferObject,
     tx::VrfKey,
     tx::WithdrawStake>;
 // clang-format on

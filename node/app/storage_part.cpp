@@ -36,7 +36,6 @@ struct StoragePart::Parts {
 
   std::shared_ptr<const ledger::Reader> state() const { return means.core.view(); }
   storage::StorageNode view();
-  std::uint64_t certified_event(const base::BlobId& blob, const base::TxId& tx) const;
   std::string sign_request(net::Method method, const std::string& target, const std::string& host,
                            base::ByteView body) const;
   std::optional<base::NodeId> judge_request(const net::Request& request);
@@ -95,24 +94,7 @@ storage::StorageNode StoragePart::Parts::view() {
   storage::StorageNode out{codec, node, *store, registry, gate, *confirmer, peer_of, {}, 0};
   out.in_transfer = [this] { return sync ? sync->in_transfer() : std::set<base::ShardIndex>(); };
   out.started_ms = os::monotonic_ms();
-  out.certified_event = [this](const base::BlobId& blob, const base::TxId& tx) {
-    return certified_event(blob, tx);
-  };
   return out;
-}
-
-std::uint64_t StoragePart::Parts::certified_event(const base::BlobId& blob,
-                                                  const base::TxId& tx) const {
-  const auto place = means.core.transaction(tx);
-  if (!place) return 0;
-  const std::uint64_t end = place->receipt.first_seq + place->receipt.events;
-  for (std::uint64_t seq = place->receipt.first_seq; seq < end; ++seq) {
-    const auto event = means.core.event(seq);
-    if (event && event->record.has_blob_certified() &&
-        event->record.blob_certified().blob_id() == base::as_text(blob.view()))
-      return seq;
-  }
-  return 0;
 }
 
 // Requests between nodes carry the protocol key's signature (interfaces.md 5.8).

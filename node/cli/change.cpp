@@ -155,4 +155,15 @@ Outcome<void> change(Session& session, const Change& change) {
   return {};
 }
 
+Outcome<void> transfer_object(Session& session, const std::string& object, const std::string& to) {
+  TRY(may_change(session));
+  TRY_ASSIGN(const base::ObjectId id, session.object(object));
+  TRY_ASSIGN(const base::AccountId account, session.account(to));
+  Change one;
+  one.operation.mutable_transfer_object()->set_object(raw(id.view()));
+  one.operation.mutable_transfer_object()->set_to(raw(account.view()));
+  one.notes.push_back("it is the other account's from then on; nothing is paid for it");
+  return change(session, one);
+}
+
 }  // namespace wald::cli

@@ -20,6 +20,9 @@ struct Change {
 Outcome<std::optional<client::Sent>> apply_change(Session& session, const Change& change);
 Outcome<void> change(Session& session, const Change& change);
 
+// TransferObject: of a stake, a resource or a blob object, to an account.
+Outcome<void> transfer_object(Session& session, const std::string& object, const std::string& to);
+
 // Appends what a simulation says the operation leads to, to the lines that describe it.
 void add_consequences(const client::Draft& draft, std::vector<std::string>& lines);
 

@@ -51,18 +51,27 @@ Outcome<keys::Key> node_key(Session& session, const std::string& name, keys::Rol
   return session.wallet().open(key, test_chain, session.passphrase());
 }
 
-// All but the keys and their proofs.
-Outcome<spec::RegisterNode> described_node(Session& session, const Given& given) {
-  spec::RegisterNode out;
-  out.set_name(given.one("name"));
-  out.set_address(given.one("address"));
+// What is given of a description, into the metadata of a message that has some.
+template <class Message>
+bool describe(const Given& given, Message& out) {
+  bool any = false;
   for (const char* key : {"description", "image-url", "project-url"}) {
     if (!given.has(key)) continue;
+    any = true;
     auto& metadata = *out.mutable_metadata();
     if (key == std::string("description")) metadata.set_description(given.one(key));
     if (key == std::string("image-url")) metadata.set_image_url(given.one(key));
     if (key == std::string("project-url")) metadata.set_project_url(given.one(key));
   }
+  return any;
+}
+
+// All but the keys and their proofs.
+Outcome<spec::RegisterNode> described_node(Session& session, const Given& given) {
+  spec::RegisterNode out;
+  out.set_name(given.one("name"));
+  out.set_address(given.one("address"));
+  describe(given, out);
   TRY_ASSIGN(const std::uint32_t commission, rate_of("--commission", given.one("commission")));
   TRY_ASSIGN(const std::uint64_t storage, amount_of("--storage-price", given.one("storage-price")));
   TRY_ASSIGN(const std::uint64_t write, amount_of("--write-price", given.one("write-price")));
@@ -139,6 +148,57 @@ Outcome<void> set_commission(Session& session, const Given& given) {
   return change(session, one);
 }
 
+// Name and address stay where they are not named; description and links are one thing and are
+// replaced together.
+Outcome<void> set_info(Session& session, const Given& given) {
+  TRY(may_change(session));
+  Change one;
+  auto& info = *one.operation.mutable_set_node_info();
+  bool any = describe(given, info);
+  if (given.has("name")) info.set_name(given.one("name"));
+  const std::string address = given.one("HOST:PORT");
+  if (!address.empty()) info.set_address(address);
+  any = any || given.has("name") || !address.empty();
+  if (!any) return usage("nothing to change", "see --help");
+  if (info.has_metadata())
+    one.notes.push_back("description and links are replaced together: what is not named goes");
+  TRY_ASSIGN(const base::NodeId node, own_node(session, given, "operator"));
+  info.set_node(raw(node.view()));
+  return change(session, one);
+}
+
+Outcome<void> hand_on(Session& session, const Given& given, spec::NodeRole role,
+                      const std::string& right) {
+  TRY(may_change(session));
+  TRY_ASSIGN(const base::AccountId account, session.account(given.one("ACCOUNT")));
+  TRY_ASSIGN(const base::NodeId node, own_node(session, given, right));
+  Change one;
+  auto& authority = *one.operation.mutable_set_authority();
+  authority.set_node(raw(node.view()));
+  authority.set_role(role);
+  authority.set_account(raw(account.view()));
+  one.notes.push_back("only the other account can hand the role back");
+  return change(session, one);
+}
+
+Outcome<void> leave(Session& session, const Given& given) {
+  TRY(may_change(session));
+  TRY_ASSIGN(const base::NodeId node, own_node(session, given, "operator"));
+  Change one;
+  one.operation.mutable_leave_node()->set_node(raw(node.view()));
+  one.notes.push_back("no new stake from now on, and no shards from the next selection on");
+  one.notes.push_back("wal operator return takes it back until then, later nothing does");
+  return change(session, one);
+}
+
+Outcome<void> stay(Session& session, const Given& given) {
+  TRY(may_change(session));
+  TRY_ASSIGN(const base::NodeId node, own_node(session, given, "operator"));
+  Change one;
+  one.operation.mutable_return_node()->set_node(raw(node.view()));
+  return change(session, one);
+}
+
 Outcome<void> collect(Session& session, const Given& given) {
   TRY(may_change(session));
   TRY_ASSIGN(const base::NodeId node, own_node(session, given, "commissionAccount"));
@@ -196,6 +256,48 @@ Verbs operator_verbs() {
            {{"RATE", "as 5% or 500bps"}},
            {node},
            set_commission},
+          {"operator",
+           "set-metadata",
+           "change what the node tells about itself",
+           {},
+           {node,
+            {"name", "TEXT", "name shown to people"},
+            {"description", "TEXT", "a few sentences"},
+            {"image-url", "URL", "a picture"},
+            {"project-url", "URL", "the operator's page"}},
+           set_info},
+          {"operator",
+           "set-address",
+           "change the public address of the storage service",
+           {{"HOST:PORT", "where clients and other nodes find it"}},
+           {node},
+           set_info},
+          {"operator",
+           "set-operator",
+           "hand the node on to another account",
+           {{"ACCOUNT", "0x.. or a key"}},
+           {node},
+           [](Session& session, const Given& given) {
+             return hand_on(session, given, spec::NODE_ROLE_OPERATOR, "operator");
+           }},
+          {"operator",
+           "set-commission-receiver",
+           "another account collects and receives the commission",
+           {{"ACCOUNT", "0x.. or a key"}},
+           {node},
+           [](Session& session, const Given& given) {
+             return hand_on(session, given, spec::NODE_ROLE_COMMISSION, "commissionAccount");
+           }},
+          {"operator",
+           "set-governance",
+           "another account votes in ballots",
+           {{"ACCOUNT", "0x.. or a key"}},
+           {node},
+           [](Session& session, const Given& given) {
+             return hand_on(session, given, spec::NODE_ROLE_GOVERNANCE, "governanceAccount");
+           }},
+          {"operator", "leave", "announce that the node leaves", {}, {node}, leave},
+          {"operator", "return", "take that back before the next selection", {}, {node}, stay},
           {"operator", "collect-commission", "pay out what is out of escrow", {}, {node}, collect}};
 }
 

@@ -64,6 +64,43 @@ Outcome<void> unstake(Session& session, const Given& given) {
   return change(session, one);
 }
 
+Outcome<void> split(Session& session, const Given& given) {
+  TRY(may_change(session));
+  TRY_ASSIGN(const base::ObjectId id, session.object(given.one("STAKE")));
+  TRY_ASSIGN(const std::uint64_t frost, amount_of("--amount", given.one("amount")));
+  Change one;
+  one.operation.mutable_split_stake()->set_stake(raw(id.view()));
+  one.operation.mutable_split_stake()->set_amount(frost);
+  return change(session, one);
+}
+
+Outcome<void> merge(Session& session, const Given& given) {
+  TRY(may_change(session));
+  TRY_ASSIGN(const base::ObjectId id, session.object(given.one("STAKE")));
+  TRY_ASSIGN(const base::ObjectId other, session.object(given.one("OTHER")));
+  Change one;
+  one.operation.mutable_merge_stakes()->set_stake(raw(id.view()));
+  one.operation.mutable_merge_stakes()->set_other(raw(other.view()));
+  return change(session, one);
+}
+
+// What may leave at once is staked at the target in one; else the plan has a second step, which the
+// preview names.
+Outcome<void> move(Session& session, const Given& given) {
+  TRY(may_change(session));
+  TRY_ASSIGN(const base::ObjectId id, session.object(given.one("STAKE")));
+  if (given.one("to").empty()) return usage("--to is missing", "--to NODE");
+  TRY_ASSIGN(const base::NodeId node, session.node(given.one("to")));
+  Change one;
+  one.operation.mutable_move_stake()->set_stake(raw(id.view()));
+  one.operation.mutable_move_stake()->set_node(raw(node.view()));
+  one.notes.push_back(
+      "a stake that cannot leave at once is asked back instead: wal stake show names");
+  one.notes.push_back(
+      "its exit epoch; from then on wal stake withdraw and wal stake add finish it");
+  return change(session, one);
+}
+
 // Stakes of the sender whose exit epoch has come.
 Outcome<std::vector<base::ObjectId>> all_ready(Session& session) {
   TRY_ASSIGN(const base::AccountId owner, session.account(""));
@@ -184,6 +221,32 @@ Verbs stake_verbs() {
            {{"STAKE", "ids of stakes", false, true}},
            {{"all-ready", "", "all whose exit epoch has come"}},
            withdraw},
+          {"stake",
+           "split",
+           "make two stakes of one, with the same dates",
+           {stake},
+           {{"amount", "AMOUNT", "principal of the new stake", true}},
+           split},
+          {"stake",
+           "merge",
+           "make one stake of two of the same node and the same dates",
+           {stake, {"OTHER", "id of the stake that ends in it, 0x.."}},
+           {},
+           merge},
+          {"stake",
+           "move",
+           "to another node: at once where it may leave at once, else it is asked back",
+           {stake},
+           {{"to", "NODE", "0x.. or the node's name (with ://, the node to ask)", true, true}},
+           move},
+          {"stake",
+           "transfer",
+           "give a stake to another account",
+           {stake, {"TO", "account that gets it, 0x.. or a key"}},
+           {},
+           [](Session& session, const Given& given) {
+             return transfer_object(session, given.one("STAKE"), given.one("TO"));
+           }},
           {"stake",
            "list",
            "stakes of an account",

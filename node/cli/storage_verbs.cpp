@@ -58,6 +58,44 @@ Outcome<void> reserve(Session& session, const Given& given) {
   return change(session, one);
 }
 
+Outcome<void> split(Session& session, const Given& given) {
+  TRY(may_change(session));
+  if (given.has("at-epoch") == given.has("keep"))
+    return usage("either --at-epoch or --keep is due", "--keep 1GiB");
+  TRY_ASSIGN(const base::ObjectId id, session.object(given.one("RESOURCE")));
+  Change one;
+  auto& cut = *one.operation.mutable_split_storage();
+  cut.set_resource(raw(id.view()));
+  if (given.has("keep")) {
+    TRY_ASSIGN(const std::uint64_t size, size_of("--keep", given.one("keep")));
+    cut.set_size(size);
+  } else {
+    TRY_ASSIGN(const std::uint64_t epoch,
+               whole_of("--at-epoch", given.one("at-epoch"), UINT32_MAX));
+    cut.set_epoch(static_cast<std::uint32_t>(epoch));
+  }
+  return change(session, one);
+}
+
+Outcome<void> merge(Session& session, const Given& given) {
+  TRY(may_change(session));
+  TRY_ASSIGN(const base::ObjectId id, session.object(given.one("RESOURCE")));
+  TRY_ASSIGN(const base::ObjectId other, session.object(given.one("OTHER")));
+  Change one;
+  one.operation.mutable_merge_storage()->set_resource(raw(id.view()));
+  one.operation.mutable_merge_storage()->set_other(raw(other.view()));
+  return change(session, one);
+}
+
+Outcome<void> release(Session& session, const Given& given) {
+  TRY(may_change(session));
+  TRY_ASSIGN(const base::ObjectId id, session.object(given.one("RESOURCE")));
+  Change one;
+  one.operation.mutable_release_storage()->set_resource(raw(id.view()));
+  one.notes.push_back("nothing is paid back: the room can be sold again, the money stays");
+  return change(session, one);
+}
+
 Outcome<void> list(Session& session, const Given& given) {
   TRY_ASSIGN(const base::AccountId owner, session.account(given.one("owner")));
   TRY_ASSIGN(client::Remote * remote, session.remote());
@@ -72,28 +110,53 @@ Outcome<void> list(Session& session, const Given& given) {
 }  // namespace
 
 Verbs storage_verbs() {
-  return {{"storage",
-           "price",
-           "prices, capacity and what is free; with --size and --epochs the cost",
-           {},
-           {{"size", "SIZE", "encoded bytes, as 5GiB"}, {"epochs", "N", "for how many epochs"}},
-           price},
-          {"storage",
-           "reserve",
-           "buy storage for a range of epochs",
-           {},
-           {{"size", "SIZE", "encoded bytes, as 5GiB", true},
-            {"epochs", "N", "how many, from the first one on"},
-            {"start", "EPOCH", "first epoch; without it the running one"},
-            {"end", "EPOCH", "epoch after the last one, instead of --epochs"},
-            {"max-cost", "AMOUNT", "the most it may cost", true}},
-           reserve},
-          {"storage",
-           "list",
-           "storage that an account bought",
-           {},
-           {{"owner", "ACCOUNT", "0x.. or a key; without it that of --from"}},
-           list}};
+  const Argument resource{"RESOURCE", "id of the resource, 0x.."};
+  return {
+      {"storage",
+       "price",
+       "prices, capacity and what is free; with --size and --epochs the cost",
+       {},
+       {{"size", "SIZE", "encoded bytes, as 5GiB"}, {"epochs", "N", "for how many epochs"}},
+       price},
+      {"storage",
+       "reserve",
+       "buy storage for a range of epochs",
+       {},
+       {{"size", "SIZE", "encoded bytes, as 5GiB", true},
+        {"epochs", "N", "how many, from the first one on"},
+        {"start", "EPOCH", "first epoch; without it the running one"},
+        {"end", "EPOCH", "epoch after the last one, instead of --epochs"},
+        {"max-cost", "AMOUNT", "the most it may cost", true}},
+       reserve},
+      {"storage",
+       "split",
+       "cut a resource in two, by epochs or by bytes",
+       {resource},
+       {{"at-epoch", "EPOCH", "the new resource begins there"},
+        {"keep", "SIZE", "bytes that the old resource keeps, as 1GiB"}},
+       split},
+      {"storage",
+       "merge",
+       "join two resources of equal epochs, or of equal size that touch",
+       {resource, {"OTHER", "id of the resource that ends in it, 0x.."}},
+       {},
+       merge},
+      {"storage", "release", "give a resource up; no money comes back", {resource}, {}, release},
+      {"storage",
+       "transfer",
+       "give a resource or a blob to another account",
+       {{"OBJECT", "id of the resource or the blob object, 0x.."},
+        {"TO", "account that gets it, 0x.. or a key"}},
+       {},
+       [](Session& session, const Given& given) {
+         return transfer_object(session, given.one("OBJECT"), given.one("TO"));
+       }},
+      {"storage",
+       "list",
+       "storage that an account bought",
+       {},
+       {{"owner", "ACCOUNT", "0x.. or a key; without it that of --from"}},
+       list}};
 }
 
 }  // namespace wald::cli

@@ -53,21 +53,17 @@ Response health(const StorageNode& node, const Request& request) {
   return success(200, data + "}");
 }
 
-// The event that first certified the blob; its number is found in the log, equal on every node.
-std::string event_of(const StorageNode& node, const base::BlobId& blob,
-                     const ledger::BlobIdRecord& record) {
-  const std::uint64_t seq = node.certified_event && record.first_certified
-                                ? node.certified_event(blob, record.certified_tx)
-                                : 0;
+// The event that first certified the blob; 0 before.
+std::string event_of(const ledger::BlobIdRecord& record) {
   return "{\"txDigest\":\"" + base::to_base58(record.certified_tx.view()) + "\",\"eventSeq\":\"" +
-         std::to_string(seq) + "\"}";
+         std::to_string(record.certified_event) + "\"}";
 }
 
 std::string blob_status_json(const StorageNode& node, const base::BlobId& blob) {
   const LedgerMoment moment = node.registry.now();
   const auto record = moment.blob(blob);
   if (!record) return "\"nonexistent\"";
-  if (record->invalid) return "{\"invalid\":{\"event\":" + event_of(node, blob, *record) + "}}";
+  if (record->invalid) return "{\"invalid\":{\"event\":" + event_of(*record) + "}}";
   const std::string counts =
       "\"deletableCounts\":{\"count_deletable_total\":" + std::to_string(record->deletable) +
       ",\"count_deletable_certified\":" + std::to_string(record->deletable_certified) + "}";
@@ -77,7 +73,7 @@ std::string blob_status_json(const StorageNode& node, const base::BlobId& blob) 
   if (record->permanent > 0 && record->permanent_end > moment.epoch())
     return "{\"permanent\":{\"endEpoch\":" + std::to_string(record->permanent_end.value()) +
            ",\"isCertified\":" + (record->permanent_certified > 0 ? "true" : "false") +
-           ",\"statusEvent\":" + event_of(node, blob, *record) + "," + counts + "," + first + "}}";
+           ",\"statusEvent\":" + event_of(*record) + "," + counts + "," + first + "}}";
   if (record->deletable > 0) return "{\"deletable\":{" + first + "," + counts + "}}";
   return "\"nonexistent\"";
 }

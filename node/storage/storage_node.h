@@ -26,8 +26,6 @@ struct StorageNode {
   // Shards whose slivers are still being fetched (H-5). May be empty: none.
   std::function<std::set<base::ShardIndex>()> in_transfer;
   std::uint64_t started_ms = 0;  // monotonic
-  // Number of the event by which that transaction certified the blob. May be empty: 0.
-  std::function<std::uint64_t(const base::BlobId&, const base::TxId&)> certified_event{};
 };
 
 }  // namespace wald::storage

@@ -141,6 +141,12 @@ TEST_CASE("certify_blob: a quorum's certificate is kept and counts once",
   const FileOf file = file_of(1, 1000);
   const auto blob = written(world, file, true);
   REQUIRE(world.run("bob", certify(blob, confirmation(world, kNodes, file.id, blob))) == spec::OK);
+  // The record names the event: its number in the log.
+  const auto first = ledger::must_load(world.view(), ledger::kBlobIds, file.id);
+  const auto& log = world.last().events;
+  REQUIRE(std::any_of(log.begin(), log.end(), [&](const spec::EventRecord& event) {
+    return event.has_blob_certified() && event.seq() == first.certified_event;
+  }));
   REQUIRE(ledger::must_load(world.view(), ledger::kBlobs, blob).certified == base::Epoch(1));
   REQUIRE(ledger::must_load(world.view(), ledger::kBlobIds, file.id).deletable_certified == 1);
   REQUIRE(ledger::exists(world.view(), ledger::kCertificates, blob));

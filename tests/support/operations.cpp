@@ -81,6 +81,34 @@ spec::Operation withdraw(const std::vector<base::ObjectId>& stakes) {
   return op;
 }
 
+spec::Operation split_stake(const base::ObjectId& stake, std::uint64_t amount) {
+  spec::Operation op;
+  op.mutable_split_stake()->set_stake(text(stake));
+  op.mutable_split_stake()->set_amount(amount);
+  return op;
+}
+
+spec::Operation merge_stakes(const base::ObjectId& stake, const base::ObjectId& other) {
+  spec::Operation op;
+  op.mutable_merge_stakes()->set_stake(text(stake));
+  op.mutable_merge_stakes()->set_other(text(other));
+  return op;
+}
+
+spec::Operation move_stake(const base::ObjectId& stake, const std::string& node) {
+  spec::Operation op;
+  op.mutable_move_stake()->set_stake(text(stake));
+  op.mutable_move_stake()->set_node(text(node_of(node)));
+  return op;
+}
+
+spec::Operation give(const base::ObjectId& object, const std::string& to) {
+  spec::Operation op;
+  op.mutable_transfer_object()->set_object(text(object));
+  op.mutable_transfer_object()->set_to(text(account_of(to)));
+  return op;
+}
+
 spec::Operation set_commission(const std::string& node, std::uint32_t bps) {
   spec::Operation op;
   op.mutable_set_commission()->set_node(text(node_of(node)));
@@ -118,6 +146,33 @@ spec::Operation reserve(std::uint64_t size, std::optional<std::uint32_t> start, 
   if (start) message.set_start(*start);
   message.set_end(end);
   message.set_max_cost(max_cost);
+  return op;
+}
+
+spec::Operation split_at(const base::ObjectId& resource, std::uint32_t epoch) {
+  spec::Operation op;
+  op.mutable_split_storage()->set_resource(text(resource));
+  op.mutable_split_storage()->set_epoch(epoch);
+  return op;
+}
+
+spec::Operation split_keep(const base::ObjectId& resource, std::uint64_t size) {
+  spec::Operation op;
+  op.mutable_split_storage()->set_resource(text(resource));
+  op.mutable_split_storage()->set_size(size);
+  return op;
+}
+
+spec::Operation merge_storage(const base::ObjectId& resource, const base::ObjectId& other) {
+  spec::Operation op;
+  op.mutable_merge_storage()->set_resource(text(resource));
+  op.mutable_merge_storage()->set_other(text(other));
+  return op;
+}
+
+spec::Operation release_storage(const base::ObjectId& resource) {
+  spec::Operation op;
+  op.mutable_release_storage()->set_resource(text(resource));
   return op;
 }
 

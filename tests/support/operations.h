@@ -21,6 +21,11 @@ spec::Operation request_exit(const base::ObjectId& stake,
                              std::optional<std::uint64_t> amount = std::nullopt);
 spec::Operation withdraw(const std::vector<base::ObjectId>& stakes);
 
+spec::Operation split_stake(const base::ObjectId& stake, std::uint64_t amount);
+spec::Operation merge_stakes(const base::ObjectId& stake, const base::ObjectId& other);
+spec::Operation move_stake(const base::ObjectId& stake, const std::string& node);
+spec::Operation give(const base::ObjectId& object, const std::string& to);
+
 spec::Operation set_commission(const std::string& node, std::uint32_t bps);
 spec::Operation collect_commission(const std::string& node);
 struct VotesOf {
@@ -40,6 +45,10 @@ FileOf file_of(std::uint64_t number, std::uint64_t length);
 
 spec::Operation reserve(std::uint64_t size, std::optional<std::uint32_t> start, std::uint32_t end,
                         std::uint64_t max_cost = 1000 * kWal);
+spec::Operation split_at(const base::ObjectId& resource, std::uint32_t epoch);
+spec::Operation split_keep(const base::ObjectId& resource, std::uint64_t size);
+spec::Operation merge_storage(const base::ObjectId& resource, const base::ObjectId& other);
+spec::Operation release_storage(const base::ObjectId& resource);
 spec::Operation register_blob(const base::ObjectId& resource, const FileOf& file,
                               bool deletable = false, std::uint64_t max_cost = 1000 * kWal);
 spec::Operation certify(const base::ObjectId& blob, const spec::Certificate& certificate);

@@ -33,7 +33,7 @@ bool is_leaving(base::Epoch epoch) { return epoch.value() % 4 >= 2; }
 
 }  // namespace
 
-Workload::Workload(std::uint64_t seed) : world_(document()), random_(seed) {}
+Workload::Workload(std::uint64_t seed, Mix mix) : world_(document()), random_(seed), mix_(mix) {}
 
 std::string Workload::anybody() { return kPeople[random_.below(kPeople.size())]; }
 
@@ -67,6 +67,13 @@ std::vector<base::ObjectId> Workload::blobs_of(const std::string& name) const {
   const auto owner = account_of(name);
   return owned<ledger::BlobRecord>(
       ledger::kBlobs, [&](const ledger::BlobRecord& blob) { return blob.owner == owner; });
+}
+
+std::vector<base::ObjectId> Workload::resources_of(const std::string& name) const {
+  const auto owner = account_of(name);
+  return owned<ledger::ResourceRecord>(
+      ledger::kResources,
+      [&](const ledger::ResourceRecord& resource) { return resource.owner == owner; });
 }
 
 void Workload::send(const std::string& from, const spec::Operation& operation) {
@@ -201,7 +208,68 @@ void Workload::attest() {
   world_.send_raw(world_.bare(attest_sync(node, world_.chain(), world_.epoch())));
 }
 
+void Workload::rearrange_stakes(const std::string& who) {
+  const auto one = pick(stakes_of(who));
+  const auto other = pick(stakes_of(who));
+  if (!one || !other) return stake();
+  switch (random_.below(4)) {
+    case 0:
+      return send(who, split_stake(*one, random_.below(40 * kWal)));
+    case 1:
+      return send(who, merge_stakes(*one, *other));
+    case 2:
+      return send(who, give(*one, anybody()));
+    default: {
+      const bool small = random_.below(3) == 0;
+      return send(who, move_stake(*one, small ? kSmall : kMembers[random_.below(4)]));
+    }
+  }
+}
+
+void Workload::rearrange_storage(const std::string& who) {
+  const auto one = pick(resources_of(who));
+  const auto other = pick(resources_of(who));
+  if (!one || !other) return buy();
+  switch (random_.below(6)) {
+    case 0: {
+      const auto epoch = world_.epoch().value() + 1 + static_cast<std::uint32_t>(random_.below(8));
+      return send(who, split_at(*one, epoch));
+    }
+    case 1:
+      return send(who, split_keep(*one, random_.below(64 << 20)));
+    case 2:
+    case 3:
+      return send(who, merge_storage(*one, *other));
+    case 4:
+      return send(who, give(*one, anybody()));
+    default:
+      return send(who, release_storage(*one));
+  }
+}
+
+void Workload::rearrange() {
+  const std::string who = anybody();
+  switch (random_.below(5)) {
+    case 0:
+    case 1:
+      return rearrange_stakes(who);
+    case 2:
+    case 3:
+      return rearrange_storage(who);
+    default: {
+      const auto blob = pick(blobs_of(who));
+      if (!blob) return write();
+      return send(who, give(*blob, anybody()));
+    }
+  }
+}
+
 void Workload::step() {
+  if (mix_ == Mix::kAll && random_.below(3) == 0) {
+    rearrange();
+    ++sent_;
+    return;
+  }
   static constexpr std::array<Send, 20> kSteps{
       &Workload::pay,      &Workload::stake,    &Workload::stake,   &Workload::stake,
       &Workload::leave,    &Workload::leave,    &Workload::leave,   &Workload::take_out,

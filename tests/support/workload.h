@@ -3,7 +3,9 @@
 // committee, in blocks that turn epochs: stakes come and go (by request, and directly from the
 // small node, whose pool falls empty now and then), space is bought to the last byte, blobs are
 // registered, certified, extended and deleted, envelopes are sent again. Equal seeds give equal
-// histories. Every change of epoch is followed by a recount of all laws.
+// histories. With kAll objects are also split, merged, moved, given away and released, a draw of
+// its own before each step, so that kFlow stays the history it is. Every change of epoch is
+// followed by a recount of all laws.
 #pragma once
 
 #include "codec/base/prng.h"
@@ -14,7 +16,8 @@ namespace wald::tests {
 
 class Workload {
  public:
-  explicit Workload(std::uint64_t seed);
+  enum class Mix : std::uint8_t { kFlow, kAll };
+  explicit Workload(std::uint64_t seed, Mix mix = Mix::kFlow);
 
   // Runs until `operations` were sent or a law broke.
   void run(std::uint64_t operations);
@@ -46,17 +49,22 @@ class Workload {
   void remove();
   void again();
   void attest();
+  void rearrange();
+  void rearrange_stakes(const std::string& who);
+  void rearrange_storage(const std::string& who);
 
   std::string anybody();
   template <class Record, class Table, class Visit>
   std::vector<base::ObjectId> owned(const Table& table, const Visit& wanted) const;
   std::vector<base::ObjectId> stakes_of(const std::string& name) const;
   std::vector<base::ObjectId> blobs_of(const std::string& name) const;
+  std::vector<base::ObjectId> resources_of(const std::string& name) const;
   template <class T>
   std::optional<T> pick(const std::vector<T>& list);
 
   World world_;
   base::Prng random_;
+  Mix mix_;
   std::uint64_t sent_ = 0;
   std::uint64_t accepted_ = 0;
   std::uint64_t number_ = 0;                   // of files and new accounts

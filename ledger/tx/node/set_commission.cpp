@@ -2,6 +2,7 @@
 #include "ledger/tx/node/set_commission.h"
 
 #include "ledger/laws/mutant.h"
+#include "ledger/nodes.h"
 #include "ledger/stakes.h"
 #include "ledger/state/keys.h"
 #include "ledger/tx/parse.h"
@@ -16,9 +17,7 @@ Parsed<SetCommission> SetCommission::parse(const Message& message) {
 }
 
 base::Result<void, Rejected> SetCommission::apply(Context& ctx) const {
-  const auto record = load(ctx.state(), kNodes, node);
-  if (!record) return ctx.reject(spec::UNKNOWN_NODE);
-  if (ctx.sender() != record->operator_account) return ctx.reject(spec::NOT_AUTHORITY);
+  TRY(operated_node(ctx, node));
   if (exists(ctx.state(), kQuarantine, node)) return ctx.reject(spec::POOL_QUARANTINED);
   if (bps > ctx.params().commission_max)
     return ctx.reject(spec::BAD_RATE, {{"most", std::to_string(ctx.params().commission_max)}});

@@ -2,6 +2,7 @@
 #include "ledger/tx/node/set_votes.h"
 
 #include "economics/pricing.h"
+#include "ledger/nodes.h"
 #include "ledger/state/keys.h"
 #include "ledger/tx/parse.h"
 
@@ -21,19 +22,17 @@ Parsed<SetVotes> SetVotes::parse(const Message& message) {
 }
 
 base::Result<void, Rejected> SetVotes::apply(Context& ctx) const {
-  auto record = load(ctx.state(), kNodes, node);
-  if (!record) return ctx.reject(spec::UNKNOWN_NODE);
-  if (ctx.sender() != record->operator_account) return ctx.reject(spec::NOT_AUTHORITY);
+  TRY_ASSIGN(NodeRecord record, operated_node(ctx, node));
   const Amount most = Amount::of(economics::kMaxPrice);
   if ((storage_price && *storage_price > most) || (write_price && *write_price > most) ||
       (capacity && *capacity > economics::kMaxAmount))
     return ctx.reject(spec::BAD_VOTE);
 
-  const NodeVotes before = record->votes;
-  if (storage_price) record->votes.storage_price = Noted(*storage_price);
-  if (write_price) record->votes.write_price = Noted(*write_price);
-  if (capacity) record->votes.capacity = *capacity;
-  save(ctx.state(), kNodes, *record, node);
+  const NodeVotes before = record.votes;
+  if (storage_price) record.votes.storage_price = Noted(*storage_price);
+  if (write_price) record.votes.write_price = Noted(*write_price);
+  if (capacity) record.votes.capacity = *capacity;
+  save(ctx.state(), kNodes, record, node);
 
   const auto changed = [&](spec::VoteKind kind, std::uint64_t was, std::uint64_t now) {
     if (was == now) return;
@@ -44,7 +43,7 @@ base::Result<void, Rejected> SetVotes::apply(Context& ctx) const {
     event.set_after(now);
     ctx.emit(event);
   };
-  const NodeVotes& after = record->votes;
+  const NodeVotes& after = record.votes;
   changed(spec::VOTE_STORAGE_PRICE, before.storage_price.amount().value(),
           after.storage_price.amount().value());
   changed(spec::VOTE_WRITE_PRICE, before.write_price.amount().value(),

@@ -44,6 +44,7 @@ void count_certified(Context& ctx, const BlobRecord& blob, std::uint64_t encoded
   if (!record.first_certified) {
     record.first_certified = ctx.epoch();
     record.first_certified_at = ctx.block().time;
+    record.certified_event = ctx.next_seq();  // the caller emits it now
     record.certified_tx = ctx.tx();
   }
   save(ctx.state(), kBlobIds, record, blob.blob_id);

@@ -179,6 +179,51 @@ TEST_CASE("wal operator and stake: register, vote, delegate, leave", "[cli]") {
   const std::string id(list.json().at("data").at(0).at("id").as_string());
   CHECK(s.wal.run({"stake", "show", id}).code == 0);
   CHECK(s.wal.run({"stake", "unstake", id, "--from", "ann", "--yes"}).code == 4);
+
+  // Parts, wholes and gifts.
+  const auto yes = [&](std::vector<std::string> arguments, const std::string& from) {
+    arguments.insert(arguments.end(), {"--from", from, "--yes"});
+    const Ran ran = s.wal.run(arguments);
+    INFO(ran.err);
+    return ran.code;
+  };
+  const auto stakes_of = [&](const std::string& owner) {
+    std::vector<std::string> ids;
+    const Ran ran = s.wal.run({"stake", "list", "--owner", owner, "--json"});
+    for (const auto& row : ran.json().at("data").as_array())
+      ids.emplace_back(row.at("id").as_string());
+    return ids;
+  };
+  CHECK(yes({"stake", "split", id, "--amount", "1WAL"}, "bob") == 0);
+  auto parts = stakes_of("bob");
+  REQUIRE(parts.size() == 2);
+  const std::string other = parts[0] == id ? parts[1] : parts[0];
+  CHECK(yes({"stake", "split", id, "--amount", "1WAL"}, "bob") == 4);  // under the least stake
+  CHECK(yes({"stake", "transfer", other, "ann"}, "bob") == 0);
+  CHECK(stakes_of("ann") == std::vector<std::string>{other});
+  CHECK(yes({"stake", "transfer", other, "bob"}, "ann") == 0);
+  CHECK(yes({"stake", "merge", id, id}, "bob") == 4);
+  CHECK(yes({"stake", "merge", id, other}, "bob") == 0);
+  CHECK(stakes_of("bob") == std::vector<std::string>{id});
+  CHECK(yes({"stake", "move", id}, "bob") == 2);
+  CHECK(yes({"stake", "move", id, "--to", "north"}, "bob") == 4);  // where it is
+
+  // What the accounts behind the node may change.
+  CHECK(yes({"operator", "set-metadata"}, "ann") == 2);
+  CHECK(yes({"operator", "set-metadata", "--description", "fast disks"}, "ann") == 0);
+  CHECK(yes({"operator", "set-address", "nowhere"}, "ann") == 4);
+  CHECK(yes({"operator", "set-address", "127.0.0.1:9186"}, "ann") == 0);
+  CHECK(yes({"operator", "set-commission-receiver", "bob"}, "ann") == 0);
+  CHECK(yes({"operator", "set-governance", "bob"}, "ann") == 0);
+  CHECK(yes({"operator", "leave"}, "ann") == 0);
+  CHECK(yes({"operator", "leave"}, "ann") == 4);
+  CHECK(yes({"operator", "return"}, "ann") == 0);
+  CHECK(yes({"operator", "set-operator", "bob"}, "ann") == 0);
+  const Ran described = s.wal.run({"operator", "status", "--from", "bob", "--json"});
+  REQUIRE(described.code == 0);
+  CHECK(described.json().at("data").at("address").as_string() == "127.0.0.1:9186");
+  CHECK(described.json().at("data").at("governanceAccount") ==
+        described.json().at("data").at("commissionAccount"));
   CHECK(s.wal.run({"stake", "withdraw", "--from", "bob", "--yes"}).code == 2);
   CHECK(s.wal.run({"stake", "withdraw", "--all-ready", "--from", "bob", "--yes"}).code == 0);
   const Ran part = s.wal.run({"stake", "withdraw", id, "0x12", "--from", "bob", "--yes", "--json"});
@@ -257,6 +302,19 @@ TEST_CASE("wal events and storage: lists, following by number, reserving", "[cli
             .run({"storage", "reserve", "--size", "5MiB", "--max-cost", "1WAL", "--from", "ann",
                   "--yes"})
             .code == 2);
+  // Nothing can be bought on this chain: what the verbs say before, and what the ledger does.
+  const std::string nothing = "0x" + std::string(64, '7');
+  const auto code = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "storage");
+    arguments.insert(arguments.end(), {"--from", "ann", "--yes"});
+    return s.wal.run(arguments).code;
+  };
+  CHECK(code({"split", nothing}) == 2);
+  CHECK(code({"split", nothing, "--keep", "1MiB", "--at-epoch", "3"}) == 2);
+  CHECK(code({"split", nothing, "--keep", "1MiB"}) == 4);
+  CHECK(code({"merge", nothing, nothing}) == 4);
+  CHECK(code({"release", nothing}) == 4);
+  CHECK(code({"transfer", nothing, "bob"}) == 4);
   for (const char* verb : {"show", "params", "supply"}) CHECK(s.wal.run({"epoch", verb}).code == 0);
   CHECK(s.wal.run({"storage", "list", "--owner", "ann", "--json"})
             .json()

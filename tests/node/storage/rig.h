@@ -93,10 +93,7 @@ class RigNode {
 
   void open_store() { store_ = storage::SliverStore::open(dir_ / "blobs", codec_).value(); }
   storage::StorageNode parts() {
-    storage::StorageNode out{codec_,  id_,         *store_, registry_, gate_, confirmer_.value(),
-                             peer_of, in_transfer, 0};
-    out.certified_event = certified_event;
-    return out;
+    return {codec_, id_, *store_, registry_, gate_, confirmer_.value(), peer_of, in_transfer, 0};
   }
   void bind(const base::ChainId& chain) { confirmer_.emplace(chain, *log_, signer_); }
   // Takes a port and keeps its number for the next start().
@@ -118,7 +115,6 @@ class RigNode {
 
   std::function<std::optional<base::NodeId>(const net::Request&)> peer_of;
   std::function<std::set<base::ShardIndex>()> in_transfer;
-  std::function<std::uint64_t(const base::BlobId&, const base::TxId&)> certified_event;
   const base::NodeId& id() const { return id_; }
   const prove::Signer& signer() const { return signer_; }
   storage::SliverStore& store() { return *store_; }

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ledger/tx/stake/merge_stakes.h"
+
+#include "ledger/stakes.h"
+#include "ledger/state/keys.h"
+#include "ledger/tx/parse.h"
+
+namespace wald::ledger::tx {
+
+Parsed<MergeStakes> MergeStakes::parse(const Message& message) {
+  MergeStakes tx;
+  TRY_ASSIGN(tx.stake, id_field<base::ObjectId>(message.stake(), "stake"));
+  TRY_ASSIGN(tx.other, id_field<base::ObjectId>(message.other(), "other"));
+  return tx;
+}
+
+base::Result<void, Rejected> MergeStakes::apply(Context& ctx) const {
+  TRY_ASSIGN(economics::Stake whole, own_stake(ctx, stake));
+  TRY_ASSIGN(const economics::Stake part, own_stake(ctx, other));
+  if (whole.id == part.id) return ctx.reject(spec::SAME_TARGET);
+  const economics::Stake before = whole;
+  const auto merged = economics::merge_stakes(
+      peek_pool(ctx.state(), whole.node), whole, mint_of(ctx.state(), whole.node, whole.activation),
+      part, mint_of(ctx.state(), part.node, part.activation));
+  if (!merged.ok()) return ctx.reject(merged.error());
+  WALD_CHECK(whole.id == before.id && whole.principal > before.principal);
+  save_stake(ctx, before, whole);
+  remove(ctx.state(), kStakes, part.id);
+  remove(ctx.state(), kOwned, part.owner, part.id);
+  spec::StakeMerged event;
+  event.set_stake(text_of(whole.id));
+  event.set_other(text_of(part.id));
+  event.set_owner(text_of(whole.owner));
+  event.set_principal(whole.principal.value());
+  event.set_shares(whole.minted ? whole.minted->own.value() : 0);
+  ctx.emit(event);
+  return {};
+}
+
+}  // namespace wald::ledger::tx
