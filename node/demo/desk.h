@@ -9,6 +9,7 @@
 #include "node/client/remote.h"
 #include "node/demo/network.h"
 #include "node/os/signals.h"
+#include "specs/proto/tx.pb.h"
 
 namespace wald::demo {
 

@@ -189,8 +189,8 @@ TEST_CASE("wal operator and stake: register, vote, delegate, leave", "[cli]") {
   };
   const auto stakes_of = [&](const std::string& owner) {
     std::vector<std::string> ids;
-    const Ran ran = s.wal.run({"stake", "list", "--owner", owner, "--json"});
-    for (const auto& row : ran.json().at("data").as_array())
+    const auto answer = s.wal.run({"stake", "list", "--owner", owner, "--json"}).json();
+    for (const auto& row : answer.at("data").as_array())
       ids.emplace_back(row.at("id").as_string());
     return ids;
   };
