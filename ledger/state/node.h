@@ -45,7 +45,7 @@ struct NodeRecord {
   std::uint8_t low_closes = 0;  // successive closes under half
   std::vector<Loss> losses;     // ascending shard, of one shard the declared one first
   bool leaving = false;
-  base::Epoch leave_from;  // while leaving: the first epoch chosen without it
+  base::Epoch leave_from;                // while leaving: the first epoch chosen without it
   std::optional<base::Epoch> left;       // the epoch in which it became left (N-6)
   base::Epoch barred_until;              // no candidate in selections for epochs up to this one
   std::optional<base::Epoch> last_seat;  // the last epoch in whose committee it sits or sat
