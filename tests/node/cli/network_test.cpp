@@ -190,8 +190,7 @@ TEST_CASE("wal operator and stake: register, vote, delegate, leave", "[cli]") {
   const auto stakes_of = [&](const std::string& owner) {
     std::vector<std::string> ids;
     const auto answer = s.wal.run({"stake", "list", "--owner", owner, "--json"}).json();
-    for (const auto& row : answer.at("data").as_array())
-      ids.emplace_back(row.at("id").as_string());
+    for (const auto& row : answer.at("data").as_array()) ids.emplace_back(row.at("id").as_string());
     return ids;
   };
   CHECK(yes({"stake", "split", id, "--amount", "1WAL"}, "bob") == 0);
