@@ -4,9 +4,11 @@
 #include <cstdio>
 #include <map>
 
+#include "economics/amount.h"
 #include "node/core/audit.h"
 #include "node/core/replay.h"
 #include "node/os/files.h"
+#include "node/reflect/units.h"
 
 namespace wald::demo {
 namespace {
@@ -22,6 +24,27 @@ Step<ledger::GenesisState> genesis_of(const Network& network) {
 unsigned long long shown(std::uint64_t number) { return number; }
 
 }  // namespace
+
+Step<void> check_supply(Desk& desk) {
+  TRY_ASSIGN(const boost::json::value supply, desk.ask("/v1/supply"));
+  std::uint64_t sum = 0;
+  std::printf("supply\n");
+  const auto line = [](const char* place, std::uint64_t amount) {
+    std::printf("  %-12s %28s\n", place, reflect::format_wal(amount).c_str());
+  };
+  for (const char* place : {"balances", "staked", "commission", "prepaid", "subsidyFund",
+                            "repairFund", "bonus", "treasury", "deposits"}) {
+    sum += number_in(supply, place);
+    line(place, number_in(supply, place));
+  }
+  const std::uint64_t burned = number_in(supply, "burned");
+  line("burned", burned);
+  if (sum != number_in(supply, "supply"))
+    return base::Err{std::string("expected: the places sum to the supply")};
+  if (sum + burned != economics::kGenesisSupply.value())
+    return base::Err{std::string("expected: supply and burned sum to what genesis made")};
+  return {};
+}
 
 Step<void> replay_logs(const Network& network, const std::vector<std::size_t>& members) {
   TRY_ASSIGN(const ledger::GenesisState genesis, genesis_of(network));

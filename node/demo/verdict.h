@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the demo finds out when all nodes have stopped: their block logs executed again, and every
-// law judged over them. Errors are sentences. Thread rule: main.
+// What the demo finds out at its end: the supply while the network lives; when all nodes have
+// stopped, their block logs executed again, and every law judged over them. Errors are sentences.
+// Thread rule: main.
 #pragma once
 
 #include "node/demo/desk.h"
 
 namespace wald::demo {
+
+// The places where money is sum to the supply, and with what was burned to what genesis made.
+Step<void> check_supply(Desk& desk);
 
 // From genesis, each log by itself: every root as its headers say, and equal between the members at
 // every height both have.
