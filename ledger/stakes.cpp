@@ -88,7 +88,7 @@ base::Result<economics::Stake, Rejected> own_stake(Context& ctx, const base::Obj
   if (stake->owner != ctx.sender()) return ctx.reject(spec::NOT_OWNER, {{"stake", shown}});
   if (exists(ctx.state(), kQuarantine, stake->node))
     return ctx.reject(spec::POOL_QUARANTINED, {{"stake", shown}});
-  return *std::move(stake);
+  return *stake;
 }
 
 void save_stake(Context& ctx, const economics::Stake& before, const economics::Stake& after) {

@@ -207,56 +207,14 @@ Outcome<void> collect(Session& session, const Given& given) {
   return change(session, one);
 }
 
-}  // namespace
+Option node_option() {
+  return {"node", "NODE", "0x.. or the node's name; without it the sender's", false, true};
+}
 
-Verbs operator_verbs() {
-  const Option node{"node", "NODE", "0x.. or the node's name; without it the sender's", false,
-                    true};
-  const Option storage{"storage-price", "AMOUNT", "vote: per unit of 1 MiB and epoch"};
-  const Option write{"write-price", "AMOUNT", "vote: for writing a unit of 1 MiB"};
-  const Option capacity{"capacity", "SIZE", "bytes it offers, as 20TiB"};
-  const auto required = [](Option option) {
-    option.required = true;
-    return option;
-  };
+// What the node tells about itself, who holds its roles, and that it leaves.
+Verbs standing_verbs() {
+  const Option node = node_option();
   return {{"operator",
-           "register",
-           "register a storage node; the sender becomes its operator",
-           {},
-           {{"name", "TEXT", "name shown to people", true},
-            {"address", "HOST:PORT", "public address of its storage service", true},
-            {"protocol-key", "KEY", "key of the role protocol", true},
-            {"vrf-key", "KEY", "key of the role vrf", true},
-            {"commission", "RATE", "part of the rewards, as 6%", true},
-            required(storage),
-            required(write),
-            required(capacity),
-            {"commission-account", "ACCOUNT", "receives the commission; without it the sender"},
-            {"governance-account", "ACCOUNT", "votes in ballots; without it the sender"},
-            {"description", "TEXT", "a few sentences"},
-            {"image-url", "URL", "a picture"},
-            {"project-url", "URL", "the operator's page"}},
-           register_node},
-          {"operator", "status", "the node as the ledger sees it", {}, {node}, status},
-          {"operator",
-           "set-price",
-           "change the votes for prices",
-           {},
-           {node, storage, write},
-           set_votes},
-          {"operator",
-           "set-capacity",
-           "change the vote for capacity",
-           {},
-           {node, required(capacity)},
-           set_votes},
-          {"operator",
-           "set-commission",
-           "announce another rate",
-           {{"RATE", "as 5% or 500bps"}},
-           {node},
-           set_commission},
-          {"operator",
            "set-metadata",
            "change what the node tells about itself",
            {},
@@ -297,8 +255,61 @@ Verbs operator_verbs() {
              return hand_on(session, given, spec::NODE_ROLE_GOVERNANCE, "governanceAccount");
            }},
           {"operator", "leave", "announce that the node leaves", {}, {node}, leave},
-          {"operator", "return", "take that back before the next selection", {}, {node}, stay},
-          {"operator", "collect-commission", "pay out what is out of escrow", {}, {node}, collect}};
+          {"operator", "return", "take that back before the next selection", {}, {node}, stay}};
+}
+
+}  // namespace
+
+Verbs operator_verbs() {
+  const Option node = node_option();
+  const Option storage{"storage-price", "AMOUNT", "vote: per unit of 1 MiB and epoch"};
+  const Option write{"write-price", "AMOUNT", "vote: for writing a unit of 1 MiB"};
+  const Option capacity{"capacity", "SIZE", "bytes it offers, as 20TiB"};
+  const auto required = [](Option option) {
+    option.required = true;
+    return option;
+  };
+  Verbs out{
+      {"operator",
+       "register",
+       "register a storage node; the sender becomes its operator",
+       {},
+       {{"name", "TEXT", "name shown to people", true},
+        {"address", "HOST:PORT", "public address of its storage service", true},
+        {"protocol-key", "KEY", "key of the role protocol", true},
+        {"vrf-key", "KEY", "key of the role vrf", true},
+        {"commission", "RATE", "part of the rewards, as 6%", true},
+        required(storage),
+        required(write),
+        required(capacity),
+        {"commission-account", "ACCOUNT", "receives the commission; without it the sender"},
+        {"governance-account", "ACCOUNT", "votes in ballots; without it the sender"},
+        {"description", "TEXT", "a few sentences"},
+        {"image-url", "URL", "a picture"},
+        {"project-url", "URL", "the operator's page"}},
+       register_node},
+      {"operator", "status", "the node as the ledger sees it", {}, {node}, status},
+      {"operator",
+       "set-price",
+       "change the votes for prices",
+       {},
+       {node, storage, write},
+       set_votes},
+      {"operator",
+       "set-capacity",
+       "change the vote for capacity",
+       {},
+       {node, required(capacity)},
+       set_votes},
+      {"operator",
+       "set-commission",
+       "announce another rate",
+       {{"RATE", "as 5% or 500bps"}},
+       {node},
+       set_commission},
+      {"operator", "collect-commission", "pay out what is out of escrow", {}, {node}, collect}};
+  for (Verb& verb : standing_verbs()) out.push_back(std::move(verb));
+  return out;
 }
 
 }  // namespace wald::cli

@@ -262,6 +262,7 @@ class Play {
       return broken("the silent operator earns less than its twin in epoch " +
                     std::to_string(closed));
     std::vector<economics::MemberScore> members;
+    members.reserve(rows.size());
     for (const auto& [place, row] : rows)
       members.push_back({economics::Weight(static_cast<std::uint16_t>(row.shards)), 0,
                          economics::Ppm::of(place == kSilent ? economics::kPpm : row.score),
@@ -288,8 +289,10 @@ class Play {
     TRY_IO(os::make_dirs(dir));
     for (const auto& [name, size] : std::map<std::string, std::size_t>{
              {"empty", 0}, {"one-byte", 1}, {"some-mebibytes", 3'500'001}}) {
-      TRY_IO(os::write_file_atomic(dir + "/" + name, prng.bytes(size)));
-      files_.push_back({dir + "/" + name, ""});
+      std::string path = dir;
+      path.append("/").append(name);
+      TRY_IO(os::write_file_atomic(path, prng.bytes(size)));
+      files_.push_back({path, ""});
     }
     for (const std::string& given : options_.files) files_.push_back({given, ""});
     for (File& file : files_) {
@@ -360,7 +363,7 @@ class Play {
   // Usually in epoch 3, before its selection: delegator-1 asks for its stake back.
   Step<void> leave() {
     TRY_ASSIGN(const boost::json::object stake, leavers_stake());
-    const auto id = base::from_hex(text_in(stake, "id").substr(2));
+    auto id = base::from_hex(text_in(stake, "id").substr(2));
     if (!id) return broken("a stake id");
     spec::Operation op;
     op.mutable_request_exit()->set_stake(id_text(*id));

@@ -265,7 +265,7 @@ net::Response either(Reply reply) {
 }
 
 net::Handler reading(std::function<Reply(const net::Request&)> handler) {
-  return [handler = std::move(handler)](net::Request request, net::Responder responder) {
+  return [handler = std::move(handler)](const net::Request& request, net::Responder responder) {
     responder.send(either(handler(request)));
   };
 }

@@ -177,7 +177,7 @@ void add_event_rows(net::Router& router, const SharedPtr& shared) {
   net::Route stream =
       documented_row(net::Method::kGet, "/v1/events/stream", net::LimitClass::kStream);
   stream.holds = true;
-  stream.handler = [shared](net::Request request, net::Responder responder) {
+  stream.handler = [shared](const net::Request& request, net::Responder responder) {
     stream_events(shared, request, std::move(responder));
   };
   router.add(std::move(stream));

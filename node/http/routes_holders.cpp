@@ -89,7 +89,7 @@ Reply one_stake(const Shared& shared, const net::Request& request) {
 void add_holder_rows(net::Router& router, const SharedPtr& shared) {
   using net::LimitClass;
   const auto add = [&](std::string pattern, LimitClass limit,
-                       std::function<Reply(Shared&, const net::Request&)> handler) {
+                       const std::function<Reply(Shared&, const net::Request&)>& handler) {
     router.add(read_row(net::Method::kGet, std::move(pattern), limit,
                         [shared, handler](const net::Request& r) { return handler(*shared, r); }));
   };

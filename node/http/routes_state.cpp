@@ -276,7 +276,7 @@ void add_state_rows(net::Router& router, const SharedPtr& shared) {
   using net::LimitClass;
   add_health_rows(router, shared);
   const auto add = [&](std::string pattern, LimitClass limit,
-                       std::function<Reply(Shared&, const net::Request&)> handler) {
+                       const std::function<Reply(Shared&, const net::Request&)>& handler) {
     router.add(read_row(net::Method::kGet, std::move(pattern), limit,
                         [shared, handler](const net::Request& r) { return handler(*shared, r); }));
   };

@@ -62,8 +62,7 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
                       StreamOptions options) override {
     post(
         [exchange, head = std::move(head), next = std::move(next), options](Session& self) mutable {
-          if (self.exchange_.get() == exchange)
-            self.begin_stream(std::move(head), std::move(next), options);
+          if (self.exchange_.get() == exchange) self.begin_stream(head, std::move(next), options);
         });
   }
   void deliver_wake(Exchange* exchange) override {
@@ -117,7 +116,7 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
   void release_request();
   void close();
 
-  void begin_stream(Response head, NextPiece next, StreamOptions options);
+  void begin_stream(const Response& head, NextPiece next, StreamOptions options);
   void pull(bool idle);
   void on_piece(Piece piece);
   void wait_for_more(std::uint64_t ms, bool idle);
@@ -401,7 +400,7 @@ void Session::close() {
   core_.remove(id_);
 }
 
-void Session::begin_stream(Response head, NextPiece next, StreamOptions options) {
+void Session::begin_stream(const Response& head, NextPiece next, StreamOptions options) {
   next_piece_ = std::move(next);
   stream_options_ = options;
   auto message = std::make_shared<http::response<http::empty_body>>();

@@ -229,7 +229,7 @@ std::vector<std::string> show_csv(const Descriptor& type, const json::array& row
 std::string show_time(const std::string& text, const ShowOptions& options) {
   const auto time = parse_time(text);
   if (!time.ok()) return text;
-  const std::string shown = options.zone ? format_local(*time, options.zone(*time)) : text;
+  std::string shown = options.zone ? format_local(*time, options.zone(*time)) : text;
   if (options.now_ms == 0) return shown;
   return shown + " (" + distance(options.now_ms, *time) + ")";
 }
@@ -265,6 +265,7 @@ std::vector<std::string> show_object(const Descriptor& type, const json::object&
   std::size_t width = 0;
   for (const auto& [name, value] : pairs) width = std::max(width, name.size());
   std::vector<std::string> out;
+  out.reserve(pairs.size());
   for (const auto& [name, value] : pairs) out.push_back(padded(name, width + 2) + value);
   return out;
 }
@@ -274,10 +275,13 @@ std::vector<std::string> show_table(const Descriptor& type, const json::array& r
                                     const ShowOptions& options) {
   std::vector<std::vector<std::string>> cells;
   std::vector<std::string> head;
+  head.reserve(columns.size());
   for (const Column& column : columns) head.push_back(column.heading);
+  cells.reserve(rows.size() + 1);
   cells.push_back(head);
   for (const auto& row : rows) {
     std::vector<std::string> line;
+    line.reserve(columns.size());
     for (const Column& column : columns) line.push_back(at_path(type, row, column.path, options));
     cells.push_back(std::move(line));
   }

@@ -14,9 +14,9 @@ Parsed<SplitStake> SplitStake::parse(const Message& message) {
 }
 
 base::Result<void, Rejected> SplitStake::apply(Context& ctx) const {
-  TRY_ASSIGN(economics::Stake whole, own_stake(ctx, stake));
+  TRY_ASSIGN(const economics::Stake whole, own_stake(ctx, stake));
   if (amount.is_zero() || amount >= whole.principal) return ctx.reject(spec::BAD_AMOUNT);
-  TRY(split_off(ctx, std::move(whole), amount));
+  TRY(split_off(ctx, whole, amount));
   return {};
 }
 

@@ -60,7 +60,9 @@ std::vector<boost::json::value> pages(TestChain& chain, const std::string& path,
   std::vector<boost::json::value> out;
   std::string cursor;
   for (;;) {
-    const Answer page = chain.get(path + "limit=" + std::to_string(limit) + cursor);
+    std::string target = path;
+    target.append("limit=").append(std::to_string(limit)).append(cursor);
+    const Answer page = chain.get(target);
     REQUIRE(page.status == 200);
     const auto& rows = page.json.at("data").as_array();
     REQUIRE(rows.size() <= static_cast<std::size_t>(limit));
@@ -114,13 +116,14 @@ TEST_CASE("blocks and txs: the newest first, every page once, while blocks go on
   pay(chain, "ann", "bob");
   const auto rest = pages(chain, "/v1/txs?before=15&", 3);
   std::vector<std::string> seen;
+  seen.reserve(rest.size());
   for (const auto& row : rest) seen.emplace_back(row.at("digest").as_string());
   std::vector<std::string> expected(digests.rbegin(), digests.rend());
   REQUIRE(seen == expected);
   // The cursor of a list that began earlier goes on where it was.
   const Answer second = chain.get("/v1/txs?limit=3&cursor=" + next);
   REQUIRE(second.json.at("data").at(0).at("digest").as_string() == expected.at(3));
-  const auto row = rest.front();
+  const auto& row = rest.front();
   CHECK(row.at("type").as_string() == "transfer");
   CHECK(row.at("state").as_string() == "committed");
   CHECK(row.at("code").as_string() == "OK");

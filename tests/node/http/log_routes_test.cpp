@@ -82,6 +82,7 @@ TEST_CASE("events: a long poll answers with the first that passes, or empty in t
 TEST_CASE("events: many polls at once cost no worker each", "[http][rule:IF-9]") {
   TestChain chain(chain_genesis({{"ann", 10 * kWal}, {"bob", 10 * kWal}}));
   std::vector<std::future<Answer>> polls;
+  polls.reserve(6);
   for (int i = 0; i < 6; ++i)
     polls.push_back(std::async(std::launch::async, [&] {
       return chain.get("/v1/events?type=account.transferred&wait=20s");
