@@ -214,6 +214,7 @@ std::vector<spec::Node> chosen_nodes(const core::LedgerCore& core, const store::
     return down ? b.first < a.first : a.first < b.first;
   });
   std::vector<spec::Node> out;
+  out.reserve(rows.size());
   for (auto& [place, node] : rows) out.push_back(std::move(node));
   return out;
 }
