@@ -106,6 +106,19 @@ void save_stake(Context& ctx, const economics::Stake& before, const economics::S
   ctx.emit(event);
 }
 
+void put_stake(Context& ctx, const economics::Stake& stake) {
+  save(ctx.state(), kStakes, stake, stake.id);
+  save(ctx.state(), kOwned, OwnedRecord(), stake.owner, stake.id);
+}
+
+void stake_in(Context& ctx, const economics::Stake& stake, economics::Pool pool, Coin coin) {
+  OpenPool open = open_pool(ctx.state(), stake.node);
+  open.figures = std::move(pool);
+  open.money.add(std::move(coin));
+  close_pool(ctx.state(), stake.node, std::move(open));
+  put_stake(ctx, stake);
+}
+
 base::Result<economics::Stake, Rejected> split_off(Context& ctx, economics::Stake whole,
                                                    Amount amount) {
   const economics::Stake before = whole;
@@ -114,8 +127,7 @@ base::Result<economics::Stake, Rejected> split_off(Context& ctx, economics::Stak
                                            ctx.new_object(), ctx.params().economics);
   if (!part.ok()) return ctx.reject(part.error());
   save_stake(ctx, before, whole);
-  save(ctx.state(), kStakes, part.value(), part->id);
-  save(ctx.state(), kOwned, OwnedRecord(), part->owner, part->id);
+  put_stake(ctx, part.value());
   spec::StakeSplit event;
   event.set_stake(text_of(whole.id));
   event.set_part(text_of(part->id));

@@ -34,6 +34,11 @@ void add_to_fund(Overlay& state, const std::string& fund, Coin coin);
 base::Result<economics::Stake, Rejected> own_stake(Context& ctx, const base::ObjectId& named);
 // Writes the record; the first look after its mint is an event (P-2).
 void save_stake(Context& ctx, const economics::Stake& before, const economics::Stake& after);
+// A stake that is new in the state, under its owner.
+void put_stake(Context& ctx, const economics::Stake& stake);
+// The same with its money, into the pool that economics::accept_stake() left.
+void stake_in(Context& ctx, const economics::Stake& stake, economics::Pool pool, Coin coin);
+
 // P-12: the part that leaves becomes a stake of its own, what stays is written back; stake.split.
 // BOND_FIXED, STAKE_TOO_SMALL.
 base::Result<economics::Stake, Rejected> split_off(Context& ctx, economics::Stake whole,

@@ -43,12 +43,7 @@ base::Result<void, Rejected> DelegateStake::apply(Context& ctx) const {
   stake.activation = activation.value();
   TRY_ASSIGN(Coin coin, withdraw(ctx, ctx.sender(), amount));
 
-  OpenPool open = open_pool(ctx.state(), node);
-  open.figures = std::move(pool);
-  open.money.add(std::move(coin));
-  close_pool(ctx.state(), node, std::move(open));
-  save(ctx.state(), kStakes, stake, stake.id);
-  save(ctx.state(), kOwned, OwnedRecord(), stake.owner, stake.id);
+  stake_in(ctx, stake, std::move(pool), std::move(coin));
 
   spec::StakeDelegated event;
   event.set_stake(text_of(stake.id));

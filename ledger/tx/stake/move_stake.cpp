@@ -36,12 +36,7 @@ base::Result<void, Rejected> MoveStake::apply(Context& ctx) const {
   const economics::Stake& staked = moved->staked.value();
   WALD_CHECK(ctx.new_object() == staked.id && staked.principal == moved->withdrawal.paid);
   Coin coin = pay_out(ctx, {before, std::move(from), mint, false, {}, moved->withdrawal});
-  OpenPool open = open_pool(ctx.state(), node);
-  open.figures = std::move(to);
-  open.money.add(std::move(coin));
-  close_pool(ctx.state(), node, std::move(open));
-  save(ctx.state(), kStakes, staked, staked.id);
-  save(ctx.state(), kOwned, OwnedRecord(), staked.owner, staked.id);
+  stake_in(ctx, staked, std::move(to), std::move(coin));
 
   spec::StakeMoved event;
   event.set_stake(text_of(before.id));

@@ -227,4 +227,11 @@ inline std::string blob_path(const base::BlobId& blob, const std::string& rest) 
   return "/v1/blobs/" + base::to_base64url(blob.view()) + rest;
 }
 
+// Seven nodes that know of one blob, registered and not certified.
+struct KnownBlob : Rig {
+  KnownBlob() : Rig(7, 3) { state.set_blob(id(), permanent_blob(5'000, 4)); }
+  codec::Encoded blob = codec::encode(codec(), random_bytes(3, 5'000)).value();
+  const base::BlobId& id() const { return blob.metadata().blob_id; }
+};
+
 }  // namespace wald::tests

@@ -13,12 +13,6 @@ using net::Method;
 
 namespace {
 
-struct Sample : Rig {
-  Sample() : Rig(7, 3) { state.set_blob(id(), permanent_blob(5'000, 4)); }
-  codec::Encoded blob = codec::encode(codec(), random_bytes(3, 5'000)).value();
-  const base::BlobId& id() const { return blob.metadata().blob_id; }
-};
-
 struct Confirmation {
   base::Bytes message;
   base::Bytes signature;
@@ -36,7 +30,7 @@ Confirmation read_confirmation(const net::Response& reply) {
 
 TEST_CASE("confirmation: it comes once all of the node's part is stored, signed for this epoch",
           "[node][storage][rule:K-22]") {
-  Sample s;
+  KnownBlob s;
   RigNode& node = s.node(1);
   const std::string url = node.url(blob_path(s.id(), "/confirmation/permanent"));
   REQUIRE(refused(ask(Method::kGet, url), 400, "MISSING_SLIVERS"));
@@ -76,7 +70,7 @@ TEST_CASE("confirmation: it comes once all of the node's part is stored, signed 
 
 TEST_CASE("confirmation: what is not registered so is not confirmed",
           "[node][storage][rule:SN-4]") {
-  Sample s;
+  KnownBlob s;
   s.fill(s.blob);
   RigNode& node = s.node(0);
   const auto object = id_of<base::ObjectId>(8);
@@ -112,7 +106,7 @@ TEST_CASE("confirmation: what is not registered so is not confirmed",
 
 TEST_CASE("confirmation: an earlier epoch is never signed for again",
           "[node][storage][rule:SN-4]") {
-  Sample s;
+  KnownBlob s;
   s.fill(s.blob);
   const std::string url = s.node(0).url(blob_path(s.id(), "/confirmation/permanent"));
   s.set_committee(2, 0);
@@ -123,7 +117,7 @@ TEST_CASE("confirmation: an earlier epoch is never signed for again",
 }
 
 TEST_CASE("status: it says what the ledger says, in Walrus' words", "[node][storage][rule:SN-3]") {
-  Sample s;
+  KnownBlob s;
   const auto status = [&] {
     return ask(Method::kGet, s.node(0).url(blob_path(s.id(), "/status"))).body;
   };
@@ -153,7 +147,7 @@ TEST_CASE("status: it says what the ledger says, in Walrus' words", "[node][stor
 
 TEST_CASE("status: the event that certified a blob has its number of the log",
           "[node][storage][rule:SN-3]") {
-  Sample s;
+  KnownBlob s;
   RigNode& node = s.node(0);
   const auto seq = [&] {
     const auto json =
@@ -169,7 +163,7 @@ TEST_CASE("status: the event that certified a blob has its number of the log",
 }
 
 TEST_CASE("health: it counts shards by what they are to the node", "[node][storage][rule:SN-3]") {
-  Sample s;
+  KnownBlob s;
   RigNode& node = s.node(0);  // shards 0, 3, 6
   node.in_transfer = [] { return std::set<base::ShardIndex>{base::ShardIndex(4)}; };
   node.stop();
@@ -191,7 +185,7 @@ TEST_CASE("health: it counts shards by what they are to the node", "[node][stora
 
 TEST_CASE("recovery symbols: those of enough nodes rebuild a sliver",
           "[node][storage][rule:K-23]") {
-  Sample s;
+  KnownBlob s;
   s.fill(s.blob);
   for (const Axis axis : {Axis::kPrimary, Axis::kSecondary}) {
     std::vector<shape::GeneralRecoverySymbol> symbols;
@@ -213,7 +207,7 @@ TEST_CASE("recovery symbols: those of enough nodes rebuild a sliver",
 
 TEST_CASE("recovery symbols: single ones are found by id along either axis",
           "[node][storage][rule:K-23]") {
-  Sample s;
+  KnownBlob s;
   s.fill(s.blob);
   // Pair 2's node has primary 2 and secondary 4.
   RigNode& node = s.holder(s.id(), 2);

@@ -10,19 +10,9 @@ using namespace wald::tests;
 using codec::Axis;
 using net::Method;
 
-namespace {
-
-struct Sample : Rig {
-  Sample() : Rig(7, 3) { state.set_blob(id(), permanent_blob(5'000, 4)); }
-  codec::Encoded blob = codec::encode(codec(), random_bytes(3, 5'000)).value();
-  const base::BlobId& id() const { return blob.metadata().blob_id; }
-};
-
-}  // namespace
-
 TEST_CASE("decoding symbols: those of enough nodes rebuild several slivers at once",
           "[node][storage][rule:K-23]") {
-  Sample s;
+  KnownBlob s;
   s.fill(s.blob);
   for (const Axis axis : {Axis::kPrimary, Axis::kSecondary}) {
     const std::string type = axis == Axis::kPrimary ? "primary" : "secondary";

@@ -15,11 +15,7 @@ using net::Method;
 
 namespace {
 
-struct Sample : Rig {
-  Sample() : Rig(7, 3) { state.set_blob(id(), permanent_blob(5'000, 4)); }
-  codec::Encoded blob = codec::encode(codec(), random_bytes(3, 5'000)).value();
-  const base::BlobId& id() const { return blob.metadata().blob_id; }
-
+struct Sample : KnownBlob {
   base::Bytes sliver_bytes(std::uint32_t pair, Axis axis) const {
     const auto whole = blob.pair(pair);
     return shape::bcs::to_bytes(axis == Axis::kPrimary ? whole.primary : whole.secondary);
