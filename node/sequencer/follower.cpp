@@ -84,6 +84,7 @@ Follower::Step Follower::follow() {
       },
       &stop_);
   if (step == Step::kGoOn) step = Step::kRetry;
+  if (stop_) return step;  // that the stream ended is our own doing, no error
   if (!answer.ok())
     note(upstream_ + ": " + answer.error().text);
   else if (answer->status != 200)
