@@ -91,19 +91,35 @@ base::Result<economics::Stake, Rejected> own_stake(Context& ctx, const base::Obj
   return *stake;
 }
 
-void save_stake(Context& ctx, const economics::Stake& before, const economics::Stake& after) {
-  save(ctx.state(), kStakes, after, after.id);
-  if (before.minted || !after.minted) return;
-  const auto mint = mint_of(ctx.state(), after.node, after.activation);
+namespace {
+
+void emit_activated(Context& ctx, const economics::Stake& stake) {
+  const auto mint = mint_of(ctx.state(), stake.node, stake.activation);
   WALD_CHECK(mint && mint->rate);
   spec::StakeActivated event;
-  event.set_stake(text_of(after.id));
-  event.set_node(text_of(after.node));
-  event.set_epoch(after.activation.value());
-  event.set_shares(after.minted->own.value());
+  event.set_stake(text_of(stake.id));
+  event.set_node(text_of(stake.node));
+  event.set_epoch(stake.activation.value());
+  event.set_shares(stake.minted.value().own.value());
   event.set_rate_wal(mint->rate->w.value());
   event.set_rate_shares(mint->rate->s.value());
   ctx.emit(event);
+}
+
+}  // namespace
+
+base::Result<void, Rejected> touch(Context& ctx, economics::Stake& stake) {
+  const bool known = stake.minted.has_value();
+  const auto settled = economics::settle(stake, peek_pool(ctx.state(), stake.node),
+                                         mint_of(ctx.state(), stake.node, stake.activation));
+  if (!settled.ok()) return ctx.reject(settled.error());
+  if (!known && stake.minted) emit_activated(ctx, stake);
+  return {};
+}
+
+void save_stake(Context& ctx, const economics::Stake& before, const economics::Stake& after) {
+  save(ctx.state(), kStakes, after, after.id);
+  if (!before.minted && after.minted) emit_activated(ctx, after);
 }
 
 void put_stake(Context& ctx, const economics::Stake& stake) {
@@ -121,12 +137,12 @@ void stake_in(Context& ctx, const economics::Stake& stake, economics::Pool pool,
 
 base::Result<economics::Stake, Rejected> split_off(Context& ctx, economics::Stake whole,
                                                    Amount amount) {
-  const economics::Stake before = whole;
+  TRY(touch(ctx, whole));
   const auto mint = mint_of(ctx.state(), whole.node, whole.activation);
   const auto part = economics::split_stake(peek_pool(ctx.state(), whole.node), whole, mint, amount,
                                            ctx.new_object(), ctx.params().economics);
   if (!part.ok()) return ctx.reject(part.error());
-  save_stake(ctx, before, whole);
+  save(ctx.state(), kStakes, whole, whole.id);
   put_stake(ctx, part.value());
   spec::StakeSplit event;
   event.set_stake(text_of(whole.id));

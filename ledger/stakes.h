@@ -32,7 +32,10 @@ void add_to_fund(Overlay& state, const std::string& fund, Coin coin);
 
 // A stake of the sender in a pool that works: UNKNOWN_OBJECT, NOT_OWNER, POOL_QUARANTINED.
 base::Result<economics::Stake, Rejected> own_stake(Context& ctx, const base::ObjectId& named);
-// Writes the record; the first look after its mint is an event (P-2).
+// P-2: the first look after its mint gives a stake its shares, which is an event. For who changes
+// the shares or ends the stake right after; the record is for the caller to write.
+base::Result<void, Rejected> touch(Context& ctx, economics::Stake& stake);
+// Writes the record; if `before` had no shares yet, those of `after` are what it got (P-2).
 void save_stake(Context& ctx, const economics::Stake& before, const economics::Stake& after);
 // A stake that is new in the state, under its owner.
 void put_stake(Context& ctx, const economics::Stake& stake);

@@ -68,10 +68,12 @@ TEST_CASE("split_stake, merge_stakes: shares and principal add up to the unit",
   turn_epoch(world);
   turn_epoch(world);
   REQUIRE(world.run("ann", split_stake(stake, 3 * kWal + 1)) == spec::OK);
-  REQUIRE(events_of<spec::StakeActivated>(world.last()).size() == 1);
+  const auto activated = events_of<spec::StakeActivated>(world.last());
+  REQUIRE(activated.size() == 1);
   const auto part = part_of(world);
   const auto whole_shares = stake_at(world, stake).minted.value().own.value() +
                             stake_at(world, part).minted.value().own.value();
+  REQUIRE(activated.at(0).shares() == whole_shares);  // what it got, not what stays
   REQUIRE(stake_at(world, stake).principal.value() == 7 * kWal - 1);
   REQUIRE(stake_at(world, part).principal.value() == 3 * kWal + 1);
   REQUIRE(stake_at(world, part).activation == stake_at(world, stake).activation);
@@ -82,6 +84,23 @@ TEST_CASE("split_stake, merge_stakes: shares and principal add up to the unit",
   REQUIRE(stake_at(world, part).principal.value() == 10 * kWal);
   REQUIRE(stake_at(world, part).minted.value().own.value() == whole_shares);
   REQUIRE(conserved(world));
+}
+
+TEST_CASE("merge_stakes: each stake says what shares it got when it began to count",
+          "[ledger][tx][rule:P-2][rule:P-12]") {
+  World world = object_world();
+  const auto one = staked(world, "n1", 10 * kWal);
+  const auto other = staked(world, "n1", 20 * kWal + 7);
+  turn_epoch(world);
+  turn_epoch(world);
+  REQUIRE(world.run("ann", merge_stakes(one, other)) == spec::OK);
+  const auto activated = events_of<spec::StakeActivated>(world.last());
+  REQUIRE(activated.size() == 2);
+  const base::Bytes first(one.view().begin(), one.view().end());
+  REQUIRE(base::equal(base::as_bytes(activated.at(0).stake()), first));
+  const auto merged = stake_at(world, one).minted.value().own.value();
+  REQUIRE(activated.at(0).shares() + activated.at(1).shares() == merged);
+  REQUIRE(activated.at(0).shares() < activated.at(1).shares());
 }
 
 TEST_CASE("split_stake: refusals", "[ledger][tx][rule:P-12]") {

@@ -16,15 +16,17 @@ Parsed<MergeStakes> MergeStakes::parse(const Message& message) {
 
 base::Result<void, Rejected> MergeStakes::apply(Context& ctx) const {
   TRY_ASSIGN(economics::Stake whole, own_stake(ctx, stake));
-  TRY_ASSIGN(const economics::Stake part, own_stake(ctx, other));
+  TRY_ASSIGN(economics::Stake part, own_stake(ctx, other));
   if (whole.id == part.id) return ctx.reject(spec::SAME_TARGET);
-  const economics::Stake before = whole;
+  TRY(touch(ctx, whole));
+  TRY(touch(ctx, part));
+  const Amount before = whole.principal;
   const auto merged = economics::merge_stakes(
       peek_pool(ctx.state(), whole.node), whole, mint_of(ctx.state(), whole.node, whole.activation),
       part, mint_of(ctx.state(), part.node, part.activation));
   if (!merged.ok()) return ctx.reject(merged.error());
-  WALD_CHECK(whole.id == before.id && whole.principal > before.principal);
-  save_stake(ctx, before, whole);
+  WALD_CHECK(whole.id != part.id && whole.principal > before);
+  save(ctx.state(), kStakes, whole, whole.id);
   remove(ctx.state(), kStakes, part.id);
   remove(ctx.state(), kOwned, part.owner, part.id);
   spec::StakeMerged event;

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writes a random history for the model (replay.py): the state after genesis, then every block with
+// its transactions in plain words, their receipts and events, and each record that changed. One
+// JSON object a line. Records come by the names of their fields; ids as 0x and hexadecimal digits,
+// amounts and all other numbers as numbers.
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+#include <cstdio>
+
+#include "codec/base/text.h"
+#include "ledger/signing.h"
+#include "ledger/state/keys.h"
+#include "ledger/wire/canonical.h"
+#include "node/reflect/json.h"
+#include "specs/proto/tx.pb.h"
+#include "tests/support/workload.h"
+
+using namespace wald;
+
+namespace {
+
+namespace json = boost::json;
+
+std::string hex(base::ByteView bytes) { return "0x" + base::to_hex(bytes); }
+
+std::string decimal(economics::U128 value) {
+  std::string out;
+  do out.insert(out.begin(), static_cast<char>('0' + static_cast<int>(value % 10)));
+  while ((value /= 10) != 0);
+  return out;
+}
+
+template <class T>
+json::value shown(const T& value);
+
+// A key of a map inside a record.
+template <class T>
+std::string shown_key(const T& key) {
+  return std::to_string(key.value());
+}
+
+template <class T>
+json::object shown_record(const T& record) {
+  json::object out;
+  std::string_view names = field_names(static_cast<const T*>(nullptr));
+  const auto one = [&](const auto& field) {
+    const std::string_view name = names.substr(0, names.find(','));
+    names.remove_prefix(std::min(names.size(), name.size() + 2));
+    out[json::string_view(name.data(), name.size())] = shown(field);
+  };
+  std::apply([&](const auto&... field) { (one(field), ...); }, tie_fields(record));
+  return out;
+}
+
+template <class T>
+json::value shown(const T& value) {
+  using namespace ledger::detail;
+  if constexpr (std::is_same_v<T, bool>) {
+    return value;
+  } else if constexpr (std::is_same_v<T, economics::U128>) {
+    return json::value(decimal(value));
+  } else if constexpr (std::is_enum_v<T>) {
+    return static_cast<std::uint64_t>(value);
+  } else if constexpr (std::unsigned_integral<T>) {
+    return static_cast<std::uint64_t>(value);
+  } else if constexpr (Id<T>) {
+    return json::value(hex(value.view()));
+  } else if constexpr (std::is_same_v<T, ledger::Held> || std::is_same_v<T, ledger::Noted>) {
+    return value.amount().value();
+  } else if constexpr (std::is_same_v<T, std::string>) {
+    return json::value(value);
+  } else if constexpr (std::is_same_v<T, base::Bytes>) {
+    return json::value(hex(value));
+  } else if constexpr (IsVector<T>::value) {
+    json::array out;
+    for (const auto& item : value) out.push_back(shown(item));
+    return out;
+  } else if constexpr (IsMap<T>::value) {
+    json::object out;
+    for (const auto& [key, item] : value) out[shown_key(key)] = shown(item);
+    return out;
+  } else if constexpr (IsOptional<T>::value) {
+    return value ? shown(*value) : json::value(nullptr);
+  } else if constexpr (ledger::Record<const T>) {
+    return shown_record(value);
+  } else {
+    return static_cast<std::uint64_t>(value.value());
+  }
+}
+
+// What the model keeps itself or takes as given; the rounds and the proof index are another's.
+constexpr auto kShown = std::make_tuple(
+    ledger::kChain, ledger::kParams, ledger::kSupply, ledger::kAccounts, ledger::kFunds,
+    ledger::kNodes, ledger::kPools, ledger::kRates, ledger::kStakes, ledger::kCommittees,
+    ledger::kSync, ledger::kRing, ledger::kResources, ledger::kBlobs, ledger::kBlobIds,
+    ledger::kExpiry, ledger::kScores, ledger::kOwned, ledger::kMarket, ledger::kCloses);
+
+template <class R, class... Parts>
+json::value shown_value(const ledger::Table<R, Parts...>&, base::ByteView bytes) {
+  return shown(ledger::decode_record<R>(bytes).value());
+}
+
+// {table: {rest of the key: record, or null where it ended}}
+json::object shown_changes(const ledger::Overlay::Changes& changes) {
+  json::object out;
+  const auto add = [&](const auto& table, const auto& key, const auto& value) {
+    if (key[0] != table.prefix) return;
+    const std::string name(table.name);
+    if (!out.contains(name)) out[name] = json::object();
+    out[name].as_object()[hex(base::ByteView(key).subspan(1))] =
+        value ? shown_value(table, *value) : json::value(nullptr);
+  };
+  for (const auto& [key, value] : changes)
+    std::apply([&](const auto&... table) { (add(table, key, value), ...); }, kShown);
+  return out;
+}
+
+json::object shown_tx(const ledger::StateMachine& machine, const base::Bytes& bytes) {
+  json::object out;
+  out["bytes"] = bytes.size();
+  const auto envelope =
+      wire::parse_canonical<spec::Envelope>(bytes, ledger::StateMachine::kMaxOpenings);
+  if (!envelope.ok()) return out;
+  const auto body = wire::parse_canonical<spec::Body>(base::as_bytes(envelope->body()),
+                                                      ledger::StateMachine::kMaxOpenings);
+  const auto checked = machine.check(bytes);
+  if (!body.ok() || !checked.ok()) return out;
+  out["id"] = hex(checked->id.view());
+  out["signatures"] = checked->signatures;
+  out["policy"] = hex(checked->policy);
+  out["body"] = reflect::to_json(*body);
+  return out;
+}
+
+void print(const json::object& line) { std::printf("%s\n", json::serialize(line).c_str()); }
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("a random history in words, for tests/model/replay.py");
+  std::uint64_t seed = 1, operations = 3000;
+  app.add_option("--seed", seed, "of all that is random");
+  app.add_option("--operations", operations, "how many are sent");
+  CLI11_PARSE(app, argc, argv);
+
+  tests::Workload workload(seed, tests::Workload::Mix::kAll);
+  const ledger::StateMachine& machine = workload.world().machine();
+  tests::MapView view = workload.world().view();
+  ledger::Overlay::Changes genesis;
+  view.scan({}, {}, [&](base::ByteView key, base::ByteView value) {
+    genesis[base::Bytes(key.begin(), key.end())] = base::Bytes(value.begin(), value.end());
+    return true;
+  });
+  json::object first;
+  first["chain"] = hex(machine.chain().view());
+  first["changes"] = shown_changes(genesis);
+  print(first);
+
+  workload.run(operations);
+  for (const auto& input : workload.world().inputs()) {
+    const ledger::BlockOutput output = machine.apply_block(view, input);
+    json::object line;
+    line["height"] = input.height.value();
+    line["time"] = input.time.value();
+    json::array transactions, events;
+    for (std::size_t i = 0; i < input.transactions.size(); ++i) {
+      json::object tx = shown_tx(machine, input.transactions[i]);
+      const ledger::Receipt& receipt = output.receipts[i];
+      tx["code"] = receipt.code;
+      tx["fee"] = receipt.fee;
+      tx["firstSeq"] = receipt.first_seq;
+      tx["events"] = receipt.events;
+      transactions.push_back(std::move(tx));
+    }
+    for (const auto& event : output.events) events.push_back(reflect::event_json(event, 0, 0));
+    line["transactions"] = std::move(transactions);
+    line["events"] = std::move(events);
+    line["changes"] = shown_changes(output.changes);
+    print(line);
+    view.records.merge(output.changes);
+    view.state_tree = output.tree;
+  }
+  for (const std::string& sentence : workload.broken())
+    std::fprintf(stderr, "law broken: %s\n", sentence.c_str());
+  return workload.broken().empty() ? 0 : 1;
+}

@@ -1,0 +1,281 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Transactions of accounts, stakes and nodes: specs/ledger.md 2, 3 and 5."""
+import pool
+import storage
+from money import (BPS, MAX_AMOUNT, Refused, Unsupported, add_slot, burn, give, object_id,
+                   pay, require, spread)
+from state import epoch_key, owner_key
+
+ME = {}  # name of an operation in the history: its function
+
+
+def operation(name):
+    def put(function):
+        ME[name] = function
+        return function
+    return put
+
+
+class Run:
+    """One transaction under way: who sent it, and what it made so far."""
+
+    def __init__(self, ledger, sender, tx):
+        self.ledger, self.sender, self.tx = ledger, sender, tx
+        self.state, self.params = ledger.state, ledger.params
+        self.epoch = ledger.epoch
+        self.made = []
+
+    def new_object(self, owner):
+        made = object_id(self.tx["id"], len(self.made))
+        self.made.append(made)
+        self.state.put("owner", owner_key(owner, made), {})
+        return made
+
+    def named(self, text):
+        """Inside a Batch 30 zero bytes and a number mean the object made so far (U-9)."""
+        if text.startswith("0x" + "00" * 30):
+            index = int(text[-4:], 16)
+            require(index < len(self.made), 33)
+            return self.made[index]
+        return text
+
+    def owned(self, table, text):
+        key = self.named(text)
+        record = self.state.get(table, key)
+        require(record is not None, 33)
+        require(record["owner"] == self.sender, 31)
+        return key, record
+
+    def chosen(self):
+        return self.state.get("committee", epoch_key(self.epoch + 1)) is not None
+
+    def forget(self, owner, key):
+        self.state.drop("owner", owner_key(owner, key))
+
+
+def apply(run, operation_json):
+    (name, fields), = operation_json.items()
+    function = ME.get(name) or storage.ME.get(name)
+    if function is None:
+        raise Unsupported("the model does not know " + name)
+    function(run, fields)
+
+
+def credit(run, account, amount):
+    """U-9: a first credit makes the account; the sender pays for it on top."""
+    if run.state.get("account", account) is None:
+        require(amount >= run.params["account_min"], 41)
+        pay(run.state, run.sender, run.params["creation_fee"])
+        burn(run.state, run.params["creation_fee"], "account")
+        run.state.put("account", account, {"balance": 0, "nonce": 0, "policy": "0x"})
+        run.state.say("account.created", amount=amount, fee=run.params["creation_fee"])
+    pay(run.state, run.sender, amount)
+    give(run.state, account, amount)
+    run.state.say("account.transferred", amount=amount)
+
+
+@operation("transfer")
+def transfer(run, f):
+    amount = int(f["amount"])
+    require(amount > 0, 35)
+    require(f["to"] != run.sender, 36)
+    credit(run, f["to"], amount)
+
+
+@operation("burn")
+def burn_some(run, f):
+    amount = int(f["amount"])
+    require(amount > 0, 35)
+    pay(run.state, run.sender, amount)
+    burn(run.state, amount, "request")
+    run.state.say("token.burned", amount=amount)
+
+
+@operation("batch")
+def batch(run, f):
+    """U-8: all or none, or each for itself, refused only when none went through."""
+    went = 0
+    for each in f["operations"]:
+        mark, made = run.state.mark(), len(run.made)
+        try:
+            apply(run, each)
+            went += 1
+        except Refused:
+            if f["atomic"]:
+                raise Refused(39)
+            run.state.back_to(mark)
+            del run.made[made:]
+    require(went > 0, 39)
+
+
+@operation("addRewards")
+def add_rewards(run, f):
+    amounts = [int(x) for x in f["amounts"]]
+    if not amounts:
+        amount, k = int(f["amount"]), f.get("epochs", 0)
+        require(amount > 0, 35)
+        require(0 < k <= run.params["horizon"], 300)
+        amounts = spread(amount, k)
+    pay(run.state, run.sender, sum(amounts))
+    run.state.say("reward.donated", amount=sum(amounts), start=run.epoch, epochs=len(amounts))
+    for i, amount in enumerate(amounts):
+        add_slot(run.state, run.epoch + i, money=amount)
+
+
+@operation("transferObject")
+def transfer_object(run, f):
+    key = run.named(f["object"])
+    table = next((t for t in ("stake", "resource", "blob") if run.state.get(t, key)), None)
+    require(table is not None, 33)
+    record = run.state.edit(table, key)
+    require(record["owner"] == run.sender, 31)
+    require(f["to"] != run.sender, 36)
+    require(run.state.get("account", f["to"]) is not None, 41)
+    require(not record.get("bond"), 109)
+    record["owner"] = f["to"]
+    run.forget(run.sender, key)
+    run.state.put("owner", owner_key(f["to"], key), {})
+
+
+# Stakes.
+
+
+@operation("delegateStake")
+def delegate(run, f):
+    node = run.state.get("node", f["node"])
+    require(node is not None, 200)
+    amount = int(f["amount"])
+    if f["bond"]:
+        require(run.sender in (node["operator_account"], node["commission_account"]), 32)
+    made = run.new_object(run.sender)
+    activation = run.epoch + (2 if run.chosen() else 1)
+    pool.accept(run.state, run.params, made, run.sender, f["node"], amount, activation, f["bond"])
+    pay(run.state, run.sender, amount)
+    run.state.say("stake.delegated", amount=amount, activation=activation)
+
+
+@operation("requestExit")
+def request_exit(run, f):
+    key, stake = run.owned("stake", f["stake"])
+    require(run.state.get("quarantine", stake["node"]) is None, 103)
+    amount = int(f["amount"]) if f.get("amount") is not None else stake["principal"]
+    if amount != stake["principal"]:
+        part = run.new_object(run.sender)
+        pool.split(run.state, run.params, key, amount, part)
+        key, stake = part, run.state.get("stake", part)
+    require(not pool.asked(run.state, stake), 104)
+    exit_epoch = pool.way_out(run.state, stake, run.epoch)
+    require(exit_epoch is not None, 106)
+    pool.ask(run.state, run.params, key, exit_epoch)
+
+
+@operation("withdrawStake")
+def withdraw(run, f):
+    """Each paid or refused alone; refused when none went through, by the first one's code."""
+    codes = []
+    for text in f["stakes"]:
+        mark = run.state.mark()
+        try:
+            key, stake = run.owned("stake", text)
+            require(run.state.get("quarantine", stake["node"]) is None, 103)
+            paid = pool.pay_out(run.state, run.params, key, run.epoch)
+            give(run.state, run.sender, paid.gross - paid.fee)
+            run.state.say("stake.withdrawn", principal=paid.principal,
+                          gain=max(0, paid.gross - paid.principal),
+                          loss=max(0, paid.principal - paid.gross), fee=paid.fee)
+            if paid.rest:
+                run.state.say("pool.dustSwept", amount=paid.rest)
+            run.state.drop("stake", key)
+            run.forget(run.sender, key)
+            codes.append(0)
+        except Refused as refused:
+            run.state.back_to(mark)
+            codes.append(refused.code)
+    require(0 in codes, codes[0])
+
+
+@operation("moveStake")
+def move(run, f):
+    key, stake = run.owned("stake", f["stake"])
+    require(run.state.get("quarantine", stake["node"]) is None, 103)
+    require(run.state.get("node", f["node"]) is not None, 200)
+    require(f["node"] != stake["node"], 36)
+    require(not stake["bond"], 109)
+    require(not pool.asked(run.state, stake), 104)
+    exit_epoch = pool.way_out(run.state, stake, run.epoch)
+    if exit_epoch is not None:
+        return pool.ask(run.state, run.params, key, exit_epoch)
+    paid = pool.pay_out(run.state, run.params, key, run.epoch)
+    money = paid.gross - paid.fee
+    run.state.drop("stake", key)
+    run.forget(run.sender, key)
+    made = run.new_object(run.sender)
+    activation = run.epoch + (2 if run.chosen() else 1)
+    pool.accept(run.state, run.params, made, run.sender, f["node"], money, activation, False)
+    run.state.say("stake.moved", amount=money, fee=paid.fee)
+    if paid.rest:
+        run.state.say("pool.dustSwept", amount=paid.rest)
+
+
+@operation("splitStake")
+def split_stake(run, f):
+    key, stake = run.owned("stake", f["stake"])
+    require(run.state.get("quarantine", stake["node"]) is None, 103)
+    part = run.new_object(run.sender)
+    pool.split(run.state, run.params, key, int(f["amount"]), part)
+
+
+@operation("mergeStakes")
+def merge_stakes(run, f):
+    key, stake = run.owned("stake", f["stake"])
+    other, _ = run.owned("stake", f["other"])
+    require(key != other, 36)
+    require(run.state.get("quarantine", stake["node"]) is None, 103)
+    pool.merge(run.state, key, other)
+    run.forget(run.sender, other)
+
+
+# Nodes.
+
+
+def operated(run, f, role="operator_account"):
+    node = run.state.get("node", f["node"])
+    require(node is not None, 200)
+    require(node[role] == run.sender, 32)
+    return node
+
+
+@operation("setVotes")
+def set_votes(run, f):
+    operated(run, f)
+    names = {"storagePrice": "storage_price", "writePrice": "write_price", "capacity": "capacity"}
+    votes = run.state.edit("node", f["node"])["votes"]
+    for name, field in names.items():
+        if f.get(name) is not None:
+            require(int(f[name]) <= (MAX_AMOUNT if name == "capacity" else 10**15), 210)
+            run.state.say("node.voteChanged", before=votes[field], after=int(f[name]))
+            votes[field] = int(f[name])
+
+
+@operation("setCommission")
+def set_commission(run, f):
+    """P-11: from the rewards of e+2 on; a rise is bounded by the rate just before."""
+    operated(run, f)
+    rate, target = f["commission"], run.epoch + 2
+    require(rate <= min(BPS, run.params["commission_max"]), 204)
+    record = run.state.edit("pool", f["node"])
+    earlier = [int(e) for e in record["scheduled"] if int(e) < target]
+    before = record["scheduled"][str(max(earlier))] if earlier else record["rate"]
+    require(rate <= before + run.params["step_max"], 204)
+    record["scheduled"][str(target)] = rate
+    run.state.say("node.commissionAnnounced", before=record["rate"], after=rate, epoch=target)
+
+
+@operation("collectCommission")
+def collect(run, f):
+    operated(run, f, "commission_account")
+    record = run.state.edit("pool", f["node"])
+    require(record["free"] > 0, 209)
+    give(run.state, run.sender, record["free"])
+    run.state.say("commission.collected", amount=record["free"])
+    record["free"] = 0

@@ -1,0 +1,248 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The second ledger: replays a history of model_history and compares every record and code.
+
+It is written from the text of specs/ alone and shares nothing with the program but that text.
+Usage: replay.py [HISTORY]; without a file it reads standard input. Exits 1 at the first difference.
+"""
+import base64
+import copy
+import json
+import sys
+from collections import Counter
+
+import epochs
+import operations
+from money import B, Refused, add_slot, burn, raw
+from state import State, epoch_key
+
+# What is compared record by record. Of the chain the timetable is; rounds and scores are given.
+COMPARED = ("supply", "account", "fund", "node", "pool", "rate", "stake", "committee", "sync",
+            "ring", "resource", "blob", "blob_id", "expiry", "owner", "market", "score", "close")
+
+
+# Events and their numbers that the model says itself.
+SAID = {
+    "account.created": ("amount", "fee"),
+    "account.feeCharged": ("fee", "burned"),
+    "account.transferred": ("amount",),
+    "blob.certified": ("epoch", "end"),
+    "blob.expired": ("refund",),
+    "blob.extended": ("before", "end", "cost"),
+    "blob.registered": ("length", "encoded", "end", "cost"),
+    "commission.accrued": ("amount", "rate"),
+    "commission.collected": ("amount",),
+    "commission.escrowed": ("amount", "until"),
+    "commission.released": ("amount",),
+    "epoch.closed": ("money", "subsidy", "burned", "pot", "rewards", "unspent", "carry", "used"),
+    "node.commissionAnnounced": ("before", "after", "epoch"),
+    "node.commissionChanged": ("before", "after"),
+    "node.voteChanged": ("before", "after"),
+    "pool.bonusPaid": ("amount",),
+    "pool.dustSwept": ("amount",),
+    "pool.generationReset": ("generation",),
+    "pool.rateFixed": ("wal", "shares", "scale"),
+    "reward.donated": ("amount", "start", "epochs"),
+    "reward.held": ("held", "carry"),
+    "reward.paid": ("full", "reward", "commission", "delegators", "score", "shards"),
+    "reward.subsidyPaid": ("amount",),
+    "reward.unspent": ("repairFund", "burned"),
+    "stake.activated": ("shares",),
+    "stake.claimFixed": ("rateWal", "rateShares", "money", "fee"),
+    "stake.delegated": ("amount", "activation"),
+    "stake.exitRequested": ("shares", "exit", "feePpm"),
+    "stake.merged": ("principal", "shares"),
+    "stake.moved": ("amount", "fee"),
+    "stake.split": ("principal", "shares"),
+    "stake.withdrawn": ("principal", "gain", "loss", "fee"),
+    "storage.expired": ("end",),
+    "storage.released": ("size",),
+    "storage.reserved": ("start", "end", "size", "cost"),
+    "token.burned": ("amount",),
+}
+
+
+class Difference(Exception):
+    pass
+
+
+class Ledger:
+    def __init__(self, first):
+        self.chain = first["chain"]
+        tables = normal(first["changes"])
+        self.params = {bytes.fromhex(k[4:]).decode(): r["value"]
+                       for k, r in tables.pop("param").items()}
+        chain = tables.pop("chain")["0x"]
+        self.clock, self.prev_seed = chain["clock"], chain["prev_seed"]
+        self.height, self.time, self.begun = 0, chain["time"], chain["clock"]["start"]
+        self.state = State(tables)
+        self.program = copy.deepcopy(tables)  # the program's records
+        self.codes, self.compared = Counter(), Counter()
+
+    @property
+    def epoch(self):
+        return self.clock["epoch"]
+
+    def given_close(self, epoch):
+        return dict(self.given.get("close", {})[epoch_key(epoch)])
+
+    def given_score(self, epoch, node):
+        return self.given.get("score", {})[epoch_key(epoch) + node[2:]]
+
+    def block(self, line):
+        self.given = normal(line["changes"])
+        self.height = line["height"]
+        self.time = max(self.time, line["time"])
+        epochs.advance(self)
+        order = sorted(line["transactions"], key=lambda tx: not is_statement(tx))  # U-7
+        for tx in order:
+            self.transaction(tx)
+        self.compare()
+        self.compare_events(line)
+        chain = self.given["chain"]["0x"]
+        if chain["clock"] != self.clock:
+            raise Difference("clock: %s instead of %s" % (self.clock, chain["clock"]))
+        self.prev_seed = chain["prev_seed"]
+
+    def transaction(self, tx):
+        code, fee = self.judge(tx)
+        if (code, fee) != (tx["code"], tx["fee"]):
+            raise Difference("code %d and fee %d instead of %d and %d of %s" % (
+                code, fee, tx["code"], tx["fee"], json.dumps(tx)))
+        self.codes[code] += 1
+
+    def judge(self, tx):
+        if "body" not in tx:  # bytes that are no transaction: not this model's matter
+            return tx["code"], 0
+        body = tx["body"]
+        (name, fields), = body["operation"].items()
+        if is_statement(tx):
+            return epochs.attest(self, base64.b64decode(fields["statement"])), 0
+        sender = body["sender"]
+        try:
+            self.admit(tx, body, sender)
+            fee = self.fee(tx, name, fields)
+            account = self.state.get("account", sender)
+            if fee > int(body["maxFee"]):
+                raise Refused(10)
+            if fee > account["balance"]:
+                raise Refused(11)
+        except Refused as refused:
+            return refused.code, 0
+        account = self.state.edit("account", sender)
+        account["balance"] -= fee
+        account["nonce"] += 1
+        account["policy"] = tx["policy"]
+        burn(self.state, fee - fee // 2, "fee")
+        self.state.say("account.feeCharged", fee=fee, burned=fee - fee // 2)
+        add_slot(self.state, self.epoch, money=fee // 2)
+        mark = self.state.mark()
+        try:
+            operations.apply(operations.Run(self, sender, tx), body["operation"])
+            return 0, fee
+        except Refused as refused:
+            self.state.back_to(mark)
+            return refused.code, fee
+
+    def admit(self, tx, body, sender):
+        """U-1 to U-4."""
+        account = self.state.get("account", sender)
+        if account is None:
+            raise Refused(7)
+        if account["policy"] == "0x":
+            known = "0x" + B("wald.account", raw(tx["policy"])).hex() == sender
+        else:
+            known = account["policy"] == tx["policy"]
+        if not known:
+            raise Refused(6)
+        if int(body["nonce"]) != account["nonce"]:
+            raise Refused(8)
+        if not self.height <= int(body["validUntil"]) <= self.height + self.params["valid_max"]:
+            raise Refused(9)
+
+    def fee(self, tx, name, fields):
+        """U-5."""
+        count, signatures = 1, tx["signatures"]
+        if name == "batch":
+            count = len(fields["operations"])
+            inner = [list(each.values())[0] for each in fields["operations"]]
+        else:
+            inner = [fields]
+        signatures += sum(len(f["certificate"]["signatures"]) for f in inner if "certificate" in f)
+        p = self.params
+        return (p["fee_base"] * count + p["fee_per_byte"] * tx["bytes"]
+                + p["fee_per_signature"] * signatures)
+
+    def compare_events(self, line):
+        """Number and sums of each kind of event that the model says."""
+        mine, theirs = {}, {}
+        for event, numbers in self.state.take_said():
+            add_numbers(mine.setdefault(event, Counter()), numbers)
+        for event in line["events"]:
+            if event["type"] in SAID:
+                numbers = {f: event["body"][f] for f in SAID[event["type"]]}
+                add_numbers(theirs.setdefault(event["type"], Counter()), numbers)
+        for event in sorted(set(mine) | set(theirs)):
+            if mine.get(event) != theirs.get(event):
+                raise Difference("events %s: %s instead of %s" % (
+                    event, dict(mine.get(event, {})), dict(theirs.get(event, {}))))
+            self.compared["event"] += theirs[event]["count"]
+
+    def compare(self):
+        """Every record that either side wrote."""
+        places = self.state.take_touched()
+        for table in COMPARED:
+            for key, record in self.given.get(table, {}).items():
+                self.program.setdefault(table, {})[key] = record
+                places.add((table, key))
+        for table, key in sorted(places):
+            mine, theirs = self.state.get(table, key), self.program.get(table, {}).get(key)
+            if shown(table, mine) != shown(table, theirs):
+                raise Difference("%s %s\n  model   %s\n  program %s" % (
+                    table, key, json.dumps(mine), json.dumps(theirs)))
+            self.compared[table] += 1
+
+
+def add_numbers(sums, numbers):
+    sums["count"] += 1
+    for field, number in numbers.items():
+        sums[field] += int(number)
+
+
+def is_statement(tx):
+    return "body" in tx and "statement" in list(tx["body"]["operation"].values())[0]
+
+
+def normal(changes):
+    """Numbers of 128 bits come as text."""
+    for record in changes.get("pool", {}).values():
+        for entry in (record or {"exits": {}})["exits"].values():
+            entry["weight"] = int(entry["weight"]["value"] if isinstance(entry["weight"], dict)
+                                  else entry["weight"])
+    return changes
+
+
+def shown(table, record):
+    """A leaf's place in the index is proofs' matter: whether there is one is compared."""
+    if table == "blob_id" and record is not None:
+        return dict(record, leaf=record["leaf"] is not None)
+    return record
+
+
+def main(argv):
+    source = open(argv[1], encoding="utf-8") if len(argv) > 1 else sys.stdin
+    ledger = Ledger(json.loads(source.readline()))
+    blocks = 0
+    for text in source:
+        try:
+            ledger.block(json.loads(text))
+        except Difference as difference:
+            print("height %d, epoch %d: %s" % (ledger.height, ledger.epoch, difference))
+            return 1
+        blocks += 1
+    print("%d blocks, %d epochs, %d transactions, %d records compared: equal" % (
+        blocks, ledger.epoch, sum(ledger.codes.values()), sum(ledger.compared.values())))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))

@@ -1,0 +1,248 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Transactions of storage: specs/ledger.md 4, economics.md 2."""
+import base64
+
+from money import add_slot, buy, pay, require, units
+from state import dated_key, epoch_key
+
+ME = {}
+
+
+def operation(name):
+    def put(function):
+        ME[name] = function
+        return function
+    return put
+
+
+def encoded_size(length, n):
+    """S-6; None where the blob is too large."""
+    f = (n - 1) // 3
+    p, s = n - 2 * f, n - f
+    z = (max(length, 1) - 1) // (p * s) + 1
+    z += z % 2
+    return None if z > 65534 else n * ((p + s) * z + 64 * n + 32)
+
+
+def blob_key(text):
+    """The history shows blob ids in base64url."""
+    return "0x" + base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).hex()
+
+
+def room(run, market, epochs, size, whole):
+    """S-4: what a purchase must leave free, and what an extension may fill."""
+    capacity = market["capacity"]
+    limit = capacity if whole else capacity - capacity * run.params["reserve_bps"] // 10**4
+    for epoch in epochs:
+        require(run.state.get("ring", epoch_key(epoch))["used"] + size <= limit, 301)
+
+
+def purchase(run, epochs, size, price, max_cost):
+    paid, settle = buy(run.state, run.params, None, epochs, price * units(size))
+    require(paid <= max_cost, 302)
+    pay(run.state, run.sender, paid)
+    settle()
+    return paid
+
+
+def put_resource(run, key, owner, start, end, size):
+    run.state.put("resource", key, {"owner": owner, "start": start, "end": end, "size": size})
+    run.state.put("expiry", dated_key(end, key), {})
+
+
+def drop_resource(run, key):
+    record = run.state.get("resource", key)
+    run.state.drop("resource", key)
+    run.state.drop("expiry", dated_key(record["end"], key))
+    run.forget(record["owner"], key)
+
+
+def change_resource(run, key, **fields):
+    record = run.state.edit("resource", key)
+    run.state.drop("expiry", dated_key(record["end"], key))
+    record.update(fields)
+    run.state.put("expiry", dated_key(record["end"], key), {})
+
+
+@operation("reserveStorage")
+def reserve(run, f):
+    e, size, end = run.epoch, int(f["size"]), f["end"]
+    start = max(f.get("start") if f.get("start") is not None else e, e)
+    require(start < end and end - e <= run.params["horizon"], 300)
+    require(size > 0, 303)
+    epochs = range(start, end)
+    market = run.state.get("market", "0x")
+    room(run, market, epochs, size, False)
+    cost = purchase(run, epochs, size, market["storage_price"], int(f["maxCost"]))
+    run.state.say("storage.reserved", start=start, end=end, size=size, cost=cost)
+    for epoch in epochs:
+        add_slot(run.state, epoch, used=size)
+    put_resource(run, run.new_object(run.sender), run.sender, start, end, size)
+
+
+@operation("splitStorage")
+def split(run, f):
+    key, record = run.owned("resource", f["resource"])
+    owner, start, end, size = (record[x] for x in ("owner", "start", "end", "size"))
+    if f.get("epoch") is not None:
+        require(start < f["epoch"] < end, 304)
+        change_resource(run, key, end=f["epoch"])
+        put_resource(run, run.new_object(owner), owner, f["epoch"], end, size)
+        return
+    keep = int(f["size"])
+    require(keep > 0, 303)
+    require(keep < size, 304)
+    change_resource(run, key, size=keep)
+    put_resource(run, run.new_object(owner), owner, start, end, size - keep)
+
+
+@operation("mergeStorage")
+def merge(run, f):
+    key, one = run.owned("resource", f["resource"])
+    other_key, other = run.owned("resource", f["other"])
+    require(key != other_key, 36)
+    if (one["start"], one["end"]) == (other["start"], other["end"]):
+        fields = {"size": one["size"] + other["size"]}
+    else:
+        touch = one["end"] == other["start"] or other["end"] == one["start"]
+        require(one["size"] == other["size"] and touch, 304)
+        fields = {"start": min(one["start"], other["start"]), "end": max(one["end"], other["end"])}
+    drop_resource(run, other_key)
+    change_resource(run, key, **fields)
+
+
+@operation("releaseStorage")
+def release(run, f):
+    key, record = run.owned("resource", f["resource"])
+    for epoch in range(max(run.epoch, record["start"]), record["end"]):
+        add_slot(run.state, epoch, used=-record["size"])
+    drop_resource(run, key)
+    run.state.say("storage.released", size=record["size"])
+
+
+NEW_ID = {"permanent": 0, "permanent_certified": 0, "deletable": 0, "deletable_certified": 0,
+          "permanent_end": 0, "first_certified": None, "first_certified_at": 0,
+          "certified_event": 0, "certified_tx": "0x" + "00" * 32, "leaf": None, "invalid": False}
+
+
+def kind_of(blob):
+    return "deletable" if blob["deletable"] else "permanent"
+
+
+@operation("registerBlob")
+def register(run, f):
+    key, record = run.owned("resource", run.named(f["resource"]))
+    e, length, n = run.epoch, int(f["length"]), run.params["shards"]
+    require(record["start"] <= e < record["end"], 306)
+    require(f["encoding"] == 1, 307)
+    size = encoded_size(length, n)
+    require(size is not None, 308)
+    require(size <= record["size"], 305)
+    blob_id = blob_key(f["blobId"])
+    totals = run.state.get("blob_id", blob_id)
+    require(totals is None or not totals["invalid"], 314)
+    market = run.state.get("market", "0x")
+    cost = market["write_price"] * units(size)  # S-3: no purchase, so nobody adds to it
+    require(cost <= int(f["maxCost"]), 302)
+    pay(run.state, run.sender, cost)
+    add_slot(run.state, e, money=cost, sold=cost)
+    run.state.say("blob.registered", length=length, encoded=size, end=record["end"], cost=cost)
+    record = dict(record)
+    drop_resource(run, key)
+    made = run.new_object(run.sender)
+    run.state.put("blob", made, {
+        "owner": run.sender, "blob_id": blob_id, "length": length, "deletable": f["deletable"],
+        "registered": e, "certified": None, "resource_id": key, "start": record["start"],
+        "end": record["end"], "size": record["size"]})
+    run.state.put("expiry", dated_key(record["end"], made), {})
+    if totals is None:
+        run.state.put("blob_id", blob_id, dict(NEW_ID, length=length))
+    totals = run.state.edit("blob_id", blob_id)
+    totals[kind_of(run.state.get("blob", made))] += 1
+    if not f["deletable"]:
+        totals["permanent_end"] = max(totals["permanent_end"], record["end"])
+
+
+@operation("certifyBlob")
+def certify(run, f):
+    """The certificate's own rules (L-5) are those of proofs: given here is its epoch alone."""
+    key = run.named(f["blob"])
+    blob = run.state.get("blob", key)
+    require(blob is not None, 33)
+    require(blob["certified"] is None, 311)
+    require(run.epoch < blob["end"], 312)
+    totals = run.state.edit("blob_id", blob["blob_id"])
+    require(not totals["invalid"], 314)
+    message = base64.b64decode(f["certificate"]["message"])
+    require(int.from_bytes(message[3:7], "little") == run.epoch, 400)
+    run.state.edit("blob", key)["certified"] = run.epoch
+    if totals["permanent_certified"] + totals["deletable_certified"] == 0:
+        totals["leaf"] = True
+    if totals["first_certified"] is None:
+        totals["first_certified"] = run.epoch
+        totals["first_certified_at"] = run.ledger.time
+        totals["certified_event"] = run.tx["firstSeq"] + 1  # behind that of the fee
+        totals["certified_tx"] = run.tx["id"]
+    totals[kind_of(blob) + "_certified"] += 1
+    run.state.say("blob.certified", epoch=run.epoch, end=blob["end"])
+
+
+@operation("extendBlob")
+def extend(run, f):
+    key = run.named(f["blob"])
+    blob = run.state.get("blob", key)
+    require(blob is not None, 33)
+    require(blob["owner"] == run.sender, 31)
+    require(blob["certified"] is not None, 310)
+    require(run.epoch < blob["end"], 312)
+    totals = run.state.edit("blob_id", blob["blob_id"])
+    require(not totals["invalid"], 314)
+    old_end, cost = blob["end"], 0
+    if f.get("resource") is not None:
+        other_key, other = run.owned("resource", f["resource"])
+        require(other["size"] == blob["size"] and other["start"] == old_end, 304)
+        end = other["end"]
+        drop_resource(run, other_key)
+    else:
+        end = old_end + f["epochs"]
+        require(f["epochs"] > 0 and end - run.epoch <= run.params["horizon"], 300)
+        epochs = range(old_end, end)
+        market = run.state.get("market", "0x")
+        fills = 2 * encoded_size(blob["length"], run.params["shards"]) >= blob["size"]
+        room(run, market, epochs, blob["size"], fills)
+        cost = purchase(run, epochs, blob["size"], market["storage_price"], int(f["maxCost"]))
+        for epoch in epochs:
+            add_slot(run.state, epoch, used=blob["size"])
+    run.state.say("blob.extended", before=old_end, end=end, cost=cost)
+    run.state.edit("blob", key)["end"] = end
+    run.state.drop("expiry", dated_key(old_end, key))
+    run.state.put("expiry", dated_key(end, key), {})
+    if not blob["deletable"]:
+        totals["permanent_end"] = max(totals["permanent_end"], end)
+
+
+def end_blob(state, key):
+    """Counts of its id, and its leaf, when an object ends (L-9, L-15). Returns the object."""
+    blob = state.get("blob", key)
+    totals = state.edit("blob_id", blob["blob_id"])
+    totals[kind_of(blob)] -= 1
+    if blob["certified"] is not None:
+        totals[kind_of(blob) + "_certified"] -= 1
+        if totals["permanent_certified"] + totals["deletable_certified"] == 0:
+            totals["leaf"] = None
+    state.drop("blob", key)
+    state.drop("expiry", dated_key(blob["end"], key))
+    state.drop("owner", blob["owner"] + key[2:])
+    return blob
+
+
+@operation("deleteBlob")
+def delete(run, f):
+    key, blob = run.owned("blob", f["blob"])
+    require(run.epoch < blob["end"], 312)
+    invalid = run.state.get("blob_id", blob["blob_id"])["invalid"]
+    require(blob["deletable"] or invalid, 313)
+    end_blob(run.state, key)
+    start = max(blob["start"], run.epoch)
+    put_resource(run, blob["resource_id"], blob["owner"], start, blob["end"], blob["size"])
+    run.state.put("owner", blob["owner"] + blob["resource_id"][2:], {})
