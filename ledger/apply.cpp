@@ -49,6 +49,24 @@ class Remembered final : public Reader {
   mutable KeyIndex index_;
 };
 
+// The fee of one transaction: taken first, distributed before the operation is applied or, where
+// its type waits for that, right after (U-5).
+class Fee {
+ public:
+  Fee(Overlay& state, const BlockFacts& facts, const CheckedTx& tx, std::uint64_t seq,
+      Admitted admitted)
+      : ctx_(state, facts, tx.sender, tx.id, seq), coin_(take_fee(ctx_, tx, std::move(admitted))) {}
+
+  void settle(Context::FeePart back, Receipt& receipt, std::vector<spec::EventRecord>& events) {
+    receipt.fee = settle_fee(ctx_, coin_.split_all(), back).value();
+    for (auto& event : ctx_.take_events()) events.push_back(std::move(event));
+  }
+
+ private:
+  Context ctx_;
+  Coin coin_;
+};
+
 // One block under way: its overlay, its facts, and what comes out so far.
 class BlockRun {
  public:
@@ -93,9 +111,11 @@ class BlockRun {
 
  private:
   Code execute(const CheckedTx& tx, Receipt& receipt);
-  Code apply(const CheckedTx& tx, Overlay& outer, std::vector<spec::EventRecord>& events);
-  void charge(Overlay& outer, const CheckedTx& tx, Admitted admitted,
-              std::vector<spec::EventRecord>& events);
+  // `settle(part of the fee that comes back)` is called once the operation has run, before anything
+  // of it is taken over; it files `settled` events.
+  template <class Settle>
+  Code apply(const CheckedTx& tx, Overlay& outer, std::vector<spec::EventRecord>& events,
+             std::uint64_t settled, const Settle& settle);
   bool keeps_laws(const Delta& delta, const Overlay::Changes& changes);
   void judge_step(Scope scope, const std::vector<base::Bytes>* event_bytes = nullptr);
   bool fits(const CheckedTx& tx);
@@ -143,30 +163,28 @@ Code BlockRun::execute(const CheckedTx& tx, Receipt& receipt) {
   if (!fits(tx)) return spec::OVER_BUDGET;
   Overlay outer(&state_);
   std::vector<spec::EventRecord> events;
-  if (!tx.is_statement()) {
-    receipt.fee = admitted->fee.value();
-    charge(outer, tx, std::move(admitted).value(), events);
-  }
-  const Code code = apply(tx, outer, events);
+  std::optional<Fee> fee;
+  if (!tx.is_statement()) fee.emplace(outer, facts_, tx, seq() + 1, std::move(admitted).value());
+  const bool waits = fee && tx.operation->fee_waits();
+  if (fee && !waits) fee->settle({}, receipt, events);
+  const Code code = apply(tx, outer, events, waits ? 1 : 0, [&](Context::FeePart back) {
+    if (waits) fee->settle(back, receipt, events);
+  });
   for (auto& event : events) number(std::move(event));
   state_.absorb(outer);
   return code;
 }
 
-void BlockRun::charge(Overlay& outer, const CheckedTx& tx, Admitted admitted,
-                      std::vector<spec::EventRecord>& events) {
-  Context ctx(outer, facts_, tx.sender, tx.id, seq() + 1);
-  charge_fee(ctx, tx, std::move(admitted));
-  for (auto& event : ctx.take_events()) events.push_back(std::move(event));
-}
-
 // On an overlay of its own, so that a refusal at any line leaves what was before: the fee.
-Code BlockRun::apply(const CheckedTx& tx, Overlay& outer, std::vector<spec::EventRecord>& events) {
+template <class Settle>
+Code BlockRun::apply(const CheckedTx& tx, Overlay& outer, std::vector<spec::EventRecord>& events,
+                     std::uint64_t settled, const Settle& settle) {
   Overlay inner(&outer);
-  Context ctx(inner, facts_, tx.sender, tx.id, seq() + 1 + events.size());
+  Context ctx(inner, facts_, tx.sender, tx.id, seq() + 1 + events.size() + settled);
   const auto result = tx.operation->apply(ctx);
   if (!result.ok()) {
     inner.mark_failed();
+    settle(Context::FeePart());
     if (mutate("I34")) copy_changes(inner, outer);
     const Delta left{state_, outer, events, {}, Scope::kRefused};
     // What the fee leaves is the same in every rejected transaction: nothing to fall back to.
@@ -177,8 +195,10 @@ Code BlockRun::apply(const CheckedTx& tx, Overlay& outer, std::vector<spec::Even
   const auto unnamed = ctx.unnamed();
   if (!keeps_laws({outer, inner, made, unnamed, Scope::kTransaction}, inner.changes())) {
     inner.mark_failed();
+    settle(Context::FeePart());
     return spec::LAW_BROKEN;
   }
+  settle(ctx.given_back());
   for (auto& event : made) events.push_back(std::move(event));
   outer.absorb(inner);
   return spec::OK;
@@ -273,6 +293,8 @@ Simulated StateMachine::simulate(const StateView& state, const base::AccountId& 
   if (result.ok()) {
     out.events = ctx.take_events();
     out.items = ctx.take_items();
+    if (tx.operation->fee_waits())
+      out.fee = out.fee.minus(fee_back(out.fee, ctx.given_back())).value();
   } else {
     overlay.mark_failed();
     out.code = result.error().code;

@@ -20,7 +20,22 @@ base::Result<BlobRecord, Rejected> known_blob(Context& ctx, const base::ObjectId
 void put_resource(Context& ctx, const base::ObjectId& id, const ResourceRecord& resource);
 void drop_resource(Context& ctx, const base::ObjectId& id, const ResourceRecord& resource);
 
-// One object of this blob id fewer: at its deletion or end (L-15).
-void leave_blob_id(Context& ctx, const BlobRecord& blob);
+base::Result<BlobRecord, Rejected> own_blob(Context& ctx, const base::ObjectId& id);
+// BLOB_INVALID.
+base::Result<void, Rejected> not_invalid(Context& ctx, const base::BlobId& id);
+
+// Keys and values, ascending by key (L-11).
+using Attributes = std::map<std::string, std::string, std::less<>>;
+Attributes attributes_of(const Reader& state, const base::ObjectId& id);
+
+// What the fund of a blob that ended paid back.
+struct Refund {
+  Amount amount;
+  std::optional<base::AccountId> to;  // nobody: it had no fund
+};
+// The end of a blob object, deleted or expired (L-9): it goes with its owner's entry, certificate
+// and attributes, the fund is paid back (L-10), and its blob id has one object fewer (L-15). What
+// becomes of its resource and of its entry among the ends is the caller's.
+Refund end_blob(Context& ctx, const base::ObjectId& id, const BlobRecord& blob);
 
 }  // namespace wald::ledger

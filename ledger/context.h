@@ -89,6 +89,15 @@ class Context {
   // Refused items by place; told to the sender, not hashed.
   std::map<std::uint32_t, Refused> take_items() { return std::move(items_); }
 
+  // Of the fee of a type that waits for its apply (U-5) this part comes back: floor(fee * done /
+  // of).
+  struct FeePart {
+    std::uint32_t done = 0;
+    std::uint32_t of = 1;  // at least `done` and 1
+  };
+  void give_back(FeePart part) { back_ = part; }
+  FeePart given_back() const { return back_; }
+
   std::uint32_t objects_made() const { return static_cast<std::uint32_t>(made_.size()); }
 
  private:
@@ -106,6 +115,7 @@ class Context {
   std::vector<spec::EventRecord> events_;
   std::map<std::uint32_t, Refused> items_;
   std::vector<spec::Posting> left_unnamed_;  // by items
+  FeePart back_;
 };
 
 // True for tables whose records hold money: those the journal of an overlay watches.

@@ -40,6 +40,8 @@ class Operation {
   // How often the base fee is due, and the surcharge: a Batch sums over its operations (U-8).
   virtual std::uint32_t bases() const = 0;
   virtual std::uint64_t surcharge() const = 0;
+  // Whether the fee is distributed only after the apply, which may give a part of it back (U-5).
+  virtual bool fee_waits() const = 0;
   // Units of the block's budget (U-6): signature 60, VRF check 1,200, record written 20.
   virtual std::uint64_t cost() const = 0;
   virtual base::Result<void, Dropped> admit(const Context& view) const = 0;

@@ -34,8 +34,13 @@ void save_ring(Overlay& state, const economics::Ring& before, const economics::R
   WALD_CHECK(money.amount().is_zero());
 }
 
+Payer by_sender(Context& ctx) {
+  return [&ctx](Amount amount) { return withdraw(ctx, ctx.sender(), amount); };
+}
+
 base::Result<economics::Purchase, Rejected> buy_storage(Context& ctx, const economics::Ring& ring,
-                                                        const economics::PurchaseTerms& asked) {
+                                                        const economics::PurchaseTerms& asked,
+                                                        const Payer& payer) {
   economics::PurchaseTerms terms = asked;
   if (mutate("I3")) terms.price = static_cast<std::uint16_t>(terms.price);
   if (mutate("I16")) {  // room is asked for in the first epoch alone
@@ -59,7 +64,7 @@ base::Result<economics::Purchase, Rejected> buy_storage(Context& ctx, const econ
     }
     return ctx.reject(bought.error());
   }
-  TRY_ASSIGN(Coin coin, withdraw(ctx, ctx.sender(), bought->paid));
+  TRY_ASSIGN(Coin coin, payer(bought->paid));
   const Amount subsidy = bought->buyer_part.plus(bought->system_part).value();
   WALD_CHECK(subsidy <= fund.amount.amount());
   if (!subsidy.is_zero()) {

@@ -14,9 +14,14 @@ economics::Ring load_ring(const Reader& state, base::Epoch first, std::uint64_t 
 void save_ring(Overlay& state, const economics::Ring& before, const economics::Ring& after,
                Coin money);
 
-// A purchase by the sender for `terms`, with the subsidies of R-8: refused as S-2 and S-4 say, paid
-// by the sender and by the subsidy fund, and written to the ring.
+// Where the money of a purchase comes from; INSUFFICIENT where it is not there.
+using Payer = std::function<base::Result<Coin, Rejected>(Amount)>;
+Payer by_sender(Context& ctx);
+
+// A purchase for `terms`, with the subsidies of R-8: refused as S-2 and S-4 say, paid by the payer
+// and by the subsidy fund, and written to the ring.
 base::Result<economics::Purchase, Rejected> buy_storage(Context& ctx, const economics::Ring& ring,
-                                                        const economics::PurchaseTerms& terms);
+                                                        const economics::PurchaseTerms& terms,
+                                                        const Payer& payer);
 
 }  // namespace wald::ledger

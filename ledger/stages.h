@@ -18,7 +18,13 @@ struct Admitted {
 // keys, nonce, expiry and fee. Changes nothing.
 base::Result<Admitted, Dropped> admit_tx(Context& view, const CheckedTx& tx);
 
-// Stage 5, in the state in which stage 4 accepted: takes the fee, uses the nonce, cannot fail.
-void charge_fee(Context& ctx, const CheckedTx& tx, Admitted admitted);
+// Stage 5, in the state in which stage 4 accepted: the fee is taken and the nonce used; cannot
+// fail.
+Coin take_fee(Context& ctx, const CheckedTx& tx, Admitted admitted);
+
+// What of a fee comes back, rounded down.
+Amount fee_back(Amount fee, Context::FeePart back);
+// Gives the part back and distributes the rest, which is answered (U-5).
+Amount settle_fee(Context& ctx, Coin fee, Context::FeePart back);
 
 }  // namespace wald::ledger

@@ -160,13 +160,27 @@ base::Result<Admitted, Dropped> admit_tx(Context& view, const CheckedTx& tx) {
   return out;
 }
 
-// Stage 5 after admit_tx accepted: cannot fail.
-void charge_fee(Context& ctx, const CheckedTx& tx, Admitted admitted) {
+Coin take_fee(Context& ctx, const CheckedTx& tx, Admitted admitted) {
   AccountRecord& account = admitted.account;
-  const Amount fee = admitted.fee;
-  Coin coin = account.balance.take(ctx.state(), fee);
+  Coin coin = account.balance.take(ctx.state(), admitted.fee);
   account.nonce = tx.nonce + 1;
   save(ctx.state(), kAccounts, account, tx.sender);
+  return coin;
+}
+
+Amount fee_back(Amount fee, Context::FeePart back) {
+  WALD_CHECK(back.done <= back.of && back.of > 0);
+  return fee.mul_div(back.done, back.of, economics::Round::kDown).value();
+}
+
+Amount settle_fee(Context& ctx, Coin coin, Context::FeePart back) {
+  const Amount returned = fee_back(coin.amount(), back);
+  if (!returned.is_zero()) {
+    AccountRecord account = must_load(ctx.state(), kAccounts, ctx.sender());
+    account.balance.put(coin.split(returned));
+    save(ctx.state(), kAccounts, account, ctx.sender());
+  }
+  const Amount fee = coin.amount();
   const economics::Halves halves = economics::halves(fee);
   Mint::burn(ctx.state(), coin.split(halves.burn), spec::BURN_FEE);
   const base::Epoch epoch = ctx.epoch();
@@ -174,10 +188,11 @@ void charge_fee(Context& ctx, const CheckedTx& tx, Admitted admitted) {
   slot.money.put(std::move(coin));
   save(ctx.state(), kRing, slot, epoch);
   spec::AccountFeeCharged charged;
-  charged.set_account(std::string(base::as_text(tx.sender.view())));
+  charged.set_account(text_of(ctx.sender()));
   charged.set_fee(fee.value());
   charged.set_burned(halves.burn.value());
   ctx.emit(charged);
+  return fee;
 }
 
 BlockFacts StateMachine::next_facts(const StateView& state) const {

@@ -18,14 +18,13 @@ void expire_resource(Context& ctx, const base::ObjectId& id) {
 
 void expire_blob(Context& ctx, const base::ObjectId& id) {
   const BlobRecord blob = must_load(ctx.state(), kBlobs, id);
-  remove(ctx.state(), kBlobs, id);
-  remove(ctx.state(), kOwned, blob.owner, id);
-  remove(ctx.state(), kCertificates, id);
-  leave_blob_id(ctx, blob);
+  const Refund refund = end_blob(ctx, id, blob);
   spec::BlobExpired event;
   event.set_object(text_of(id));
   event.set_blob_id(text_of(blob.blob_id));
   event.set_owner(text_of(blob.owner));
+  event.set_refund(refund.amount.value());
+  if (refund.to) event.set_refund_to(text_of(*refund.to));
   ctx.emit(event);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The end of one object whose epochs are over (L-9): records, owner entry and certificate go, the
-// counts of its blob id fall, and with the last certified object its leaf leaves the proof index
-// (L-15). Thread rule: one block at a time.
+// The end of one object whose epochs are over (L-9): records, owner entry, attributes and
+// certificate go, a fund is paid back, the counts of its blob id fall, and with the last certified
+// object its leaf leaves the proof index (L-15). Thread rule: one block at a time.
 #pragma once
 
 #include "ledger/context.h"

@@ -255,6 +255,18 @@ std::optional<spec::BlobObject> blob(const Reader& state, const base::ObjectId& 
   out.set_end(record->end.value());
   out.set_deletable(record->deletable);
   out.set_invalid(must_load(state, kBlobIds, record->blob_id).invalid);
+  if (record->attributes > 0)
+    for (const auto& [key, value] : attributes_of(state, id)) {
+      spec::Pair& pair = *out.add_attributes();
+      pair.set_key(key);
+      pair.set_value(value);
+    }
+  if (record->fund) {
+    spec::SharedFund& fund = *out.mutable_fund();
+    fund.set_amount(record->fund->money.amount().value());
+    fund.set_price_limit(record->fund->price_limit.amount().value());
+    fund.set_refund(text_of(record->fund->refund));
+  }
   return out;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Storage: the ring of epochs sold, resources, blobs, certificates, the proof index (L-1 to L-15,
-// S-4, O-11).
+// Storage: the ring of epochs sold, resources, blobs with what hangs on them, certificates, the
+// proof index (L-1 to L-15, S-4, O-11).
 #pragma once
 
 #include "ledger/state/record.h"
@@ -33,6 +33,14 @@ struct ResourceRecord {
 };
 WALD_RECORD(ResourceRecord, owner, start, end, size);
 
+// What anybody may pay into and prolong a shared blob from (L-10).
+struct BlobFund {
+  Held money;
+  Noted price_limit;       // FROST per unit and epoch up to which it pays
+  base::AccountId refund;  // gets the rest at the end
+};
+WALD_RECORD(BlobFund, money, price_limit, refund);
+
 // A blob object with its resource inside; the resource keeps its id and returns under it (U-9).
 struct BlobRecord {
   base::AccountId owner;
@@ -45,9 +53,18 @@ struct BlobRecord {
   base::Epoch start;  // of the resource
   base::Epoch end;
   std::uint64_t size = 0;  // of the resource
+  std::optional<BlobFund> fund = std::nullopt;
+  std::uint32_t attributes = 0;       // how many it has
+  std::uint32_t attribute_bytes = 0;  // keys and values together
 };
 WALD_RECORD(BlobRecord, owner, blob_id, length, deletable, registered, certified, resource_id,
-            start, end, size);
+            start, end, size, fund, attributes, attribute_bytes);
+
+// One attribute of a blob object, under its key (L-11).
+struct AttributeRecord {
+  std::string value;
+};
+WALD_RECORD(AttributeRecord, value);
 
 // L-15: what all objects of one blob id come to.
 struct BlobIdRecord {
@@ -62,12 +79,16 @@ struct BlobIdRecord {
   std::uint64_t certified_event = 0;  // number of that event
   base::TxId certified_tx;
   std::optional<std::uint64_t> leaf;  // its place in the proof index while eligible or waiting
-  bool invalid = false;
+  bool invalid = false;               // for ever (L-13)
+  std::uint64_t invalid_event = 0;    // number of the event that says so
+  base::TxId invalid_tx;
 };
 WALD_RECORD(BlobIdRecord, length, permanent, permanent_certified, deletable, deletable_certified,
             permanent_end, first_certified, first_certified_at, certified_event, certified_tx, leaf,
-            invalid);
+            invalid, invalid_event, invalid_tx);
 
+// What certified one blob object. Bitmap and signatures are empty where they certified a batch: a
+// BatchRecord under the hash of the message has them.
 struct CertificateRecord {
   base::Epoch epoch;
   base::Bytes message;
@@ -75,6 +96,21 @@ struct CertificateRecord {
   base::Bytes signatures;  // 64 bytes each
 };
 WALD_RECORD(CertificateRecord, epoch, message, bitmap, signatures);
+
+// A certificate of many blobs (L-7), kept while one object that it certified lives.
+struct BatchEntry {
+  base::BlobId blob_id;
+  std::optional<base::ObjectId> object;  // of a deletable one
+  friend auto operator<=>(const BatchEntry&, const BatchEntry&) = default;
+};
+WALD_RECORD(BatchEntry, blob_id, object);
+struct BatchRecord {
+  std::uint32_t objects = 0;  // certified by it and there
+  base::Bytes bitmap;
+  base::Bytes signatures;
+  std::vector<BatchEntry> entries;  // all that was signed
+};
+WALD_RECORD(BatchRecord, objects, bitmap, signatures, entries);
 
 struct ExpiryRecord {};
 WALD_EMPTY_RECORD(ExpiryRecord);

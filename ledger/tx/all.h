@@ -32,13 +32,18 @@
 #include "ledger/tx/stake/request_exit.h"
 #include "ledger/tx/stake/split_stake.h"
 #include "ledger/tx/stake/withdraw_stake.h"
+#include "ledger/tx/storage/certify_batch.h"
 #include "ledger/tx/storage/certify_blob.h"
 #include "ledger/tx/storage/delete_blob.h"
 #include "ledger/tx/storage/extend_blob.h"
+#include "ledger/tx/storage/fund_blob.h"
+#include "ledger/tx/storage/invalidate_blob.h"
 #include "ledger/tx/storage/merge_storage.h"
 #include "ledger/tx/storage/register_blob.h"
 #include "ledger/tx/storage/release_storage.h"
 #include "ledger/tx/storage/reserve_storage.h"
+#include "ledger/tx/storage/set_attributes.h"
+#include "ledger/tx/storage/share_blob.h"
 #include "ledger/tx/storage/split_storage.h"
 
 namespace wald::ledger {
@@ -52,6 +57,7 @@ using AllTypes = std::tuple<
     tx::Batch,
     tx::BeaconReveal,
     tx::Burn,
+    tx::CertifyBatch,
     tx::CertifyBlob,
     tx::CollectCommission,
     tx::DeclareLost,
@@ -59,6 +65,8 @@ using AllTypes = std::tuple<
     tx::DelegateStake,
     tx::DeleteBlob,
     tx::ExtendBlob,
+    tx::FundBlob,
+    tx::InvalidateBlob,
     tx::LeaveNode,
     tx::MergeStakes,
     tx::MergeStorage,
@@ -66,16 +74,19 @@ using AllTypes = std::tuple<
     tx::RegisterBlob,
     tx::RegisterNode,
     tx::ReleaseStorage,
+    tx::RemoveAttributes,
     tx::RequestExit,
     tx::ReserveStorage,
     tx::ResponseCommit,
     tx::ReturnNode,
     tx::RowReport,
     tx::SelfProof,
+    tx::SetAttributes,
     tx::SetAuthority,
     tx::SetCommission,
     tx::SetNodeInfo,
     tx::SetVotes,
+    tx::ShareBlob,
     tx::SplitStake,
     tx::SplitStorage,
     tx::Transfer,

@@ -33,10 +33,12 @@ class OperationOf final : public Operation {
     if constexpr (requires { value_.surcharge(); }) return value_.surcharge();
     return rule().surcharge();
   }
+  bool fee_waits() const override {
+    return requires { T::kFeeWaits; };
+  }
   std::uint64_t cost() const override {
     if constexpr (requires { value_.cost(); }) return value_.cost();
-    return kSignatureCost * signatures() + kVrfCost * rule().vrf_checks() +
-           kRecordCost * rule().records();
+    return kSignatureCost * signatures() + kVrfCost * rule().vrf_checks() + kRecordCost * records();
   }
   base::Result<void, Dropped> admit(const Context& view) const override {
     if constexpr (StatementType<T>) return value_.admit(view);
@@ -52,6 +54,11 @@ class OperationOf final : public Operation {
   }
 
  private:
+  std::uint64_t records() const {
+    if constexpr (requires { value_.records(); }) return value_.records();
+    return rule().records();
+  }
+
   T value_;
 };
 

@@ -196,7 +196,8 @@ void StoragePart::committed(const core::Head& head, const ledger::BlockOutput& o
   const bool moved = parts_->seen_epoch.exchange(head.epoch.value()) != head.epoch.value();
   const bool changed =
       moved || std::any_of(output.events.begin(), output.events.end(), [](const auto& event) {
-        return event.has_blob_certified() || event.has_blob_deleted() || event.has_blob_expired();
+        return event.has_blob_certified() || event.has_blob_deleted() || event.has_blob_expired() ||
+               event.has_blob_invalidated();
       });
   if (changed) parts_->sync->wake();
 }

@@ -23,8 +23,9 @@ const std::vector<std::pair<std::string, std::string>>& groups() {
 
 Verbs all_verbs() {
   Verbs out;
-  for (auto* part : {key_verbs, account_verbs, epoch_verbs, node_verbs, stake_verbs, operator_verbs,
-                     storage_verbs, blob_verbs, quilt_verbs, codec_verbs, tx_verbs, event_verbs}) {
+  for (auto* part :
+       {key_verbs, account_verbs, epoch_verbs, node_verbs, stake_verbs, operator_verbs,
+        storage_verbs, share_verbs, blob_verbs, quilt_verbs, codec_verbs, tx_verbs, event_verbs}) {
     Verbs verbs = part();
     std::move(verbs.begin(), verbs.end(), std::back_inserter(out));
   }

@@ -76,6 +76,7 @@ Verbs node_verbs();
 Verbs stake_verbs();
 Verbs operator_verbs();
 Verbs storage_verbs();
+Verbs share_verbs();  // of the group storage
 Verbs tx_verbs();
 Verbs event_verbs();
 

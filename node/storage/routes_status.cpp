@@ -53,10 +53,12 @@ Response health(const StorageNode& node, const Request& request) {
   return success(200, data + "}");
 }
 
-// The event that first certified the blob; 0 before.
+// The event that proved the blob invalid, else the one that first certified it; 0 before.
 std::string event_of(const ledger::BlobIdRecord& record) {
-  return "{\"txDigest\":\"" + base::to_base58(record.certified_tx.view()) + "\",\"eventSeq\":\"" +
-         std::to_string(record.certified_event) + "\"}";
+  const base::TxId& tx = record.invalid ? record.invalid_tx : record.certified_tx;
+  const std::uint64_t seq = record.invalid ? record.invalid_event : record.certified_event;
+  return "{\"txDigest\":\"" + base::to_base58(tx.view()) + "\",\"eventSeq\":\"" +
+         std::to_string(seq) + "\"}";
 }
 
 std::string blob_status_json(const StorageNode& node, const base::BlobId& blob) {

@@ -218,6 +218,79 @@ spec::Operation delete_blob(const base::ObjectId& blob) {
   return op;
 }
 
+spec::Operation set_attributes(const base::ObjectId& blob,
+                               const std::vector<std::pair<std::string, std::string>>& pairs) {
+  spec::Operation op;
+  op.mutable_set_attributes()->set_blob(text(blob));
+  for (const auto& [key, value] : pairs) {
+    spec::Attribute& pair = *op.mutable_set_attributes()->add_pairs();
+    pair.set_key(key);
+    pair.set_value(value);
+  }
+  return op;
+}
+
+spec::Operation remove_attributes(const base::ObjectId& blob,
+                                  const std::vector<std::string>& keys) {
+  spec::Operation op;
+  op.mutable_remove_attributes()->set_blob(text(blob));
+  for (const std::string& key : keys) op.mutable_remove_attributes()->add_keys(key);
+  return op;
+}
+
+spec::Operation remove_all_attributes(const base::ObjectId& blob) {
+  spec::Operation op;
+  op.mutable_remove_attributes()->set_blob(text(blob));
+  op.mutable_remove_attributes()->set_all(true);
+  return op;
+}
+
+spec::Operation share(const base::ObjectId& blob, std::uint64_t price_limit,
+                      const std::string& refund) {
+  spec::Operation op;
+  op.mutable_share_blob()->set_blob(text(blob));
+  op.mutable_share_blob()->set_price_limit(price_limit);
+  op.mutable_share_blob()->set_refund(text(account_of(refund)));
+  return op;
+}
+
+spec::Operation fund(const base::ObjectId& blob, std::uint64_t amount) {
+  spec::Operation op;
+  op.mutable_fund_blob()->set_blob(text(blob));
+  op.mutable_fund_blob()->set_amount(amount);
+  return op;
+}
+
+spec::Operation extend_from_fund(const base::ObjectId& blob, std::uint32_t epochs,
+                                 std::uint64_t max_cost) {
+  spec::Operation op = extend(blob, epochs, max_cost);
+  op.mutable_extend_blob()->set_from_fund(true);
+  return op;
+}
+
+spec::Operation certify_batch(const std::vector<BatchEntryOf>& entries,
+                              const spec::Certificate& certificate) {
+  spec::Operation op;
+  for (const BatchEntryOf& entry : entries) {
+    spec::BatchItem& item = *op.mutable_certify_batch()->add_blobs();
+    item.set_blob(text(entry.blob));
+    item.set_blob_id(text(entry.blob_id));
+    item.set_deletable(entry.deletable);
+  }
+  *op.mutable_certify_batch()->mutable_certificate() = certificate;
+  return op;
+}
+
+spec::Operation invalidate(const std::vector<std::pair<base::BlobId, spec::Certificate>>& ids) {
+  spec::Operation op;
+  for (const auto& [id, certificate] : ids) {
+    spec::InvalidId& item = *op.mutable_invalidate_blob()->add_ids();
+    item.set_blob_id(text(id));
+    *item.mutable_certificate() = certificate;
+  }
+  return op;
+}
+
 spec::Certificate certificate_of(const World& world, const std::vector<std::string>& nodes,
                                  const proofs::Message& message,
                                  const std::vector<std::string>& signers) {
@@ -242,6 +315,19 @@ spec::Certificate confirmation(const World& world, const std::vector<std::string
                                const base::BlobId& blob,
                                const std::optional<base::ObjectId>& object) {
   return certificate_of(world, nodes, {world.epoch(), proofs::StorageConfirmation{blob, object}});
+}
+
+spec::Certificate batch_confirmation(const World& world, const std::vector<std::string>& nodes,
+                                     const std::vector<BatchEntryOf>& entries,
+                                     const std::vector<std::string>& signers) {
+  std::vector<proofs::StorageConfirmation> list;
+  for (const BatchEntryOf& entry : entries) {
+    const proofs::StorageConfirmation one{
+        entry.blob_id, entry.deletable ? std::optional(entry.blob) : std::nullopt};
+    if (std::find(list.begin(), list.end(), one) == list.end()) list.push_back(one);
+  }
+  return certificate_of(world, nodes, {world.epoch(), proofs::certify_batch(list).value()},
+                        signers);
 }
 
 base::ObjectId made_stake(const World& world) {

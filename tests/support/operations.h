@@ -57,6 +57,16 @@ spec::Operation extend(const base::ObjectId& blob, std::uint32_t epochs,
 spec::Operation extend_with(const base::ObjectId& blob, const base::ObjectId& resource);
 spec::Operation delete_blob(const base::ObjectId& blob);
 
+spec::Operation set_attributes(const base::ObjectId& blob,
+                               const std::vector<std::pair<std::string, std::string>>& pairs);
+spec::Operation remove_attributes(const base::ObjectId& blob, const std::vector<std::string>& keys);
+spec::Operation remove_all_attributes(const base::ObjectId& blob);
+spec::Operation share(const base::ObjectId& blob, std::uint64_t price_limit,
+                      const std::string& refund);
+spec::Operation fund(const base::ObjectId& blob, std::uint64_t amount);
+spec::Operation extend_from_fund(const base::ObjectId& blob, std::uint32_t epochs,
+                                 std::uint64_t max_cost = 1000 * kWal);
+
 // A certificate of the running committee over this message, signed by the members of `signers`
 // (names; empty: all of `nodes`).
 spec::Certificate certificate_of(const World& world, const std::vector<std::string>& nodes,
@@ -65,6 +75,19 @@ spec::Certificate certificate_of(const World& world, const std::vector<std::stri
 spec::Certificate confirmation(const World& world, const std::vector<std::string>& nodes,
                                const base::BlobId& blob,
                                const std::optional<base::ObjectId>& object = std::nullopt);
+
+// Blob objects and what is signed about them together.
+struct BatchEntryOf {
+  base::ObjectId blob;
+  base::BlobId blob_id;
+  bool deletable = false;
+};
+spec::Certificate batch_confirmation(const World& world, const std::vector<std::string>& nodes,
+                                     const std::vector<BatchEntryOf>& entries,
+                                     const std::vector<std::string>& signers = {});
+spec::Operation certify_batch(const std::vector<BatchEntryOf>& entries,
+                              const spec::Certificate& certificate);
+spec::Operation invalidate(const std::vector<std::pair<base::BlobId, spec::Certificate>>& ids);
 
 // The object that the last block's first event of its kind made.
 base::ObjectId made_stake(const World& world);

@@ -247,15 +247,75 @@ void Workload::rearrange_storage(const std::string& who) {
   }
 }
 
+void Workload::dress(const std::string& who, const base::ObjectId& blob) {
+  const std::string key = "k" + std::to_string(random_.below(4));
+  switch (random_.below(8)) {
+    case 0:
+    case 1: {
+      const std::string value(random_.below(1100), 'v');
+      return send(who, set_attributes(blob, {{key, value}}));
+    }
+    case 2:
+      return send(who, remove_attributes(blob, {key}));
+    case 3:
+      return send(who, remove_all_attributes(blob));
+    case 4:
+    case 5: {
+      const std::uint64_t limit = random_.below(400'000);
+      return send(who, share(blob, limit, anybody()));
+    }
+    case 6: {
+      const std::uint64_t amount = random_.below(20 * kWal);
+      return send(anybody(), fund(blob, amount));
+    }
+    default: {
+      const auto epochs = static_cast<std::uint32_t>(random_.below(4));
+      return send(anybody(), extend_from_fund(blob, epochs));
+    }
+  }
+}
+
+// What members sign: two blobs held, or, seldom, one that is no file.
+void Workload::witness(const base::ObjectId& one, const base::ObjectId& other) {
+  std::vector<BatchEntryOf> entries;
+  for (const base::ObjectId& id : {one, other}) {
+    const auto blob = ledger::must_load(world_.view(), ledger::kBlobs, id);
+    entries.push_back({id, blob.blob_id, blob.deletable});
+  }
+  if (random_.below(4) != 0)
+    return send(anybody(), certify_batch(entries, batch_confirmation(world_, kMembers, entries)));
+  std::vector<std::pair<base::BlobId, spec::Certificate>> ids;
+  for (const BatchEntryOf& entry : entries) {
+    const bool enough = random_.below(3) != 0;
+    const std::vector<std::string> signers{enough ? "n1" : "n5", "n2"};
+    ids.emplace_back(entry.blob_id,
+                     certificate_of(world_, kMembers,
+                                    {world_.epoch(), proofs::InvalidBlob{entry.blob_id}}, signers));
+  }
+  send(anybody(), invalidate(ids));
+}
+
 void Workload::rearrange() {
   const std::string who = anybody();
-  switch (random_.below(5)) {
+  switch (random_.below(mix_ == Mix::kEvery ? 8 : 5)) {
     case 0:
     case 1:
       return rearrange_stakes(who);
     case 2:
     case 3:
       return rearrange_storage(who);
+    case 5:
+    case 6: {
+      const auto blob = pick(blobs_of(who));
+      if (!blob) return write();
+      return dress(who, *blob);
+    }
+    case 7: {
+      const auto one = pick(blobs_of(who));
+      const auto other = pick(blobs_of(anybody()));
+      if (!one || !other || world_.epoch().value() < 9) return write();
+      return witness(*one, *other);
+    }
     default: {
       const auto blob = pick(blobs_of(who));
       if (!blob) return write();
@@ -265,7 +325,7 @@ void Workload::rearrange() {
 }
 
 void Workload::step() {
-  if (mix_ == Mix::kAll && random_.below(3) == 0) {
+  if (mix_ != Mix::kFlow && random_.below(3) == 0) {
     rearrange();
     ++sent_;
     return;

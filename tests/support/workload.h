@@ -4,8 +4,9 @@
 // small node, whose pool falls empty now and then), space is bought to the last byte, blobs are
 // registered, certified, extended and deleted, envelopes are sent again. Equal seeds give equal
 // histories. With kAll objects are also split, merged, moved, given away and released, a draw of
-// its own before each step, so that kFlow stays the history it is. Every change of epoch is
-// followed by a recount of all laws.
+// its own before each step, so that kFlow stays the history it is; with kEvery also what the model
+// of tests/model does not know: blobs get attributes and funds, are certified in pairs and proved
+// invalid. Every change of epoch is followed by a recount of all laws.
 #pragma once
 
 #include "codec/base/prng.h"
@@ -16,7 +17,7 @@ namespace wald::tests {
 
 class Workload {
  public:
-  enum class Mix : std::uint8_t { kFlow, kAll };
+  enum class Mix : std::uint8_t { kFlow, kAll, kEvery };
   explicit Workload(std::uint64_t seed, Mix mix = Mix::kFlow);
 
   // Runs until `operations` were sent or a law broke.
@@ -52,6 +53,8 @@ class Workload {
   void rearrange();
   void rearrange_stakes(const std::string& who);
   void rearrange_storage(const std::string& who);
+  void dress(const std::string& who, const base::ObjectId& blob);
+  void witness(const base::ObjectId& one, const base::ObjectId& other);
 
   std::string anybody();
   template <class Record, class Table, class Visit>

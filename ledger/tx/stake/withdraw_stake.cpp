@@ -4,6 +4,7 @@
 #include "ledger/accounts.h"
 #include "ledger/stakes.h"
 #include "ledger/state/keys.h"
+#include "ledger/tx/items.h"
 #include "ledger/tx/parse.h"
 
 namespace wald::ledger::tx {
@@ -56,15 +57,9 @@ Parsed<WithdrawStake> WithdrawStake::parse(const Message& message) {
 }
 
 base::Result<void, Rejected> WithdrawStake::apply(Context& ctx) const {
-  std::size_t paid = 0;
-  for (std::size_t i = 0; i < stakes.size(); ++i)
-    if (ctx.attempt(static_cast<std::uint32_t>(i),
-                    [&](Context& inner) { return take_out(inner, stakes[i]); }))
-      ++paid;
-  if (paid > 0) return {};
-  const auto items = ctx.take_items();
-  WALD_CHECK(!items.empty());
-  return ctx.reject(items.begin()->second.code, items.begin()->second.facts);
+  TRY(each_alone(ctx, stakes.size(),
+                 [&](Context& inner, std::size_t i) { return take_out(inner, stakes[i]); }));
+  return {};
 }
 
 }  // namespace wald::ledger::tx

@@ -16,18 +16,14 @@ Parsed<DeleteBlob> DeleteBlob::parse(const Message& message) {
 
 base::Result<void, Rejected> DeleteBlob::apply(Context& ctx) const {
   const base::ObjectId id = ctx.resolve(blob);
-  TRY_ASSIGN(const BlobRecord record, known_blob(ctx, id));
-  if (record.owner != ctx.sender()) return ctx.reject(spec::NOT_OWNER);
+  TRY_ASSIGN(const BlobRecord record, own_blob(ctx, id));
   if (record.end <= ctx.epoch()) return ctx.reject(spec::BLOB_ENDED);
   if (!record.deletable && !must_load(ctx.state(), kBlobIds, record.blob_id).invalid)
     return ctx.reject(spec::NOT_DELETABLE);
 
   WALD_CHECK(record.start < record.end && ctx.epoch() < record.end);
-  remove(ctx.state(), kBlobs, id);
-  remove(ctx.state(), kOwned, record.owner, id);
   remove(ctx.state(), kExpiry, record.end, id);
-  remove(ctx.state(), kCertificates, id);
-  leave_blob_id(ctx, record);
+  const Refund refund = end_blob(ctx, id, record);
   put_resource(
       ctx, record.resource_id,
       {record.owner, mutate("I14") ? ctx.epoch().next() : std::max(record.start, ctx.epoch()),
@@ -38,6 +34,8 @@ base::Result<void, Rejected> DeleteBlob::apply(Context& ctx) const {
   event.set_owner(text_of(record.owner));
   event.set_certified(record.certified.has_value());
   event.set_resource(text_of(record.resource_id));
+  event.set_refund(refund.amount.value());
+  if (refund.to) event.set_refund_to(text_of(*refund.to));
   ctx.emit(event);
   return {};
 }

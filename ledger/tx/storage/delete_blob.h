@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// DeleteBlob: the owner deletes a deletable blob; the resource returns with its remaining epochs
-// (L-9).
+// DeleteBlob: the owner deletes a blob that is deletable or was proved invalid; the resource
+// returns with its remaining epochs, what is left of a fund goes to its refund account (L-9, L-10).
 #pragma once
 
 #include "ledger/operation.h"

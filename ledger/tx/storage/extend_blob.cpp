@@ -26,7 +26,8 @@ base::Result<Extension, Rejected> with_resource(Context& ctx, const BlobRecord& 
 // L-8: the added slots only; room up to the whole capacity, since what is extended holds at least
 // half its size in certified bytes, else that of a purchase (S-4).
 base::Result<Extension, Rejected> with_money(Context& ctx, const BlobRecord& blob,
-                                             std::uint32_t epochs, Amount max_cost) {
+                                             std::uint32_t epochs, Amount max_cost,
+                                             const Payer& payer) {
   const std::uint64_t end = std::uint64_t{blob.end.value()} + epochs;
   const std::uint64_t horizon = ctx.params().economics.horizon;
   if (epochs == 0 || end > ctx.epoch().value() + horizon) return ctx.reject(spec::BAD_RANGE);
@@ -39,8 +40,25 @@ base::Result<Extension, Rejected> with_money(Context& ctx, const BlobRecord& blo
   TRY_ASSIGN(const economics::Purchase bought,
              buy_storage(ctx, ring,
                          {blob.size, range.value(), certified, max_cost,
-                          market.storage_price.amount().value(), market.capacity}));
+                          market.storage_price.amount().value(), market.capacity},
+                         payer));
   return Extension{until, bought.paid};
+}
+
+// L-10: out of the blob's own fund, while the price is within its limit.
+base::Result<Extension, Rejected> from_its_fund(Context& ctx, BlobRecord& blob,
+                                                std::uint32_t epochs, Amount max_cost) {
+  BlobFund& fund = *blob.fund;
+  const Amount price = must_load(ctx.state(), kMarket).storage_price.amount();
+  if (price > fund.price_limit.amount())
+    return ctx.reject(spec::FUND_LIMIT,
+                      {{"price", std::to_string(price.value())},
+                       {"limit", std::to_string(fund.price_limit.amount().value())}});
+  return with_money(ctx, blob, epochs, max_cost,
+                    [&](Amount amount) -> base::Result<Coin, Rejected> {
+                      if (fund.money.amount() < amount) return ctx.reject(spec::INSUFFICIENT);
+                      return fund.money.take(ctx.state(), amount);
+                    });
 }
 
 }  // namespace
@@ -49,12 +67,14 @@ Parsed<ExtendBlob> ExtendBlob::parse(const Message& message) {
   ExtendBlob tx;
   TRY_ASSIGN(tx.blob, id_field<base::ObjectId>(message.blob(), "blob"));
   if (message.has_resource()) {
-    if (message.has_epochs() || message.has_max_cost()) return malformed("resource");
+    if (message.has_epochs() || message.has_max_cost() || message.from_fund())
+      return malformed("resource");
     TRY_ASSIGN(tx.resource, id_field<base::ObjectId>(message.resource(), "resource"));
     return tx;
   }
   if (!message.has_epochs() || !message.has_max_cost()) return malformed("epochs");
   tx.epochs = message.epochs();
+  tx.from_fund = message.from_fund();
   TRY_ASSIGN(tx.max_cost, amount_field(message.max_cost(), "max_cost"));
   return tx;
 }
@@ -62,13 +82,17 @@ Parsed<ExtendBlob> ExtendBlob::parse(const Message& message) {
 base::Result<void, Rejected> ExtendBlob::apply(Context& ctx) const {
   const base::ObjectId id = ctx.resolve(blob);
   TRY_ASSIGN(BlobRecord record, known_blob(ctx, id));
-  if (record.owner != ctx.sender()) return ctx.reject(spec::NOT_OWNER);
+  if (from_fund) {
+    if (!record.fund) return ctx.reject(spec::SHARE_STATE);
+  } else if (record.owner != ctx.sender()) {
+    return ctx.reject(spec::NOT_OWNER);
+  }
   if (!record.certified) return ctx.reject(spec::NOT_CERTIFIED);
   if (record.end <= ctx.epoch()) return ctx.reject(spec::BLOB_ENDED);
-  if (must_load(ctx.state(), kBlobIds, record.blob_id).invalid)
-    return ctx.reject(spec::BLOB_INVALID);
-  const auto extension = resource ? with_resource(ctx, record, ctx.resolve(*resource))
-                                  : with_money(ctx, record, epochs, max_cost);
+  TRY(not_invalid(ctx, record.blob_id));
+  const auto extension = resource    ? with_resource(ctx, record, ctx.resolve(*resource))
+                         : from_fund ? from_its_fund(ctx, record, epochs, max_cost)
+                                     : with_money(ctx, record, epochs, max_cost, by_sender(ctx));
   if (!extension.ok()) return base::Err{extension.error()};
 
   const base::Epoch before = record.end;
@@ -89,6 +113,7 @@ base::Result<void, Rejected> ExtendBlob::apply(Context& ctx) const {
   event.set_before(before.value());
   event.set_end(record.end.value());
   event.set_cost(extension->cost.value());
+  event.set_from_fund(from_fund);
   ctx.emit(event);
   return {};
 }

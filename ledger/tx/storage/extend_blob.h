@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // ExtendBlob: the owner of a certified blob prolongs it by k epochs for money, or with a resource
-// of the same size that begins where the blob ends (L-8).
+// of the same size that begins where the blob ends (L-8); anybody prolongs a shared one from its
+// fund (L-10).
 #pragma once
 
 #include "ledger/operation.h"
@@ -13,8 +14,10 @@ struct ExtendBlob {
   std::uint32_t epochs = 0;  // for money
   Amount max_cost;
   std::optional<base::ObjectId> resource;  // instead of money
+  bool from_fund = false;                  // not the sender's money
   static Parsed<ExtendBlob> parse(const Message& message);
-  // UNKNOWN_OBJECT, NOT_OWNER, 310, 312, 314, 300, 301, 302, 304, INSUFFICIENT.
+  // UNKNOWN_OBJECT, SHARE_STATE or NOT_OWNER, 310, 312, 314, FUND_LIMIT, 300, 301, 302, 304,
+  // INSUFFICIENT.
   base::Result<void, Rejected> apply(Context& ctx) const;
 };
 

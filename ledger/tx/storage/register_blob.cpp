@@ -24,8 +24,7 @@ base::Result<std::uint64_t, Rejected> check(Context& ctx, const RegisterBlob& tx
     return ctx.reject(spec::RESOURCE_TOO_SMALL, {{"needed", std::to_string(encoded.value())},
                                                  {"size", std::to_string(resource.size)}});
   if (shape::blob_id(tx.root, tx.length) != tx.blob_id) return ctx.reject(spec::BLOB_ID_MISMATCH);
-  const auto known = load(ctx.state(), kBlobIds, tx.blob_id);
-  if (known && known->invalid) return ctx.reject(spec::BLOB_INVALID);
+  TRY(not_invalid(ctx, tx.blob_id));
   return encoded.value();
 }
 

@@ -27,7 +27,8 @@ base::Result<void, Rejected> ReserveStorage::apply(Context& ctx) const {
   TRY_ASSIGN(const economics::Purchase bought,
              buy_storage(ctx, ring,
                          {size, range.value(), std::nullopt, max_cost,
-                          market.storage_price.amount().value(), market.capacity}));
+                          market.storage_price.amount().value(), market.capacity},
+                         by_sender(ctx)));
 
   WALD_CHECK(from < end && size > 0);  // slots_of and buy refused the rest
   const base::ObjectId id = ctx.new_object();

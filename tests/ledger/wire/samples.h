@@ -65,7 +65,8 @@ inline void set_one(base::Prng& prng, Message& message, const FieldDescriptor& f
     case FieldDescriptor::TYPE_ENUM: {
       const auto& type = *field.enum_type();
       const auto count = static_cast<std::uint64_t>(type.value_count());
-      const auto* value = type.value(static_cast<int>(prng.below(count)));
+      const std::uint64_t first = must_be_present(field) ? 1 : 0;  // 0 is absent
+      const auto* value = type.value(static_cast<int>(first + prng.below(count - first)));
       many ? r.AddEnum(&message, &field, value) : r.SetEnum(&message, &field, value);
       break;
     }

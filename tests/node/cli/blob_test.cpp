@@ -51,6 +51,43 @@ TEST_CASE("wal blob: what is stored is certified, listed, has a status and reads
   REQUIRE(again.json().at("data").at("alreadyCertified") == true);
 }
 
+TEST_CASE("wal storage: a stored blob gets attributes and a fund, is prolonged from it and deleted",
+          "[cli][rule:L-10][rule:L-11]") {
+  BlobRig s;
+  const Ran stored = s.store({s.file("in", random_bytes(1, 3'000))});
+  INFO(stored.err);
+  REQUIRE(stored.code == 0);
+  const auto object = [&] {
+    const Ran listed = s.wal->run({"blob", "list", "--from", "ann", "--output", "jsonl"});
+    return listed.out.empty() ? boost::json::value() : boost::json::parse(listed.out);
+  };
+  const std::string id = text(object(), "id");
+  const auto code = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "storage");
+    arguments.insert(arguments.end(), {"--from", "ann", "--yes"});
+    return s.wal->run(arguments).code;
+  };
+  REQUIRE(code({"attribute", "set", id, "type=text/plain", "a=b=c"}) == 0);
+  const auto blob = s.chain->get("/v1/blob-objects/" + id).json.at("data");
+  const auto& pairs = blob.at("attributes").as_array();
+  REQUIRE(pairs.size() == 2);
+  REQUIRE(text(pairs.at(0), "key") == "a");
+  REQUIRE(text(pairs.at(0), "value") == "b=c");
+  REQUIRE(code({"attribute", "remove", id, "a"}) == 0);
+  REQUIRE(code({"attribute", "remove", id, "--all"}) == 0);
+  REQUIRE(code({"fund", id, "1WAL"}) == 4);
+  REQUIRE(code({"share", id, "--price-limit", "1WAL"}) == 0);
+  REQUIRE(code({"fund", id, "1WAL"}) == 0);
+  const std::string end = boost::json::serialize(object().at("end"));
+  REQUIRE(code({"extend", id, "--epochs", "1", "--max-cost", "1WAL", "--from-fund"}) == 0);
+  const auto after = s.chain->get("/v1/blob-objects/" + id).json.at("data");
+  REQUIRE(boost::json::serialize(after.at("end")) != end);
+  REQUIRE(text(after.at("fund"), "priceLimit") == std::to_string(kWal));
+  REQUIRE(text(after.at("fund"), "amount") != std::to_string(kWal));
+  REQUIRE(code({"delete", id}) == 0);
+  REQUIRE(object().is_null());
+}
+
 TEST_CASE("wal blob: with a node down it stores several files; with two it says how to go on",
           "[cli][rule:SN-7]") {
   BlobRig s;

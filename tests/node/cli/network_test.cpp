@@ -314,6 +314,15 @@ TEST_CASE("wal events and storage: lists, following by number, reserving", "[cli
   CHECK(code({"merge", nothing, nothing}) == 4);
   CHECK(code({"release", nothing}) == 4);
   CHECK(code({"transfer", nothing, "bob"}) == 4);
+  CHECK(code({"extend", nothing}) == 2);
+  CHECK(code({"extend", nothing, "--resource", nothing, "--epochs", "1"}) == 2);
+  CHECK(code({"extend", nothing, "--resource", nothing}) == 4);
+  CHECK(code({"delete", nothing}) == 4);
+  CHECK(code({"attribute", "add", nothing, "a=b"}) == 2);
+  CHECK(code({"attribute", "set", nothing}) == 2);
+  CHECK(code({"attribute", "set", nothing, "=b"}) == 2);
+  CHECK(code({"attribute", "remove", nothing}) == 2);
+  CHECK(code({"attribute", "remove", nothing, "a", "--all"}) == 2);
   for (const char* verb : {"show", "params", "supply"}) CHECK(s.wal.run({"epoch", verb}).code == 0);
   CHECK(s.wal.run({"storage", "list", "--owner", "ann", "--json"})
             .json()
