@@ -55,8 +55,8 @@ Outcome<Stake> current(Stake stake, const Pool& pool, const std::optional<Mint>&
 Outcome<Epoch> accept_stake(Pool& pool, const NewStake& stake, const Moment& now,
                             const NodeView& node, const Params& params) {
   if (stake.amount.value() < params.min_stake) return base::Err{Refusal::kStakeTooSmall};
-  if (node.leaving || node.left) return base::Err{Refusal::kNodeLeaving};
   if (is_impaired(pool)) return base::Err{Refusal::kPoolImpaired};
+  if (node.leaving || node.left) return base::Err{Refusal::kNodeLeaving};
   const bool bond_leaves = pool.bond && pool.bond->leaving;
   if (stake.bond && (bond_leaves || pool.bond_pending)) return base::Err{Refusal::kBondLeaving};
   const Epoch activation = later(now.epoch, now.next_chosen ? 2 : 1);

@@ -77,6 +77,7 @@ struct Withdrawal {
   Amount to_bonus;  // direct: the other half
   Amount rest;      // claim: what the closing record leaves, to the sink
   Amount swept;     // left pool that fell empty, to the sink
+  Amount dust() const { return rest.plus(swept).value(); }  // parts of one vault
 };
 Outcome<Withdrawal> withdraw(Pool& pool, Stake& stake, std::optional<Mint>& mint,
                              std::optional<Claim>& claim, const Moment& now, const NodeView& node,

@@ -189,13 +189,13 @@ Coin pay_out(Context& ctx, PaidOut out) {
     pool.vault = pool.vault.minus(Amount::of(1)).value();
   }
   OpenPool open = open_pool(ctx.state(), stake.node);
+  emit_generation(ctx, stake.node, open.figures.generation, pool.generation);
   open.figures = std::move(pool);
   Coin to_owner = open.money.split(paid.paid);
   if (more) to_owner.add(open.money.split(Amount::of(1)));
   Coin burned = open.money.split(paid.burned);
   Coin to_bonus = open.money.split(paid.to_bonus);
-  Coin dust = open.money.split(paid.rest);
-  dust.add(open.money.split(paid.swept));
+  Coin dust = open.money.split(paid.dust());
   close_pool(ctx.state(), stake.node, std::move(open));
   if (out.mint) save_mint(ctx.state(), stake.node, stake.activation, *out.mint);
   if (out.had_claim) save_claim(ctx.state(), stake.node, stake.leaving.value().exit, out.claim);
@@ -207,12 +207,20 @@ Coin pay_out(Context& ctx, PaidOut out) {
   return to_owner;
 }
 
-void emit_swept(Context& ctx, const base::NodeId& node, const economics::Withdrawal& paid) {
-  const Amount swept = paid.rest.plus(paid.swept).value();
+void emit_swept(Context& ctx, const base::NodeId& node, Amount swept) {
   if (swept.is_zero()) return;
   spec::PoolDustSwept event;
   event.set_node(text_of(node));
   event.set_amount(swept.value());
+  ctx.emit(event);
+}
+
+void emit_generation(Context& ctx, const base::NodeId& node, std::uint32_t before,
+                     std::uint32_t after) {
+  if (before == after) return;
+  spec::PoolGenerationReset event;
+  event.set_node(text_of(node));
+  event.set_generation(after);
   ctx.emit(event);
 }
 

@@ -66,9 +66,12 @@ struct PaidOut {
   economics::Withdrawal paid;
 };
 // Takes the record away and the money out of the pool: fee and crumbs to where they belong, the
-// rest is the answer. No event.
+// rest is the answer. No event but that of a pool that fell empty.
 Coin pay_out(Context& ctx, PaidOut out);
-// pool.dustSwept, where a withdrawal left crumbs.
-void emit_swept(Context& ctx, const base::NodeId& node, const economics::Withdrawal& paid);
+// pool.dustSwept, where anything was left.
+void emit_swept(Context& ctx, const base::NodeId& node, Amount swept);
+// pool.generationReset, where a pool fell empty and began anew (P-5.6).
+void emit_generation(Context& ctx, const base::NodeId& node, std::uint32_t before,
+                     std::uint32_t after);
 
 }  // namespace wald::ledger

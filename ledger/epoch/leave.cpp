@@ -75,14 +75,18 @@ void end_node(Context& ctx, const base::NodeId& id, bool evicted) {
   node.leaving = true;
   node.left = running;
   save(ctx.state(), kNodes, node, id);
-  Amount burned;
+  Amount burned, rest;
+  std::uint32_t before = 0, after = 0;
   std::optional<economics::Bond> bond;
   if (!exists(ctx.state(), kQuarantine, id)) {
     OpenPool open = open_pool(ctx.state(), id);
+    before = open.figures.generation;
     const auto done = economics::become_left(open.figures, running, ctx.params().economics);
     WALD_CHECK(done.ok());  // a pool that keeps its identities (P-5)
     if (done->bond) bond = open.figures.bond;
-    Coin swept = open.money.split(done->swept);
+    after = open.figures.generation;
+    rest = done->swept;
+    Coin swept = open.money.split(rest);
     close_pool(ctx.state(), id, std::move(open));
     burned = sink(ctx.state(), ctx.params(), std::move(swept), spec::BURN_DUST).burned;
   }
@@ -91,6 +95,8 @@ void end_node(Context& ctx, const base::NodeId& id, bool evicted) {
   event.set_epoch(running.value());
   event.set_evicted(evicted);
   ctx.emit(event);
+  emit_swept(ctx, id, rest);
+  emit_generation(ctx, id, before, after);
   emit_burned(ctx, spec::BURN_DUST, burned);
   if (bond) report_bond(ctx, id, *bond);
   if (is_due(node, running)) pay(ctx, id, node);

@@ -5,6 +5,7 @@
 #include "ledger/epoch/members.h"
 #include "ledger/funds.h"
 #include "ledger/laws/mutant.h"
+#include "ledger/stakes.h"
 
 namespace wald::ledger::epoch {
 namespace {
@@ -186,18 +187,8 @@ void report_step(Context& ctx, const Turn& turn, const economics::StepOutcome& o
     ctx.emit(claim);
   }
   emit_burned(ctx, spec::BURN_SHIFT, outcome.shift_parts.burn);
-  if (outcome.swept && !outcome.swept->is_zero()) {
-    spec::PoolDustSwept swept;
-    swept.set_node(text_of(turn.id));
-    swept.set_amount(outcome.swept->value());
-    ctx.emit(swept);
-  }
-  if (before.generation != after.generation) {
-    spec::PoolGenerationReset reset;
-    reset.set_node(text_of(turn.id));
-    reset.set_generation(after.generation);
-    ctx.emit(reset);
-  }
+  if (outcome.swept) emit_swept(ctx, turn.id, *outcome.swept);
+  emit_generation(ctx, turn.id, before.generation, after.generation);
   auto rate = about<spec::PoolRateFixed>(turn.id, turn.input.into);
   rate.set_wal(after.active.value());
   rate.set_shares(after.shares.value());

@@ -195,12 +195,7 @@ TEST_CASE("register node: with all places taken the weakest idle node hands on i
   auto document = network({25'000, 25'000, 25'000, 25'000, 500}, {{"n6", 1000 * kWal}});
   set_param(document, "pools_max", 5);
   World world(document);
-  const auto ask = [&] {
-    spec::Operation op;
-    *op.mutable_register_node() =
-        registration("n6", world.chain(), world.epoch(), world.epoch().next());
-    return world.run("n6", op);
-  };
+  const auto ask = [&] { return world.run("n6", register_node(world, "n6")); };
   turn_epoch(world);
   REQUIRE(ask() == spec::POOLS_FULL);  // n5 registered only one epoch ago
   turn_epoch(world);

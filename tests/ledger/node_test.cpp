@@ -19,30 +19,7 @@ World node_world() {
 ledger::NodeRecord node_at(const World& world, const std::string& name) {
   return ledger::must_load(world.view(), ledger::kNodes, node_of(name));
 }
-std::string id_of(const std::string& node) { return ledger::text_of(node_of(node)); }
 
-spec::Operation set_info(const std::string& node) {
-  spec::Operation op;
-  op.mutable_set_node_info()->set_node(id_of(node));
-  return op;
-}
-spec::Operation set_authority(const std::string& node, spec::NodeRole role, const std::string& to) {
-  spec::Operation op;
-  op.mutable_set_authority()->set_node(id_of(node));
-  op.mutable_set_authority()->set_role(role);
-  op.mutable_set_authority()->set_account(ledger::text_of(account_of(to)));
-  return op;
-}
-spec::Operation leave(const std::string& node) {
-  spec::Operation op;
-  op.mutable_leave_node()->set_node(id_of(node));
-  return op;
-}
-spec::Operation come_back(const std::string& node) {
-  spec::Operation op;
-  op.mutable_return_node()->set_node(id_of(node));
-  return op;
-}
 bool selected(const World& world) {
   return ledger::must_load(world.view(), ledger::kChain).clock.selected;
 }
@@ -55,12 +32,12 @@ bool sits(const World& world, const std::string& node, base::Epoch epoch) {
 TEST_CASE("set_node_info: what is named changes, the rest stays", "[ledger][tx][rule:N-1]") {
   World world = node_world();
   const auto before = node_at(world, "n1");
-  auto op = set_info("n1");
+  auto op = set_node_info("n1");
   op.mutable_set_node_info()->set_name("Better name");
   REQUIRE(world.run("n1", op) == spec::OK);
   REQUIRE(node_at(world, "n1").name == "Better name");
   REQUIRE(node_at(world, "n1").address == before.address);
-  op = set_info("n1");
+  op = set_node_info("n1");
   op.mutable_set_node_info()->set_address("[2001:db8::1]:9000");
   op.mutable_set_node_info()->mutable_metadata()->set_description("fast disks");
   REQUIRE(world.run("n1", op) == spec::OK);
@@ -75,19 +52,19 @@ TEST_CASE("set_node_info: what is named changes, the rest stays", "[ledger][tx][
 TEST_CASE("set_node_info: refusals", "[ledger][tx][rule:N-1][rule:N-2]") {
   World world = node_world();
   const auto before = node_at(world, "n1");
-  REQUIRE(world.run("ann", set_info("n1")) == spec::NOT_AUTHORITY);
-  REQUIRE(world.run("n1", set_info("n9")) == spec::UNKNOWN_NODE);
+  REQUIRE(world.run("ann", set_node_info("n1")) == spec::NOT_AUTHORITY);
+  REQUIRE(world.run("n1", set_node_info("n9")) == spec::UNKNOWN_NODE);
   for (const std::string& name : {std::string(), std::string(101, 'x')}) {
-    auto op = set_info("n1");
+    auto op = set_node_info("n1");
     op.mutable_set_node_info()->set_name(name);
     REQUIRE(world.run("n1", op) == spec::BAD_NODE_INFO);
   }
   for (const std::string& address : {std::string(), std::string("host"), std::string("host:0")}) {
-    auto op = set_info("n1");
+    auto op = set_node_info("n1");
     op.mutable_set_node_info()->set_address(address);
     REQUIRE(world.run("n1", op) == spec::BAD_NODE_INFO);
   }
-  auto op = set_info("n1");
+  auto op = set_node_info("n1");
   auto& metadata = *op.mutable_set_node_info()->mutable_metadata();
   metadata.set_description(std::string(4096, 'x'));
   for (int i = 0; i < 5; ++i) {
@@ -130,9 +107,9 @@ TEST_CASE("leave_node: the node is in no later committee, and has left when it s
   World world = node_world();
   const auto now = world.epoch();
   REQUIRE_FALSE(selected(world));
-  REQUIRE(world.run("n5", leave("n5")) == spec::OK);
+  REQUIRE(world.run("n5", leave_node("n5")) == spec::OK);
   REQUIRE(events_of<spec::NodeLeaving>(world.last()).at(0).epoch() == now.value() + 1);
-  REQUIRE(world.run("n5", leave("n5")) == spec::NODE_STATE);
+  REQUIRE(world.run("n5", leave_node("n5")) == spec::NODE_STATE);
   REQUIRE(world.run("ann", delegate("n5", 10 * kWal)) == spec::NODE_LEAVING);
   REQUIRE(sits(world, "n5", now));
   turn_epoch(world);
@@ -140,32 +117,32 @@ TEST_CASE("leave_node: the node is in no later committee, and has left when it s
   REQUIRE_FALSE(node_at(world, "n5").left);
   turn_epoch(world);
   REQUIRE(node_at(world, "n5").left);
-  REQUIRE(world.run("n5", come_back("n5")) == spec::NODE_STATE);
-  REQUIRE(world.run("n5", leave("n5")) == spec::NODE_STATE);
+  REQUIRE(world.run("n5", return_node("n5")) == spec::NODE_STATE);
+  REQUIRE(world.run("n5", leave_node("n5")) == spec::NODE_STATE);
   REQUIRE(conserved(world));
 }
 
 TEST_CASE("return_node: until the first selection that would go without the node",
           "[ledger][tx][rule:N-6]") {
   World world = node_world();
-  REQUIRE(world.run("n5", come_back("n5")) == spec::NODE_STATE);
-  REQUIRE(world.run("n5", leave("n5")) == spec::OK);
-  REQUIRE(world.run("ann", come_back("n5")) == spec::NOT_AUTHORITY);
-  REQUIRE(world.run("n5", come_back("n5")) == spec::OK);
+  REQUIRE(world.run("n5", return_node("n5")) == spec::NODE_STATE);
+  REQUIRE(world.run("n5", leave_node("n5")) == spec::OK);
+  REQUIRE(world.run("ann", return_node("n5")) == spec::NOT_AUTHORITY);
+  REQUIRE(world.run("n5", return_node("n5")) == spec::OK);
   REQUIRE(events_of<spec::NodeReturned>(world.last()).size() == 1);
   REQUIRE_FALSE(node_at(world, "n5").leaving);
   while (!selected(world)) world.block(1000);
   REQUIRE(sits(world, "n5", world.epoch().next()));
   // After a selection it sits for one epoch more, and may return until the next one.
-  REQUIRE(world.run("n5", leave("n5")) == spec::OK);
+  REQUIRE(world.run("n5", leave_node("n5")) == spec::OK);
   REQUIRE(events_of<spec::NodeLeaving>(world.last()).at(0).epoch() == world.epoch().value() + 2);
   turn_epoch(world);
   REQUIRE_FALSE(selected(world));
-  REQUIRE(world.run("n5", come_back("n5")) == spec::OK);
-  REQUIRE(world.run("n5", leave("n5")) == spec::OK);
+  REQUIRE(world.run("n5", return_node("n5")) == spec::OK);
+  REQUIRE(world.run("n5", leave_node("n5")) == spec::OK);
   while (!selected(world)) world.block(1000);
-  REQUIRE(world.run("n5", come_back("n5")) == spec::NODE_STATE);
-  REQUIRE(world.run("ann", leave("n4")) == spec::NOT_AUTHORITY);
-  REQUIRE(world.run("ann", leave("n9")) == spec::UNKNOWN_NODE);
+  REQUIRE(world.run("n5", return_node("n5")) == spec::NODE_STATE);
+  REQUIRE(world.run("ann", leave_node("n4")) == spec::NOT_AUTHORITY);
+  REQUIRE(world.run("ann", leave_node("n9")) == spec::UNKNOWN_NODE);
   REQUIRE(conserved(world));
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What happens by itself: specs/ledger.md 6, economics.md 6 and 8."""
 import committee
+import nodes
 import pool
 from money import BPS, PPM, Unsupported, add_fund, add_slot, burn, fund, sink
 from state import epoch_key
@@ -33,8 +34,7 @@ def sweep(ledger):
     for key in due:
         object_id = "0x" + key[10:]
         if state.get("blob", object_id):
-            end_blob(state, object_id)
-            state.say("blob.expired", refund=0)
+            state.say("blob.expired", refund=end_blob(state, object_id))
             continue
         owner = state.get("resource", object_id)["owner"]
         state.drop("resource", object_id)
@@ -106,8 +106,11 @@ def change(ledger):
     bonuses = share_bonus(state)
     sinks = []
     for node_id in state.keys("node"):
-        if state.get("quarantine", node_id) or state.get("node", node_id)["left"] is not None:
-            raise Unsupported("quarantined and left nodes")
+        if state.get("quarantine", node_id):
+            raise Unsupported("quarantined pools")
+        left = state.get("node", node_id)["left"] is not None
+        if left and state.get("pool", node_id)["bond"] is None:
+            continue  # it stands still
         commission, rest = pool.step(state, p, node_id, e + 1, full.get(node_id, 0),
                                      reward.get(node_id, 0), bonuses.get(node_id, 0))
         sinks.append(rest)
@@ -144,6 +147,14 @@ def change(ledger):
         state.edit("node", node_id)["last_seat"] = e + 1
     set_market(state, p, e + 1)
     begin_sync(state, members, e + 1, clock, n)
+    for node_id in state.keys("node"):
+        node = state.get("node", node_id)
+        if node["left"] is not None:
+            if node["deposit"]:
+                nodes.pay_left(state, node_id, e + 1)
+        elif node["leaving"] and not nodes.sits(state, node_id, e) and not nodes.sits(
+                state, node_id, e + 1):
+            nodes.end_node(state, p, node_id, e + 1)
 
 
 def share_bonus(state):
@@ -151,7 +162,7 @@ def share_bonus(state):
     bonus, old = fund(state, "bonus"), {}
     for node_id in state.keys("pool"):
         record = state.get("pool", node_id)
-        if record["live"]:
+        if record["live"] and state.get("node", node_id)["left"] is None:
             old[node_id] = record["old"] * record["active"] // record["shares"]
     total = sum(old.values())
     if total == 0:

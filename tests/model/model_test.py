@@ -11,8 +11,8 @@ import sys
 from replay import COMPARED, Difference, Ledger
 
 
-def history(program, seed, operations):
-    done = subprocess.run([program, "--seed", str(seed), "--operations", str(operations)],
+def history(program, seed, operations, *more):
+    done = subprocess.run([program, "--seed", str(seed), "--operations", str(operations), *more],
                           check=True, stdout=subprocess.PIPE)
     return [json.loads(line) for line in done.stdout.splitlines()]
 
@@ -50,7 +50,7 @@ def spoiled(lines):
         for at in range(len(lines) - 1, 0, -1):
             rows = lines[at]["changes"].get(table, {})
             found = next(((k, spoil(r)) for k, r in rows.items() if spoil(r)), None)
-            if table in ("expiry", "owner") and rows:
+            if table in ("expiry", "owner", "attribute") and rows:  # nothing to count: is it there
                 key = next(iter(rows))
                 found = (key, {} if rows[key] is None else None)
             if found:
@@ -77,15 +77,15 @@ def with_change(lines, at, table, key, record):
 
 def main(program, seeds=2, operations=3000):
     compared, codes, transactions = 0, {}, 0
-    for seed in range(1, int(seeds) + 1):
-        lines = history(program, seed, operations)
+    for seed in range(2 * int(seeds)):
+        lines = history(program, seed, operations, *["--nodes"][:seed % 2])
         ledger = replay(lines)
         compared += sum(ledger.compared.values())
         transactions += sum(ledger.codes.values())
         for code, count in ledger.codes.items():
             codes[code] = codes.get(code, 0) + count
-    assert codes[0] > transactions // 2 and len(codes) > 15, codes
-    for what, other in spoiled(history(program, 1, 900)):
+    assert codes[0] > transactions // 2 and len(codes) > 30, codes
+    for what, other in spoiled(history(program, 1, 1000, "--nodes")):
         try:
             replay(other)
         except Difference:

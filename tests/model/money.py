@@ -97,7 +97,7 @@ def add_slot(state, epoch, used=0, money=0, sold=0):
     slot["sold"] += sold
 
 
-def buy(state, params, market, epochs, price_each):
+def buy(state, params, epochs, price_each):
     """R-8: what a purchase of `price_each` for each of `epochs` costs its buyer; the slots get all.
 
     Returns (paid, a function that moves the subsidy and fills the slots).

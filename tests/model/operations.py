@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Transactions of accounts, stakes and nodes: specs/ledger.md 2, 3 and 5."""
+"""Transactions of accounts and stakes: specs/ledger.md 3 and 5."""
+import blobs
+import nodes
 import pool
 import storage
-from money import (BPS, MAX_AMOUNT, Refused, Unsupported, add_slot, burn, give, object_id,
-                   pay, require, spread)
+from money import Refused, Unsupported, add_slot, burn, give, object_id, pay, require, spread
 from state import epoch_key, owner_key
 
 ME = {}  # name of an operation in the history: its function
@@ -19,11 +20,17 @@ def operation(name):
 class Run:
     """One transaction under way: who sent it, and what it made so far."""
 
-    def __init__(self, ledger, sender, tx):
+    def __init__(self, ledger, sender, tx, fee):
         self.ledger, self.sender, self.tx = ledger, sender, tx
         self.state, self.params = ledger.state, ledger.params
         self.epoch = ledger.epoch
         self.made = []
+        self.said = len(self.state.said)  # before the event of the fee
+        self.fee, self.returned = fee, 0  # what of the fee goes back
+
+    def next_event(self):
+        """The number of the next event; true while the model says all events of the transaction."""
+        return self.tx["firstSeq"] + len(self.state.said) - self.said
 
     def new_object(self, owner):
         made = object_id(self.tx["id"], len(self.made))
@@ -55,7 +62,7 @@ class Run:
 
 def apply(run, operation_json):
     (name, fields), = operation_json.items()
-    function = ME.get(name) or storage.ME.get(name)
+    function = next((m[name] for m in (ME, storage.ME, blobs.ME, nodes.ME) if name in m), None)
     if function is None:
         raise Unsupported("the model does not know " + name)
     function(run, fields)
@@ -200,7 +207,7 @@ def move(run, f):
     require(run.state.get("quarantine", stake["node"]) is None, 103)
     require(run.state.get("node", f["node"]) is not None, 200)
     require(f["node"] != stake["node"], 36)
-    require(not stake["bond"], 109)
+    require(not pool.is_bond(run.state.get("pool", stake["node"]), stake), 109)
     require(not pool.asked(run.state, stake), 104)
     exit_epoch = pool.way_out(run.state, stake, run.epoch)
     if exit_epoch is not None:
@@ -233,49 +240,3 @@ def merge_stakes(run, f):
     require(run.state.get("quarantine", stake["node"]) is None, 103)
     pool.merge(run.state, key, other)
     run.forget(run.sender, other)
-
-
-# Nodes.
-
-
-def operated(run, f, role="operator_account"):
-    node = run.state.get("node", f["node"])
-    require(node is not None, 200)
-    require(node[role] == run.sender, 32)
-    return node
-
-
-@operation("setVotes")
-def set_votes(run, f):
-    operated(run, f)
-    names = {"storagePrice": "storage_price", "writePrice": "write_price", "capacity": "capacity"}
-    votes = run.state.edit("node", f["node"])["votes"]
-    for name, field in names.items():
-        if f.get(name) is not None:
-            require(int(f[name]) <= (MAX_AMOUNT if name == "capacity" else 10**15), 210)
-            run.state.say("node.voteChanged", before=votes[field], after=int(f[name]))
-            votes[field] = int(f[name])
-
-
-@operation("setCommission")
-def set_commission(run, f):
-    """P-11: from the rewards of e+2 on; a rise is bounded by the rate just before."""
-    operated(run, f)
-    rate, target = f["commission"], run.epoch + 2
-    require(rate <= min(BPS, run.params["commission_max"]), 204)
-    record = run.state.edit("pool", f["node"])
-    earlier = [int(e) for e in record["scheduled"] if int(e) < target]
-    before = record["scheduled"][str(max(earlier))] if earlier else record["rate"]
-    require(rate <= before + run.params["step_max"], 204)
-    record["scheduled"][str(target)] = rate
-    run.state.say("node.commissionAnnounced", before=record["rate"], after=rate, epoch=target)
-
-
-@operation("collectCommission")
-def collect(run, f):
-    operated(run, f, "commission_account")
-    record = run.state.edit("pool", f["node"])
-    require(record["free"] > 0, 209)
-    give(run.state, run.sender, record["free"])
-    run.state.say("commission.collected", amount=record["free"])
-    record["free"] = 0

@@ -12,6 +12,14 @@ EMPTY = {"minted": False, "mint": None, "returned": 0, "claim": None, "claim_mon
 Paid = namedtuple("Paid", "principal gross fee rest", defaults=(0,))
 
 
+FRESH = {"vault": 0, "active": 0, "shares": 0, "scale": 0, "generation": 0, "live": 0, "claimed": 0,
+         "returned": 0, "old": 0, "bond": None, "bond_pending": None, "free": 0}
+
+
+def places():
+    return {name: {} for name in ("pend", "pre", "exits", "young", "escrow", "scheduled")}
+
+
 def add(places, epoch, amount):
     """Into a map by epoch; what falls to nothing is no entry."""
     key = str(epoch)
@@ -89,9 +97,9 @@ def accept(state, params, stake_id, owner, node_id, amount, activation, bond):
     """P-4: the stake waits in the pool until its epoch begins."""
     node, pool = state.get("node", node_id), state.get("pool", node_id)
     require(state.get("quarantine", node_id) is None, 103)
-    require(not node["leaving"] and node["left"] is None, 102)
     require(amount >= params["min_stake"], 100)
     require(pool["shares"] == 0 or 2 * pool["active"] >= pool["shares"], 101)
+    require(not node["leaving"] and node["left"] is None, 102)
     if bond:
         require(pool["bond_pending"] is None, 110)
         require(pool["bond"] is None or pool["bond"]["leaving"] is None, 110)
@@ -116,13 +124,18 @@ def take_class(pool, activation, shares):
 def way_out(state, stake, epoch):
     """P-9: the exit epoch of a request, or None where the way is direct."""
     kind = condition(state, stake)
+    if state.get("node", stake["node"])["left"] is not None and kind != "returned":
+        bond = is_bond(state.get("pool", stake["node"]), stake)
+        return epoch + 2 if bond else None
     sits = lambda e: any(m["node"] == stake["node"] for m in
                          (state.get("committee", epoch_key(e)) or {"members": []})["members"])
     following = sits(epoch + 1)  # before the selection there is no such record
     if kind == "returned":
         return None
     if kind == "pending":
-        return epoch + 2 if stake["activation"] == epoch + 1 and following else None
+        works = stake["activation"] == epoch + 1 and following
+        require(not (works and stake["bond"]), 109)  # a pending bond has direct ways only
+        return epoch + 2 if works else None
     bond = is_bond(state.get("pool", stake["node"]), stake)
     later = 2 if bond else 0
     if following:
@@ -199,7 +212,23 @@ def pay_out(state, params, stake_id, epoch):
     pool["live"] -= principal
     fee = ceil_div(gross * shift_fee(params, max(1, epoch - stake["activation"])), PPM)
     take_shift_fee(state, fee)
-    return Paid(principal, gross, fee)
+    rest = 0
+    if state.get("node", node_id)["left"] is not None:
+        rest = sweep(state, pool)
+        sink(state, params, rest, "dust")
+    return Paid(principal, gross, fee, rest)
+
+
+def sweep(state, pool):
+    """P-5.6: without principal at work nothing is left; what there was goes to the sink."""
+    if pool["live"] or not (pool["active"] or pool["shares"] or pool["scale"]):
+        return 0
+    rest = pool["active"]
+    pool["vault"] -= rest
+    pool.update(active=0, shares=0, old=0, young={}, scale=0)
+    pool["generation"] += 1
+    state.say("pool.generationReset", generation=pool["generation"])
+    return rest
 
 
 def claim(state, params, stake_id):
@@ -315,14 +344,10 @@ def step(state, params, node_id, epoch, full, reward, bonus):
     double(pool)
     rate = {"w": pool["active"], "s": pool["shares"], "scale": pool["scale"]}
     burn_exits(state, pool, node_id, epoch, rate)
-    if pool["live"] == 0 and (pool["active"] or pool["shares"] or pool["scale"]):
-        sinks += pool["active"]
-        pool["vault"] -= pool["active"]
-        state.say("pool.generationReset", generation=pool["generation"] + 1)
-        pool.update(active=0, shares=0, old=0, young={}, scale=0)
-        pool["generation"] += 1
+    sinks += sweep(state, pool)
     double(pool)
-    mint_pending(state, params, pool, node_id, epoch)
+    if state.get("node", node_id)["left"] is None:
+        mint_pending(state, params, pool, node_id, epoch)
     for a in [a for a in pool["young"] if epoch - int(a) >= params["shift_epochs"]]:
         pool["old"] += pool["young"].pop(a)
     pool["stepped"] = epoch

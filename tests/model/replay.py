@@ -16,8 +16,9 @@ from money import B, Refused, add_slot, burn, raw
 from state import State, epoch_key
 
 # What is compared record by record. Of the chain the timetable is; rounds and scores are given.
-COMPARED = ("supply", "account", "fund", "node", "pool", "rate", "stake", "committee", "sync",
-            "ring", "resource", "blob", "blob_id", "expiry", "owner", "market", "score", "close")
+COMPARED = ("supply", "account", "fund", "node", "key", "pool", "rate", "stake", "committee",
+            "sync", "ring", "resource", "blob", "attribute", "blob_id", "expiry", "owner", "market",
+            "score", "close")
 
 
 # Events and their numbers that the model says itself.
@@ -25,10 +26,14 @@ SAID = {
     "account.created": ("amount", "fee"),
     "account.feeCharged": ("fee", "burned"),
     "account.transferred": ("amount",),
+    "blob.attributeChanged": (),
     "blob.certified": ("epoch", "end"),
     "blob.expired": ("refund",),
     "blob.extended": ("before", "end", "cost"),
+    "blob.funded": ("amount",),
+    "blob.invalidated": ("epoch",),
     "blob.registered": ("length", "encoded", "end", "cost"),
+    "blob.shared": ("priceLimit",),
     "commission.accrued": ("amount", "rate"),
     "commission.collected": ("amount",),
     "commission.escrowed": ("amount", "until"),
@@ -36,6 +41,7 @@ SAID = {
     "epoch.closed": ("money", "subsidy", "burned", "pot", "rewards", "unspent", "carry", "used"),
     "node.commissionAnnounced": ("before", "after", "epoch"),
     "node.commissionChanged": ("before", "after"),
+    "node.depositReturned": ("amount",),
     "node.voteChanged": ("before", "after"),
     "pool.bonusPaid": ("amount",),
     "pool.dustSwept": ("amount",),
@@ -132,16 +138,22 @@ class Ledger:
         account["balance"] -= fee
         account["nonce"] += 1
         account["policy"] = tx["policy"]
-        burn(self.state, fee - fee // 2, "fee")
-        self.state.say("account.feeCharged", fee=fee, burned=fee - fee // 2)
-        add_slot(self.state, self.epoch, money=fee // 2)
-        mark = self.state.mark()
+        run = operations.Run(self, sender, tx, fee)
+        at = len(self.state.said)
+        self.state.say("account.feeCharged")
+        code, mark = 0, self.state.mark()
         try:
-            operations.apply(operations.Run(self, sender, tx), body["operation"])
-            return 0, fee
+            operations.apply(run, body["operation"])
         except Refused as refused:
             self.state.back_to(mark)
-            return refused.code, fee
+            run.returned, code = 0, refused.code
+        if run.returned:
+            self.state.edit("account", sender)["balance"] += run.returned
+        kept = fee - run.returned
+        burn(self.state, kept - kept // 2, "fee")
+        add_slot(self.state, self.epoch, money=kept // 2)
+        self.state.said[at] = ("account.feeCharged", {"fee": kept, "burned": kept - kept // 2})
+        return code, kept
 
     def admit(self, tx, body, sender):
         """U-1 to U-4."""
@@ -167,7 +179,11 @@ class Ledger:
             inner = [list(each.values())[0] for each in fields["operations"]]
         else:
             inner = [fields]
-        signatures += sum(len(f["certificate"]["signatures"]) for f in inner if "certificate" in f)
+        signed = [f for f in inner if "certificate" in f]
+        signed += [item for f in inner for item in f.get("ids", [])]
+        signatures += sum(len(f["certificate"]["signatures"]) for f in signed)
+        for f in inner:  # possession of the keys a node registers
+            signatures += ("possession" in f) + (f.get("consensusKey") is not None)
         p = self.params
         return (p["fee_base"] * count + p["fee_per_byte"] * tx["bytes"]
                 + p["fee_per_signature"] * signatures)

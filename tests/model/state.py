@@ -77,5 +77,10 @@ def dated_key(epoch, object_id):
     return epoch_key(epoch) + object_id[2:]
 
 
+def object_key(object_id, name):
+    """An id and a text behind its length."""
+    return "%s%02x%s" % (object_id, len(name), name.hex())
+
+
 def owner_key(account, object_id):
     return account + object_id[2:]

@@ -2,7 +2,7 @@
 """Transactions of storage: specs/ledger.md 4, economics.md 2."""
 import base64
 
-from money import add_slot, buy, pay, require, units
+from money import add_slot, buy, give, pay, require, units
 from state import dated_key, epoch_key
 
 ME = {}
@@ -37,10 +37,15 @@ def room(run, market, epochs, size, whole):
         require(run.state.get("ring", epoch_key(epoch))["used"] + size <= limit, 301)
 
 
-def purchase(run, epochs, size, price, max_cost):
-    paid, settle = buy(run.state, run.params, None, epochs, price * units(size))
-    require(paid <= max_cost, 302)
-    pay(run.state, run.sender, paid)
+def purchase(run, epochs, size, price, max_cost, shared=None):
+    """By the sender, or from the fund of a shared blob (L-10)."""
+    paid, settle = buy(run.state, run.params, epochs, price * units(size))
+    require(max_cost is None or paid <= int(max_cost), 302)
+    if shared:
+        require(run.state.get("blob", shared)["fund"]["money"] >= paid, 34)
+        run.state.edit("blob", shared)["fund"]["money"] -= paid
+    else:
+        pay(run.state, run.sender, paid)
     settle()
     return paid
 
@@ -73,7 +78,7 @@ def reserve(run, f):
     epochs = range(start, end)
     market = run.state.get("market", "0x")
     room(run, market, epochs, size, False)
-    cost = purchase(run, epochs, size, market["storage_price"], int(f["maxCost"]))
+    cost = purchase(run, epochs, size, market["storage_price"], f["maxCost"])
     run.state.say("storage.reserved", start=start, end=end, size=size, cost=cost)
     for epoch in epochs:
         add_slot(run.state, epoch, used=size)
@@ -158,32 +163,61 @@ def register(run, f):
         "attribute_bytes": 0})
     run.state.put("expiry", dated_key(record["end"], made), {})
     if totals is None:
-        run.state.put("blob_id", blob_id, dict(NEW_ID, length=length))
+        run.state.put("blob_id", blob_id, dict(NEW_ID))
     totals = run.state.edit("blob_id", blob_id)
+    totals["length"] = length
     totals[kind_of(run.state.get("blob", made))] += 1
     if not f["deletable"]:
         totals["permanent_end"] = max(totals["permanent_end"], record["end"])
 
 
-@operation("certifyBlob")
-def certify(run, f):
-    """The certificate's own rules (L-5) are those of proofs: given here is its epoch alone."""
-    key = run.named(f["blob"])
+def check_certificate(run, given, enough):
+    """L-5 but for the signatures themselves: epoch, form of the bitmap, weight."""
+    message, bitmap = base64.b64decode(given["message"]), base64.b64decode(given["bitmap"])
+    require(int.from_bytes(message[3:7], "little") == run.epoch, 400)
+    members = run.state.get("committee", epoch_key(run.epoch))["members"]
+    bits = [i for i in range(8 * len(bitmap)) if bitmap[i // 8] >> i % 8 & 1]
+    require(len(bitmap) == (len(members) + 7) // 8 and all(i < len(members) for i in bits), 401)
+    require(len(bits) == len(given["signatures"]), 401)
+    require(enough(sum(len(members[i]["shards"]) for i in bits), run.params["shards"]), 402)
+
+
+def quorum(weight, n):
+    return 3 * weight >= 2 * n + 1
+
+
+def edit_totals(run, blob_id):
+    return run.state.edit("blob_id", blob_id)
+
+
+def still_there(run, key):
+    """A blob that may be certified (L-6)."""
     blob = run.state.get("blob", key)
     require(blob is not None, 33)
     require(blob["certified"] is None, 311)
     require(run.epoch < blob["end"], 312)
-    totals = run.state.edit("blob_id", blob["blob_id"])
-    require(not totals["invalid"], 314)
-    message = base64.b64decode(f["certificate"]["message"])
-    require(int.from_bytes(message[3:7], "little") == run.epoch, 400)
+    require(not run.state.get("blob_id", blob["blob_id"])["invalid"], 314)
+    return blob
+
+
+@operation("certifyBlob")
+def certify(run, f):
+    key = run.named(f["blob"])
+    still_there(run, key)
+    check_certificate(run, f["certificate"], quorum)
+    certify_one(run, key)
+
+
+def certify_one(run, key):
+    blob = run.state.get("blob", key)
+    totals = edit_totals(run, blob["blob_id"])
     run.state.edit("blob", key)["certified"] = run.epoch
     if totals["permanent_certified"] + totals["deletable_certified"] == 0:
         totals["leaf"] = True
     if totals["first_certified"] is None:
         totals["first_certified"] = run.epoch
         totals["first_certified_at"] = run.ledger.time
-        totals["certified_event"] = run.tx["firstSeq"] + 1  # behind that of the fee
+        totals["certified_event"] = run.next_event()
         totals["certified_tx"] = run.tx["id"]
     totals[kind_of(blob) + "_certified"] += 1
     run.state.say("blob.certified", epoch=run.epoch, end=blob["end"])
@@ -194,11 +228,18 @@ def extend(run, f):
     key = run.named(f["blob"])
     blob = run.state.get("blob", key)
     require(blob is not None, 33)
-    require(blob["owner"] == run.sender, 31)
+    fund = blob["fund"] if f["fromFund"] else None
+    if f["fromFund"]:
+        require(fund is not None, 315)
+    else:
+        require(blob["owner"] == run.sender, 31)
     require(blob["certified"] is not None, 310)
     require(run.epoch < blob["end"], 312)
     totals = run.state.edit("blob_id", blob["blob_id"])
     require(not totals["invalid"], 314)
+    market = run.state.get("market", "0x")
+    if f["fromFund"]:
+        require(market["storage_price"] <= fund["price_limit"], 317)
     old_end, cost = blob["end"], 0
     if f.get("resource") is not None:
         other_key, other = run.owned("resource", f["resource"])
@@ -209,10 +250,10 @@ def extend(run, f):
         end = old_end + f["epochs"]
         require(f["epochs"] > 0 and end - run.epoch <= run.params["horizon"], 300)
         epochs = range(old_end, end)
-        market = run.state.get("market", "0x")
         fills = 2 * encoded_size(blob["length"], run.params["shards"]) >= blob["size"]
         room(run, market, epochs, blob["size"], fills)
-        cost = purchase(run, epochs, blob["size"], market["storage_price"], int(f["maxCost"]))
+        cost = purchase(run, epochs, blob["size"], market["storage_price"], f.get("maxCost"),
+                        key if fund else None)
         for epoch in epochs:
             add_slot(run.state, epoch, used=blob["size"])
     run.state.say("blob.extended", before=old_end, end=end, cost=cost)
@@ -224,8 +265,13 @@ def extend(run, f):
 
 
 def end_blob(state, key):
-    """Counts of its id, and its leaf, when an object ends (L-9, L-15). Returns the object."""
+    """Counts of its id, its leaf, attributes and fund, when an object ends (L-9 to L-11, L-15)."""
     blob = state.get("blob", key)
+    for place in state.keys("attribute", key):
+        state.drop("attribute", place)
+    refund = blob["fund"]["money"] if blob["fund"] else 0
+    if refund:
+        give(state, blob["fund"]["refund"], refund)
     totals = state.edit("blob_id", blob["blob_id"])
     totals[kind_of(blob)] -= 1
     if blob["certified"] is not None:
@@ -235,7 +281,7 @@ def end_blob(state, key):
     state.drop("blob", key)
     state.drop("expiry", dated_key(blob["end"], key))
     state.drop("owner", blob["owner"] + key[2:])
-    return blob
+    return refund
 
 
 @operation("deleteBlob")

@@ -66,6 +66,39 @@ spec::Genesis network(const std::vector<std::uint64_t>& stakes,
   return document;
 }
 
+spec::Operation register_node(const World& world, const std::string& node) {
+  spec::Operation op;
+  *op.mutable_register_node() =
+      registration(node, world.chain(), world.epoch(), world.epoch().next());
+  return op;
+}
+
+spec::Operation set_node_info(const std::string& node) {
+  spec::Operation op;
+  op.mutable_set_node_info()->set_node(text(node_of(node).view()));
+  return op;
+}
+
+spec::Operation set_authority(const std::string& node, spec::NodeRole role, const std::string& to) {
+  spec::Operation op;
+  op.mutable_set_authority()->set_node(text(node_of(node).view()));
+  op.mutable_set_authority()->set_role(role);
+  op.mutable_set_authority()->set_account(text(account_of(to).view()));
+  return op;
+}
+
+spec::Operation leave_node(const std::string& node) {
+  spec::Operation op;
+  op.mutable_leave_node()->set_node(text(node_of(node).view()));
+  return op;
+}
+
+spec::Operation return_node(const std::string& node) {
+  spec::Operation op;
+  op.mutable_return_node()->set_node(text(node_of(node).view()));
+  return op;
+}
+
 base::Bytes statement_of(const std::string& node, const base::ChainId& chain, base::Epoch epoch,
                          proofs::Kind kind, const proofs::Body& body) {
   const prove::Signer signer(base::ByteView(protocol_key(node).seed));

@@ -29,6 +29,13 @@ void add_node(spec::Genesis& document, const std::string& node,
 spec::Genesis network(const std::vector<std::uint64_t>& stakes,
                       std::map<std::string, std::uint64_t> accounts = {});
 
+// What the accounts of a node send: its registration as it must be, and the rest.
+spec::Operation register_node(const World& world, const std::string& node);
+spec::Operation set_node_info(const std::string& node);  // changes nothing until filled in
+spec::Operation set_authority(const std::string& node, spec::NodeRole role, const std::string& to);
+spec::Operation leave_node(const std::string& node);
+spec::Operation return_node(const std::string& node);
+
 // A statement of kinds 10 to 14, signed with the node's protocol key.
 base::Bytes statement_of(const std::string& node, const base::ChainId& chain, base::Epoch epoch,
                          proofs::Kind kind, const proofs::Body& body);

@@ -53,6 +53,18 @@ spec::Operation add_rewards(const std::vector<std::uint64_t>& amounts) {
   return op;
 }
 
+spec::Operation add_subsidy(std::uint64_t amount) {
+  spec::Operation op;
+  op.mutable_add_subsidy()->set_amount(amount);
+  return op;
+}
+
+spec::Operation add_treasury(std::uint64_t amount) {
+  spec::Operation op;
+  op.mutable_add_treasury()->set_amount(amount);
+  return op;
+}
+
 spec::Operation batch(const std::vector<spec::Operation>& operations, bool atomic) {
   spec::Operation op;
   for (const auto& one : operations) *op.mutable_batch()->add_operations() = one;

@@ -14,6 +14,8 @@ spec::Operation transfer(const std::string& to, std::uint64_t amount);
 spec::Operation burn(std::uint64_t amount);
 spec::Operation add_rewards(std::uint64_t amount, std::uint32_t epochs);
 spec::Operation add_rewards(const std::vector<std::uint64_t>& amounts);
+spec::Operation add_subsidy(std::uint64_t amount);
+spec::Operation add_treasury(std::uint64_t amount);
 spec::Operation batch(const std::vector<spec::Operation>& operations, bool atomic);
 
 spec::Operation delegate(const std::string& node, std::uint64_t amount, bool bond = false);

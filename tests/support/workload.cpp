@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/workload.h"
 
-#include "ledger/state/keys.h"
-
 namespace wald::tests {
 namespace {
 
-const std::vector<std::string> kPeople{"ann", "bob", "cat", "dan"};
-const std::vector<std::string> kMembers{"n1", "n2", "n3", "n4", "n5"};
 const std::string kSmall = "n6";
 
-spec::Genesis document() {
+spec::Genesis document(Workload::Mix mix, const std::vector<std::string>& people,
+                       const std::vector<std::string>& comers) {
   std::map<std::string, std::uint64_t> accounts;
-  for (const auto& name : kPeople) accounts[name] = 30'000 * kWal;
+  for (const auto& name : people) accounts[name] = 30'000 * kWal;
+  if (mix == Workload::Mix::kNodes)
+    for (const auto& name : comers) accounts[name] = 2'000 * kWal;
   spec::Genesis out = network({4000, 3000, 2500, 2000, 1500, 600}, accounts);
   set_param(out, "horizon", 12);
   set_param(out, "shift_epochs", 2);
+  if (mix == Workload::Mix::kNodes) set_param(out, "pools_max", 8);
   auto& subsidy = *out.add_funds();
   subsidy.set_name("subsidy");
   subsidy.set_amount(1000 * kWal);
@@ -33,25 +33,14 @@ bool is_leaving(base::Epoch epoch) { return epoch.value() % 4 >= 2; }
 
 }  // namespace
 
-Workload::Workload(std::uint64_t seed, Mix mix) : world_(document()), random_(seed), mix_(mix) {}
+const std::vector<std::string> Workload::kPeople{"ann", "bob", "cat", "dan"};
+const std::vector<std::string> Workload::kMembers{"n1", "n2", "n3", "n4", "n5"};
+const std::vector<std::string> Workload::kComers{"c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8"};
+
+Workload::Workload(std::uint64_t seed, Mix mix)
+    : world_(document(mix, kPeople, kComers)), random_(seed), mix_(mix) {}
 
 std::string Workload::anybody() { return kPeople[random_.below(kPeople.size())]; }
-
-template <class T>
-std::optional<T> Workload::pick(const std::vector<T>& list) {
-  if (list.empty()) return std::nullopt;
-  return list[random_.below(list.size())];
-}
-
-template <class Record, class Table, class Visit>
-std::vector<base::ObjectId> Workload::owned(const Table& table, const Visit& wanted) const {
-  std::vector<base::ObjectId> out;
-  ledger::for_each<Record>(world_.view(), table, [&](base::ByteView key, const Record& record) {
-    if (wanted(record)) out.push_back(base::ObjectId::from(key));
-    return true;
-  });
-  return out;
-}
 
 // In times of leaving the small node's stakes alone, so that its pool falls empty: from the second
 // time on, after others have paid it a bonus, its own as well.
@@ -297,7 +286,7 @@ void Workload::witness(const base::ObjectId& one, const base::ObjectId& other) {
 
 void Workload::rearrange() {
   const std::string who = anybody();
-  switch (random_.below(mix_ == Mix::kEvery ? 8 : 5)) {
+  switch (random_.below(8)) {
     case 0:
     case 1:
       return rearrange_stakes(who);
@@ -325,6 +314,11 @@ void Workload::rearrange() {
 }
 
 void Workload::step() {
+  if (mix_ == Mix::kNodes && random_.below(3) == 0) {
+    come_and_go();
+    ++sent_;
+    return;
+  }
   if (mix_ != Mix::kFlow && random_.below(3) == 0) {
     rearrange();
     ++sent_;

@@ -3,21 +3,22 @@
 // committee, in blocks that turn epochs: stakes come and go (by request, and directly from the
 // small node, whose pool falls empty now and then), space is bought to the last byte, blobs are
 // registered, certified, extended and deleted, envelopes are sent again. Equal seeds give equal
-// histories. With kAll objects are also split, merged, moved, given away and released, a draw of
-// its own before each step, so that kFlow stays the history it is; with kEvery also what the model
-// of tests/model does not know: blobs get attributes and funds, are certified in pairs and proved
-// invalid. Every change of epoch is followed by a recount of all laws.
+// histories. With kAll objects are also split, merged, moved, given away and released, blobs get
+// attributes and funds, are certified in pairs and proved invalid: a draw of its own before each
+// step, so that kFlow stays the history it is. With kNodes nodes come and go beside all that. Every
+// change of epoch is followed by a recount of all laws.
 #pragma once
 
 #include "codec/base/prng.h"
 #include "ledger/laws/law.h"
+#include "ledger/state/keys.h"
 #include "tests/support/operations.h"
 
 namespace wald::tests {
 
 class Workload {
  public:
-  enum class Mix : std::uint8_t { kFlow, kAll, kEvery };
+  enum class Mix : std::uint8_t { kFlow, kAll, kNodes };
   explicit Workload(std::uint64_t seed, Mix mix = Mix::kFlow);
 
   // Runs until `operations` were sent or a law broke.
@@ -55,6 +56,18 @@ class Workload {
   void rearrange_storage(const std::string& who);
   void dress(const std::string& who, const base::ObjectId& blob);
   void witness(const base::ObjectId& one, const base::ObjectId& other);
+  void come_and_go();
+  void come();
+  void go();
+  void follow();
+  // Those of kComers that are nodes.
+  std::vector<std::string> comers(
+      const std::function<bool(const ledger::NodeRecord&)>& wanted) const;
+
+  std::string operator_of(const std::string& node) const;
+  static const std::vector<std::string> kPeople;
+  static const std::vector<std::string> kMembers;
+  static const std::vector<std::string> kComers;  // one after the other becomes a node (kNodes)
 
   std::string anybody();
   template <class Record, class Table, class Visit>
@@ -75,5 +88,21 @@ class Workload {
   std::map<spec::Code, std::uint64_t> codes_;
   ledger::LawReports laws_;
 };
+
+template <class T>
+std::optional<T> Workload::pick(const std::vector<T>& list) {
+  if (list.empty()) return std::nullopt;
+  return list[random_.below(list.size())];
+}
+
+template <class Record, class Table, class Visit>
+std::vector<base::ObjectId> Workload::owned(const Table& table, const Visit& wanted) const {
+  std::vector<base::ObjectId> out;
+  ledger::for_each<Record>(world_.view(), table, [&](base::ByteView key, const Record& record) {
+    if (wanted(record)) out.push_back(base::ObjectId::from(key));
+    return true;
+  });
+  return out;
+}
 
 }  // namespace wald::tests

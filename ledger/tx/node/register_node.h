@@ -12,6 +12,8 @@ struct RegisterNode {
   using Message = spec::RegisterNode;
   Registration registration;
   static Parsed<RegisterNode> parse(const Message& message);
+  // Of possession: the protocol key's, and the consensus key's where one is announced.
+  std::uint32_t signatures() const { return registration.consensus ? 2 : 1; }
   // BAD_NODE_INFO, BAD_POSSESSION, KEY_TAKEN, BAD_RATE, BAD_VOTE, BELOW_ACCOUNT_MIN, POOLS_FULL,
   // INSUFFICIENT.
   base::Result<void, Rejected> apply(Context& ctx) const;

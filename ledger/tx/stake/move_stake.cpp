@@ -48,7 +48,7 @@ base::Result<void, Rejected> MoveStake::apply(Context& ctx) const {
   event.set_fee(moved->withdrawal.fee.value());
   event.set_activation(staked.activation.value());
   ctx.emit(event);
-  emit_swept(ctx, before.node, moved->withdrawal);
+  emit_swept(ctx, before.node, moved->withdrawal.dust());
   return {};
 }
 

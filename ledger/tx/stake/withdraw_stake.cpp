@@ -40,7 +40,7 @@ base::Result<void, Rejected> take_out(Context& ctx, const base::ObjectId& named)
   deposit(ctx, stake.owner,
           pay_out(ctx, {stake, std::move(pool), mint, had_claim, claim, paid.value()}));
   emit_withdrawn(ctx, stake, paid.value());
-  emit_swept(ctx, stake.node, paid.value());
+  emit_swept(ctx, stake.node, paid->dust());
   return {};
 }
 
