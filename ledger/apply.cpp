@@ -2,6 +2,7 @@
 #include <deque>
 
 #include "ledger/epoch/advance.h"
+#include "ledger/gov.h"
 #include "ledger/laws/law.h"
 #include "ledger/rounds/advance.h"
 #include "ledger/stages.h"
@@ -289,6 +290,12 @@ Simulated StateMachine::simulate(const StateView& state, const base::AccountId& 
   out.fee = fee_of(tx, facts.params).value();
   Overlay overlay(&state);
   Context ctx(overlay, facts, sender, base::TxId());
+  const auto runs = require_running(state, tx.operation->groups(), facts.time);
+  if (!runs.ok()) {
+    out.code = runs.error().code;
+    out.facts = runs.error().facts;
+    return out;
+  }
   const auto result = tx.operation->apply(ctx);
   if (result.ok()) {
     out.events = ctx.take_events();

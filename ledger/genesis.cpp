@@ -74,6 +74,19 @@ Done place_money(Overlay& state, const spec::Genesis& document, Coin& money) {
   return {};
 }
 
+// G-7: who it is and until when; a document without one has none.
+Done name_foundation(Overlay& state, const spec::Genesis& document) {
+  if (!document.has_foundation()) return {};
+  FoundationRecord record;
+  record.account = base::AccountId::from(base::as_bytes(document.foundation().account()));
+  record.sunset = base::Epoch(document.foundation().sunset_epoch());
+  if (!exists(state, kAccounts, record.account))
+    return wrong("foundation.account", "no such account");
+  if (record.sunset.value() > 260) return wrong("foundation.sunset_epoch", "must not exceed 260");
+  save(state, kFoundation, record);
+  return {};
+}
+
 }  // namespace
 
 base::Result<GenesisState, GenesisError> build_genesis(base::ByteView bytes) {
@@ -106,6 +119,7 @@ base::Result<GenesisState, GenesisError> build_genesis(base::ByteView bytes) {
   save(state, kChain, chain);
   Coin money = Mint::genesis(state, economics::kGenesisSupply);
   auto placed = place_money(state, document, money);
+  if (placed.ok()) placed = name_foundation(state, document);
   if (placed.ok()) placed = epoch::first(state, out.chain, params, document, money);
   if (placed.ok() && !money.amount().is_zero())
     placed = wrong("accounts", "the amounts leave " + std::to_string(money.amount().value()) +

@@ -168,6 +168,11 @@ base::Result<NodeRecord, Rejected> operated_node(Context& ctx, const base::NodeI
   return *std::move(record);
 }
 
+base::Epoch next_selected(const Context& ctx) {
+  const EpochClock clock = must_load(ctx.state(), kChain).clock;
+  return clock.selected ? clock.epoch.next().next() : clock.epoch.next();
+}
+
 base::NodeId install_node(Overlay& state, const Registration& given, Coin deposit,
                           base::Epoch running, base::Epoch vrf_first) {
   const base::NodeId id = given.node();
@@ -180,6 +185,7 @@ base::NodeId install_node(Overlay& state, const Registration& given, Coin deposi
   node.commission_account = given.commission_account;
   node.governance_account = given.governance_account;
   node.protocol_key = given.protocol_key;
+  if (given.consensus) node.consensus_key = given.consensus->key;
   node.vrf_keys = {{given.vrf_key, vrf_first}};
   node.votes = {Noted(Amount::of(given.storage_price)), Noted(Amount::of(given.write_price)),
                 given.capacity};

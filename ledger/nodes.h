@@ -74,6 +74,9 @@ base::Result<void, Refused> check_node_info(const NodeInfo& info);
 // A node whose operator is the sender: UNKNOWN_NODE, NOT_AUTHORITY.
 base::Result<NodeRecord, Rejected> operated_node(Context& ctx, const base::NodeId& node);
 
+// The first epoch whose committee is not chosen yet: what is announced now counts there first.
+base::Epoch next_selected(const Context& ctx);
+
 // Node, keys and an empty pool at the rate given, after check_registration accepted. No event.
 base::NodeId install_node(Overlay& state, const Registration& given, Coin deposit,
                           base::Epoch running, base::Epoch vrf_first);

@@ -31,6 +31,14 @@ concept StatementType = requires(const T& t, const typename T::Message& m, const
   { t.apply(ctx) } -> std::same_as<void>;
 };
 
+// What the body of a transaction says beside its operation, for signatures inside the operation
+// that bind it.
+struct SignedBy {
+  base::ChainId chain;
+  base::AccountId sender;
+  std::uint64_t nonce = 0;
+};
+
 class Operation {
  public:
   virtual ~Operation() = default;
@@ -44,6 +52,10 @@ class Operation {
   virtual bool fee_waits() const = 0;
   // Units of the block's budget (U-6): signature 60, VRF check 1,200, record written 20.
   virtual std::uint64_t cost() const = 0;
+  // The groups whose pause suspends it (G-8): bit g stands for group g of common.proto.
+  virtual std::uint32_t groups() const = 0;
+  // Signatures inside the operation, as far as bytes alone decide.
+  virtual base::Result<void, Dropped> check(const SignedBy& by) const = 0;
   virtual base::Result<void, Dropped> admit(const Context& view) const = 0;
   virtual base::Result<void, Rejected> apply(Context& ctx) const = 0;
   bool is_statement() const { return rule().statement() != 0; }

@@ -37,6 +37,9 @@ struct Params {
   std::uint64_t block_cost = 2'000'000;
   std::uint64_t block_bytes = 4'000'000;
 
+  std::uint64_t pause_max = 604'800'000;
+  std::uint64_t foundation_spend = 1'000'000'000'000'000;  // an epoch; genesis only
+
   std::uint64_t points = 1024;  // c
   std::uint64_t blobs = 1024;   // B
   std::uint64_t verifiers = 16;

@@ -12,6 +12,7 @@
 #include "ledger/refusal.h"
 #include "ledger/store.h"
 #include "specs/proto/query.pb.h"
+#include "specs/proto/query_account.pb.h"
 
 namespace wald::ledger::queries {
 
@@ -30,6 +31,8 @@ std::vector<spec::Node> nodes(const Reader& state);  // ascending by id
 std::optional<spec::Account> account(const Reader& state, const base::AccountId& id);
 std::optional<spec::Stake> stake(const Reader& state, const base::ObjectId& id);
 std::vector<spec::Stake> stakes_of(const Reader& state, const base::AccountId& owner);
+std::optional<spec::Vesting> vesting(const Reader& state, const base::ObjectId& id);
+std::vector<spec::Vesting> vestings_of(const Reader& state, const base::AccountId& beneficiary);
 // What DelegateStake would answer now: the dates, or the refusal.
 base::Result<spec::StakeEstimate, Refused> estimate_stake(const Reader& state,
                                                           const base::NodeId& node,

@@ -2,6 +2,7 @@
 #include "ledger/state_machine.h"
 
 #include "codec/base/bitmap.h"
+#include "ledger/gov.h"
 #include "ledger/laws/mutant.h"
 #include "ledger/signing.h"
 #include "ledger/stages.h"
@@ -109,6 +110,7 @@ TxVerdict StateMachine::check(base::ByteView bytes, Signatures signatures) const
   tx.max_fee = max_fee.value();
   tx.policy.assign(envelope->policy().begin(), envelope->policy().end());
   TRY_ASSIGN(tx.signatures, verify_envelope(*envelope, chain_, tx.id, signatures));
+  if (signatures == Signatures::kUnknown) TRY(tx.operation->check({chain_, tx.sender, tx.nonce}));
   return tx;
 }
 
@@ -157,6 +159,7 @@ base::Result<Admitted, Dropped> admit_tx(Context& view, const CheckedTx& tx) {
   if (balance < out.fee)
     return drop(spec::CANNOT_PAY_FEE, {{"fee", std::to_string(out.fee.value())},
                                        {"balance", std::to_string(balance.value())}});
+  TRY(require_running(view.state(), tx.operation->groups(), view.block().time));
   return out;
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // I30: each transaction that pays a fee uses up exactly one nonce of its account, and no other
-// thing does; ids are unique; the keys of an account, once there, stay.
+// thing does; ids are unique; the keys of an account, once there, change by SetKeys alone, and into
+// those that account.keysChanged names.
 #include <algorithm>
+#include <map>
 
 #include "ledger/laws/support.h"
 
@@ -18,8 +20,9 @@ class Nonces final : public LawOf<Nonces> {
     const auto now = decoded<AccountRecord>(after);
     const auto id = id_at<base::AccountId>(key);
     ++seen_;
-    if (was && (!now || (!was->policy.empty() && was->policy != now->policy)))
-      broken_ = "the keys of account " + shown(id.view()) + " changed or the account ended";
+    if (was && !now) broken_ = "account " + shown(id.view()) + " ended";
+    if (was && now && !was->policy.empty() && was->policy != now->policy)
+      changed_[id] = now->policy;
     const Sum used = (now ? Sum{now->nonce} : 0) - (was ? Sum{was->nonce} : 0);
     if (used != 0) rest_.emplace_back(id, -used);
   }
@@ -27,11 +30,23 @@ class Nonces final : public LawOf<Nonces> {
   std::optional<std::string> verdict(const Delta& delta) override {
     if (broken_ || delta.scope == Scope::kState) return broken_;
     std::vector<std::string_view> ids;
+    std::map<base::AccountId, base::Bytes> announced;
     for (const auto& event : delta.events) {
+      if (event.has_account_keys_changed()) {
+        const auto& keys = event.account_keys_changed();
+        const auto policy = base::as_bytes(keys.policy());
+        announced[base::AccountId::from(base::as_bytes(keys.account()))] =
+            base::Bytes(policy.begin(), policy.end());
+      }
       if (!event.has_account_fee_charged()) continue;
       rest_.emplace_back(
           base::AccountId::from(base::as_bytes(event.account_fee_charged().account())), 1);
       ids.emplace_back(event.tx());
+    }
+    for (const auto& [account, policy] : changed_) {
+      const auto named = announced.find(account);
+      if (named == announced.end() || named->second != policy)
+        return "the keys of account " + shown(account.view()) + " changed without a word";
     }
     std::sort(ids.begin(), ids.end());
     const auto twice = std::adjacent_find(ids.begin(), ids.end());
@@ -51,6 +66,7 @@ class Nonces final : public LawOf<Nonces> {
 
  private:
   std::vector<std::pair<base::AccountId, Sum>> rest_;  // fees paid less nonces used
+  std::map<base::AccountId, base::Bytes> changed_;     // policies that were replaced
   std::optional<std::string> broken_;
 };
 

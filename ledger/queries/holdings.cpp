@@ -5,6 +5,7 @@
 #include "ledger/queries.h"
 #include "ledger/stakes.h"
 #include "ledger/state/keys.h"
+#include "ledger/vesting.h"
 #include "ledger/wire/canonical.h"
 #include "specs/proto/common.pb.h"
 
@@ -103,6 +104,7 @@ std::optional<spec::Node> node(const Reader& state, const base::NodeId& id) {
     *out.mutable_metadata() = *metadata;
   }
   out.set_protocol_key(text_of(record->protocol_key));
+  if (record->consensus_key) out.set_consensus_key(text_of(*record->consensus_key));
   if (!record->vrf_keys.empty()) out.set_vrf_key(text_of(record->vrf_keys.back().key));
   out.set_deposit(record->deposit.amount().value());
   out.set_standing(record->standing.value());
@@ -133,6 +135,7 @@ std::optional<spec::Account> account(const Reader& state, const base::AccountId&
   out.set_stakes(static_cast<std::uint32_t>(owned(state, kStakes, id).size()));
   out.set_resources(static_cast<std::uint32_t>(owned(state, kResources, id).size()));
   out.set_blobs(static_cast<std::uint32_t>(owned(state, kBlobs, id).size()));
+  out.set_vestings(static_cast<std::uint32_t>(owned(state, kVestings, id).size()));
   return out;
 }
 
@@ -152,6 +155,7 @@ std::optional<spec::Stake> stake(const Reader& state, const base::ObjectId& id) 
   out.set_node(text_of(at.node));
   out.set_principal(at.principal.value());
   out.set_bond(at.bond);
+  if (at.vesting) out.set_vesting(text_of(*at.vesting));
   out.mutable_active_from()->set_epoch(at.activation.value());
   out.mutable_active_from()->set_time(start_of(clock, at.activation));
 
@@ -191,6 +195,28 @@ std::optional<spec::Stake> stake(const Reader& state, const base::ObjectId& id) 
 
 std::vector<spec::Stake> stakes_of(const Reader& state, const base::AccountId& owner) {
   return rows_of<spec::Stake>(state, kStakes, owner, &stake);
+}
+
+std::optional<spec::Vesting> vesting(const Reader& state, const base::ObjectId& id) {
+  const auto record = load(state, kVestings, id);
+  if (!record) return std::nullopt;
+  spec::Vesting out;
+  out.set_id(text_of(id));
+  out.set_beneficiary(text_of(record->beneficiary));
+  out.set_total(record->total.amount().value());
+  out.set_start(record->start.value());
+  out.set_cliff(record->cliff.value());
+  out.set_end(record->end.value());
+  out.set_steps(record->steps);
+  out.set_released(record->released.amount().value());
+  out.set_locked(record->locked.amount().value());
+  out.set_staked(record->staked.amount().value());
+  out.set_releasable(releasable(*record, must_load(state, kChain).time).value());
+  return out;
+}
+
+std::vector<spec::Vesting> vestings_of(const Reader& state, const base::AccountId& beneficiary) {
+  return rows_of<spec::Vesting>(state, kVestings, beneficiary, &vesting);
 }
 
 base::Result<spec::StakeEstimate, Refused> estimate_stake(const Reader& state,

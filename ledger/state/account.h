@@ -13,6 +13,20 @@ struct AccountRecord {
 };
 WALD_RECORD(AccountRecord, balance, nonce, policy);
 
+// WAL locked for a beneficiary (T-3); what is free at a time: ledger/vesting.h.
+struct VestingRecord {
+  base::AccountId beneficiary;
+  Noted total;  // that was locked
+  base::TimeMs start;
+  base::TimeMs cliff;  // nothing is free before
+  base::TimeMs end;    // all is free from here on
+  std::uint32_t steps = 0;
+  Noted released;  // paid to the beneficiary so far
+  Noted staked;    // taken to be staked and not back yet
+  Held locked;
+};
+WALD_RECORD(VestingRecord, beneficiary, total, start, cliff, end, steps, released, staked, locked);
+
 // An object of an account: the key says it all.
 struct OwnedRecord {};
 WALD_EMPTY_RECORD(OwnedRecord);

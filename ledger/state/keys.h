@@ -8,6 +8,7 @@
 
 #include "ledger/state/account.h"
 #include "ledger/state/chain.h"
+#include "ledger/state/gov.h"
 #include "ledger/state/node.h"
 #include "ledger/state/pool.h"
 #include "ledger/state/round.h"
@@ -20,6 +21,7 @@ inline constexpr Table<ChainRecord> kChain{0x01, "chain"};
 inline constexpr Table<ParamRecord, std::string> kParams{0x02, "param"};
 inline constexpr Table<SupplyRecord> kSupply{0x03, "supply"};
 inline constexpr Table<AccountRecord, base::AccountId> kAccounts{0x04, "account"};
+inline constexpr Table<VestingRecord, base::ObjectId> kVestings{0x05, "vesting"};
 inline constexpr Table<FundRecord, std::string> kFunds{0x06, "fund"};
 inline constexpr Table<NodeRecord, base::NodeId> kNodes{0x07, "node"};
 inline constexpr Table<KeyRecord, base::PublicKey> kKeys{0x08, "key"};
@@ -40,6 +42,7 @@ inline constexpr Table<IndexNode, std::uint8_t, std::uint64_t> kIndex{0x17, "ind
 inline constexpr Table<RoundRecord, base::Epoch, base::Round> kRounds{0x18, "round"};
 inline constexpr Table<TallyRecord, base::Epoch, base::Round, base::NodeId> kTallies{0x19, "tally"};
 inline constexpr Table<ScoreRecord, base::Epoch, base::NodeId> kScores{0x1b, "score"};
+inline constexpr Table<PauseRecord, std::uint8_t> kPauses{0x1f, "pause"};
 inline constexpr Table<OwnedRecord, base::AccountId, base::ObjectId> kOwned{0x20, "owner"};
 inline constexpr Table<MarketRecord> kMarket{0x21, "market"};
 inline constexpr Table<IndexTop> kIndexTop{0x22, "index_top"};
@@ -48,13 +51,14 @@ inline constexpr Table<IndexChange, base::TimeMs, std::uint64_t> kIndexChanges{0
 inline constexpr Table<DrawRecord, base::Epoch, base::Round> kDraws{0x24, "draw"};
 inline constexpr Table<NoticeRecord, base::Epoch, base::NodeId> kNotices{0x25, "notice"};
 inline constexpr Table<CloseRecord, base::Epoch> kCloses{0x26, "close"};
+inline constexpr Table<FoundationRecord> kFoundation{0x28, "foundation"};
 inline constexpr Table<BatchRecord, base::Hash> kBatches{0x27, "certificate_batch"};
 
-inline constexpr auto kTables =
-    std::make_tuple(kChain, kParams, kSupply, kAccounts, kFunds, kNodes, kKeys, kPools, kRates,
-                    kStakes, kQuarantine, kCommittees, kSync, kRing, kResources, kBlobs, kBlobIds,
-                    kAttributes, kCertificates, kExpiry, kIndex, kRounds, kTallies, kScores, kOwned,
-                    kMarket, kIndexTop, kIndexChanges, kDraws, kNotices, kCloses, kBatches);
+inline constexpr auto kTables = std::make_tuple(
+    kChain, kParams, kSupply, kAccounts, kVestings, kFunds, kNodes, kKeys, kPools, kRates, kStakes,
+    kQuarantine, kCommittees, kSync, kRing, kResources, kBlobs, kBlobIds, kAttributes,
+    kCertificates, kExpiry, kIndex, kRounds, kTallies, kScores, kPauses, kOwned, kMarket, kIndexTop,
+    kIndexChanges, kDraws, kNotices, kCloses, kBatches, kFoundation);
 
 // Names of the funds (T-4).
 inline const std::string kFundSubsidy = "subsidy";

@@ -37,8 +37,9 @@ struct NodeRecord {
   base::AccountId operator_account;
   base::AccountId commission_account;
   base::AccountId governance_account;
-  base::PublicKey protocol_key;   // the announced one (N-4)
-  std::vector<KeyFrom> vrf_keys;  // ascending `from`
+  base::PublicKey protocol_key;                  // the announced one (N-4)
+  std::optional<base::PublicKey> consensus_key;  // likewise
+  std::vector<KeyFrom> vrf_keys;                 // ascending `from`
   NodeVotes votes;
   base::Epoch registered;
   economics::Ppm standing;
@@ -52,8 +53,8 @@ struct NodeRecord {
   Held deposit;
 };
 WALD_RECORD(NodeRecord, name, address, metadata, operator_account, commission_account,
-            governance_account, protocol_key, vrf_keys, votes, registered, standing, low_closes,
-            losses, leaving, leave_from, left, barred_until, last_seat, deposit);
+            governance_account, protocol_key, consensus_key, vrf_keys, votes, registered, standing,
+            low_closes, losses, leaving, leave_from, left, barred_until, last_seat, deposit);
 
 // What a key of a node is for; 0 and 1 as in signing.h.
 enum class KeyUse : std::uint8_t { kProtocol = 0, kConsensus = 1, kVrf = 2 };

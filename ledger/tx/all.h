@@ -8,9 +8,17 @@
 #include "ledger/tx/account/add_rewards.h"
 #include "ledger/tx/account/batch.h"
 #include "ledger/tx/account/burn.h"
+#include "ledger/tx/account/create_vesting.h"
 #include "ledger/tx/account/donate.h"
+#include "ledger/tx/account/release_vested.h"
+#include "ledger/tx/account/set_keys.h"
 #include "ledger/tx/account/transfer.h"
 #include "ledger/tx/account/transfer_object.h"
+#include "ledger/tx/gov/foundation_spend.h"
+#include "ledger/tx/gov/pauses.h"
+#include "ledger/tx/gov/renounce_powers.h"
+#include "ledger/tx/gov/set_subsidy_rates.h"
+#include "ledger/tx/node/announce_key.h"
 #include "ledger/tx/node/attest_sync.h"
 #include "ledger/tx/node/collect_commission.h"
 #include "ledger/tx/node/leave_node.h"
@@ -53,6 +61,7 @@ using AllTypes = std::tuple<
     tx::AddRewards,
     tx::AddSubsidy,
     tx::AddTreasury,
+    tx::AnnounceKey,
     tx::AttestSync,
     tx::Batch,
     tx::BeaconReveal,
@@ -60,11 +69,14 @@ using AllTypes = std::tuple<
     tx::CertifyBatch,
     tx::CertifyBlob,
     tx::CollectCommission,
+    tx::CreateVesting,
     tx::DeclareLost,
     tx::DeclareRestored,
     tx::DelegateStake,
     tx::DeleteBlob,
+    tx::EmergencyPause,
     tx::ExtendBlob,
+    tx::FoundationSpend,
     tx::FundBlob,
     tx::InvalidateBlob,
     tx::LeaveNode,
@@ -74,17 +86,22 @@ using AllTypes = std::tuple<
     tx::RegisterBlob,
     tx::RegisterNode,
     tx::ReleaseStorage,
+    tx::ReleaseVested,
     tx::RemoveAttributes,
+    tx::RenouncePowers,
     tx::RequestExit,
     tx::ReserveStorage,
     tx::ResponseCommit,
+    tx::Resume,
     tx::ReturnNode,
     tx::RowReport,
     tx::SelfProof,
     tx::SetAttributes,
     tx::SetAuthority,
     tx::SetCommission,
+    tx::SetKeys,
     tx::SetNodeInfo,
+    tx::SetSubsidyRates,
     tx::SetVotes,
     tx::ShareBlob,
     tx::SplitStake,

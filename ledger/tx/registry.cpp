@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <map>
 
+#include "ledger/gov.h"
 #include "ledger/operation.h"
 #include "ledger/tx/all.h"
 
@@ -39,6 +40,18 @@ class OperationOf final : public Operation {
   std::uint64_t cost() const override {
     if constexpr (requires { value_.cost(); }) return value_.cost();
     return kSignatureCost * signatures() + kVrfCost * rule().vrf_checks() + kRecordCost * records();
+  }
+  std::uint32_t groups() const override {
+    if constexpr (requires { value_.groups(); })
+      return value_.groups();
+    else if constexpr (requires { T::kPauses; })
+      return bit_of(T::kPauses);
+    else
+      return 0;
+  }
+  base::Result<void, Dropped> check(const SignedBy& by) const override {
+    if constexpr (requires { value_.check(by); }) return value_.check(by);
+    return {};
   }
   base::Result<void, Dropped> admit(const Context& view) const override {
     if constexpr (StatementType<T>) return value_.admit(view);

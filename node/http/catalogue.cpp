@@ -5,6 +5,7 @@
 
 #include "codec/base/check.h"
 #include "specs/proto/query.pb.h"
+#include "specs/proto/query_account.pb.h"
 
 namespace wald::http {
 namespace {
@@ -92,6 +93,9 @@ std::vector<RouteDoc> holder_routes() {
       list("/v1/accounts/{account}/stakes", "stakes it owns", *spec::Stake::descriptor()),
       list("/v1/accounts/{account}/resources", "storage it bought", *spec::Resource::descriptor()),
       list("/v1/accounts/{account}/blobs", "blob objects it owns", *spec::BlobObject::descriptor()),
+      list("/v1/accounts/{account}/vestings", "WAL locked for it", *spec::Vesting::descriptor()),
+      record("/v1/vestings/{vesting}", "schedule and state of a vesting",
+             *spec::Vesting::descriptor()),
       {Method::kGet,
        "/v1/accounts/{account}/history",
        "every change of its balance",

@@ -106,6 +106,13 @@ void add_holder_rows(net::Router& router, const SharedPtr& shared) {
   add("/v1/accounts/{account}/blobs", LimitClass::kList, [](Shared& s, const net::Request& r) {
     return owned<spec::BlobObject>(s, r, queries::blobs_of);
   });
+  add("/v1/accounts/{account}/vestings", LimitClass::kList, [](Shared& s, const net::Request& r) {
+    return owned<spec::Vesting>(s, r, queries::vestings_of);
+  });
+  add("/v1/vestings/{vesting}", LimitClass::kPoint, [](Shared& s, const net::Request& r) {
+    return one<ledger::VestingRecord, base::ObjectId, spec::Vesting>(
+        s, r, ledger::kVestings, spec::KIND_OBJECT, "vesting", queries::vesting);
+  });
   add("/v1/accounts/{account}/history", LimitClass::kList, account_history);
   add("/v1/stakes/{stake}", LimitClass::kPoint, one_stake);
   add("/v1/resources/{resource}", LimitClass::kPoint, [](Shared& s, const net::Request& r) {

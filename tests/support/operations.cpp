@@ -121,6 +121,108 @@ spec::Operation give(const base::ObjectId& object, const std::string& to) {
   return op;
 }
 
+ledger::Policy policy_of(const KeysOf& keys) {
+  std::map<base::PublicKey, std::uint8_t> weights;
+  for (const auto& [name, weight] : keys.weights) weights[key_of_name(name).key] = weight;
+  std::vector<ledger::PolicyKey> list;
+  for (const auto& [key, weight] : weights) list.push_back({key, weight});
+  return ledger::Policy::make(keys.threshold, list).value();
+}
+
+spec::Operation set_keys(const World& world, const std::string& account, const KeysOf& keys,
+                         std::uint64_t nonce) {
+  const ledger::Policy policy = policy_of(keys);
+  const auto digest = ledger::setkeys_digest(world.chain(), account_of(account), nonce, policy);
+  spec::Operation op;
+  auto& message = *op.mutable_set_keys();
+  message.set_policy(std::string(base::as_text(policy.encode())));
+  for (const ledger::PolicyKey& entry : policy.keys())
+    for (const auto& [name, weight] : keys.weights) {
+      const Key key = key_of_name(name);
+      if (key.key != entry.key) continue;
+      const auto signature = key.sign(digest.view());
+      message.add_proofs(std::string(signature.begin(), signature.end()));
+    }
+  return op;
+}
+
+spec::Operation create_vesting(const std::string& beneficiary, std::uint64_t amount,
+                               const ScheduleOf& schedule) {
+  spec::Operation op;
+  auto& message = *op.mutable_create_vesting();
+  message.set_beneficiary(text(account_of(beneficiary)));
+  message.set_amount(amount);
+  message.set_start(schedule.start);
+  message.set_cliff(schedule.cliff);
+  message.set_end(schedule.end);
+  message.set_steps(schedule.steps);
+  return op;
+}
+
+spec::Operation release_vested(const base::ObjectId& vesting) {
+  spec::Operation op;
+  op.mutable_release_vested()->set_vesting(text(vesting));
+  return op;
+}
+
+spec::Operation delegate_vested(const std::string& node, std::uint64_t amount,
+                                const base::ObjectId& vesting) {
+  spec::Operation op = delegate(node, amount);
+  op.mutable_delegate_stake()->set_vesting(text(vesting));
+  return op;
+}
+
+spec::Operation announce_key(const World& world, const std::string& node, spec::KeyRole role,
+                             const std::string& key) {
+  const Key made = key_of_name(key);
+  const auto hashed =
+      role == spec::KEY_ROLE_CONSENSUS ? ledger::KeyRole::kConsensus : ledger::KeyRole::kProtocol;
+  const auto digest =
+      ledger::key_possession_digest(world.chain(), node_of(node), hashed, made.key, world.epoch());
+  const auto signature = made.sign(digest.view());
+  spec::Operation op;
+  auto& message = *op.mutable_announce_key();
+  message.set_node(text(node_of(node)));
+  message.set_role(role);
+  message.set_key(text(made.key));
+  message.set_possession(std::string(signature.begin(), signature.end()));
+  return op;
+}
+
+spec::Operation foundation_spend(const std::string& payee, std::uint64_t amount) {
+  spec::Operation op;
+  op.mutable_foundation_spend()->set_payee(text(account_of(payee)));
+  op.mutable_foundation_spend()->set_amount(amount);
+  return op;
+}
+
+namespace {
+template <class Message>
+void name_groups(const std::string& groups, Message& message) {
+  for (const char group : groups) {
+    if (group == 'p') message.set_purchases(true);
+    if (group == 'r') message.set_registrations(true);
+    if (group == 'd') message.set_delegation(true);
+    if (group == 't') message.set_treasury(true);
+  }
+}
+}  // namespace
+
+spec::Operation pause(const std::string& groups, std::uint64_t until, const std::string& node) {
+  spec::Operation op;
+  name_groups(groups, *op.mutable_emergency_pause());
+  op.mutable_emergency_pause()->set_until(until);
+  if (!node.empty()) op.mutable_emergency_pause()->set_node(text(node_of(node)));
+  return op;
+}
+
+spec::Operation resume(const std::string& groups, const std::string& node) {
+  spec::Operation op;
+  name_groups(groups, *op.mutable_resume());
+  op.mutable_resume()->set_node(text(node_of(node)));
+  return op;
+}
+
 spec::Operation set_commission(const std::string& node, std::uint32_t bps) {
   spec::Operation op;
   op.mutable_set_commission()->set_node(text(node_of(node)));
@@ -345,6 +447,12 @@ spec::Certificate batch_confirmation(const World& world, const std::vector<std::
 base::ObjectId made_stake(const World& world) {
   return made(world, [](const spec::EventRecord& event) {
     return event.has_stake_delegated() ? &event.stake_delegated().stake() : nullptr;
+  });
+}
+
+base::ObjectId made_vesting(const World& world) {
+  return made(world, [](const spec::EventRecord& event) {
+    return event.has_token_vesting_created() ? &event.token_vesting_created().vesting() : nullptr;
   });
 }
 

@@ -28,6 +28,37 @@ spec::Operation merge_stakes(const base::ObjectId& stake, const base::ObjectId& 
 spec::Operation move_stake(const base::ObjectId& stake, const std::string& node);
 spec::Operation give(const base::ObjectId& object, const std::string& to);
 
+// A policy of the keys of these names.
+struct KeysOf {
+  std::uint16_t threshold = 1;
+  std::map<std::string, std::uint8_t> weights;  // by name
+};
+ledger::Policy policy_of(const KeysOf& keys);
+// Every key agrees, for the transaction with this nonce.
+spec::Operation set_keys(const World& world, const std::string& account, const KeysOf& keys,
+                         std::uint64_t nonce);
+
+struct ScheduleOf {
+  std::uint64_t start;
+  std::uint64_t cliff;
+  std::uint64_t end;
+  std::uint32_t steps;
+};
+spec::Operation create_vesting(const std::string& beneficiary, std::uint64_t amount,
+                               const ScheduleOf& schedule);
+spec::Operation release_vested(const base::ObjectId& vesting);
+spec::Operation delegate_vested(const std::string& node, std::uint64_t amount,
+                                const base::ObjectId& vesting);
+// The key of the name `key` for a node, good in the running epoch.
+spec::Operation announce_key(const World& world, const std::string& node, spec::KeyRole role,
+                             const std::string& key);
+
+spec::Operation foundation_spend(const std::string& payee, std::uint64_t amount);
+// Groups by the letters p(urchases), r(egistrations), d(elegation), t(reasury). Without a node the
+// foundation sends it.
+spec::Operation pause(const std::string& groups, std::uint64_t until, const std::string& node = "");
+spec::Operation resume(const std::string& groups, const std::string& node);
+
 spec::Operation set_commission(const std::string& node, std::uint32_t bps);
 spec::Operation collect_commission(const std::string& node);
 struct VotesOf {
@@ -93,6 +124,7 @@ spec::Operation invalidate(const std::vector<std::pair<base::BlobId, spec::Certi
 
 // The object that the last block's first event of its kind made.
 base::ObjectId made_stake(const World& world);
+base::ObjectId made_vesting(const World& world);
 base::ObjectId made_resource(const World& world);
 base::ObjectId made_blob(const World& world);
 

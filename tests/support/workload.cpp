@@ -6,12 +6,16 @@ namespace {
 
 const std::string kSmall = "n6";
 
+// Beside the people: who may spend the treasury and pause, on chains of kRights.
+const std::string kFoundation = "foundation";
+
 spec::Genesis document(Workload::Mix mix, const std::vector<std::string>& people,
                        const std::vector<std::string>& comers) {
   std::map<std::string, std::uint64_t> accounts;
   for (const auto& name : people) accounts[name] = 30'000 * kWal;
   if (mix == Workload::Mix::kNodes)
     for (const auto& name : comers) accounts[name] = 2'000 * kWal;
+  if (mix == Workload::Mix::kRights) accounts[kFoundation] = 1'000 * kWal;
   spec::Genesis out = network({4000, 3000, 2500, 2000, 1500, 600}, accounts);
   set_param(out, "horizon", 12);
   set_param(out, "shift_epochs", 2);
@@ -24,6 +28,10 @@ spec::Genesis document(Workload::Mix mix, const std::vector<std::string>& people
   // Little room, so that purchases meet its end.
   for (auto& node : *out.mutable_nodes())
     node.mutable_registration()->set_capacity(std::uint64_t{1} << 30);
+  if (mix == Workload::Mix::kRights) {
+    out.mutable_foundation()->set_account(ledger::text_of(account_of(kFoundation)));
+    out.mutable_foundation()->set_sunset_epoch(40);
+  }
   balance_treasury(out);
   return out;
 }
@@ -38,7 +46,10 @@ const std::vector<std::string> Workload::kMembers{"n1", "n2", "n3", "n4", "n5"};
 const std::vector<std::string> Workload::kComers{"c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8"};
 
 Workload::Workload(std::uint64_t seed, Mix mix)
-    : world_(document(mix, kPeople, kComers)), random_(seed), mix_(mix) {}
+    : world_(document(mix, kPeople, kComers)), random_(seed), mix_(mix) {
+  for (const std::string& name : kPeople)
+    for (int i = 1; i <= 2; ++i) world_.learn(name + std::to_string(i));
+}
 
 std::string Workload::anybody() { return kPeople[random_.below(kPeople.size())]; }
 
@@ -284,9 +295,79 @@ void Workload::witness(const base::ObjectId& one, const base::ObjectId& other) {
   send(anybody(), invalidate(ids));
 }
 
+// One to three keys of the account's own, of which two may be due; sometimes a proof is missing.
+void Workload::rekey() {
+  if (random_.below(4) == 0) {
+    const std::string node = kMembers[random_.below(kMembers.size())];
+    const std::string key = node + ".consensus" + std::to_string(random_.below(8));
+    return send(node, announce_key(world_, node, spec::KEY_ROLE_CONSENSUS, key));
+  }
+  const std::string who = anybody();
+  KeysOf keys{1, {{who, 1}}};
+  for (std::uint64_t i = random_.below(3); i > 0; --i) keys.weights[who + std::to_string(i)] = 1;
+  if (keys.weights.size() > 1) keys.threshold = static_cast<std::uint16_t>(1 + random_.below(2));
+  auto operation = set_keys(world_, who, keys, world_.next_nonce(who));
+  if (random_.below(8) == 0) operation.mutable_set_keys()->mutable_proofs()->RemoveLast();
+  send(who, operation);
+}
+
+void Workload::vest() {
+  const std::string who = anybody();
+  const auto owner = account_of(who);
+  const auto mine = pick(owned<ledger::VestingRecord>(
+      ledger::kVestings,
+      [&](const ledger::VestingRecord& record) { return record.beneficiary == owner; }));
+  const std::uint64_t draw = random_.below(4);
+  if (!mine || draw == 0) {
+    const std::uint64_t now = world_.time().value();
+    const std::uint64_t cliff = now + random_.below(100'000);
+    const std::uint64_t end = cliff + random_.below(200'000);
+    const std::uint64_t amount = random_.below(50 * kWal);
+    const auto steps = static_cast<std::uint32_t>(random_.below(9));
+    return send(who, create_vesting(anybody(), amount, {now, cliff, end, steps}));
+  }
+  if (draw == 1) return send(who, release_vested(*mine));
+  const bool small = random_.below(2) == 0;
+  const std::string node = small ? kSmall : kMembers[random_.below(kMembers.size())];
+  send(who, delegate_vested(node, kWal + random_.below(20 * kWal), *mine));
+}
+
+void Workload::govern() {
+  static const std::vector<std::string> kGroups{"p", "r", "d", "t", "pd", "rt"};
+  const std::string groups = kGroups[random_.below(kGroups.size())];
+  const std::uint64_t until = world_.time().value() + random_.below(8'000);
+  const std::string node = kMembers[random_.below(kMembers.size())];
+  switch (random_.below(8)) {
+    case 0:
+      return send(kFoundation, pause(groups, until));
+    case 1:
+    case 2:
+      return send(node, pause(groups, until, node));
+    case 3:
+    case 4:
+      return send(node, resume(groups, node));
+    case 5: {
+      spec::Operation rates;
+      rates.mutable_set_subsidy_rates()->set_rho(random_.below(12'000));
+      rates.mutable_set_subsidy_rates()->set_buyer(random_.below(2'000));
+      return send(kFoundation, rates);
+    }
+    default: {
+      const std::string payee = anybody();
+      return send(kFoundation, foundation_spend(payee, random_.below(700'000 * kWal)));
+    }
+  }
+}
+
 void Workload::rearrange() {
   const std::string who = anybody();
-  switch (random_.below(8)) {
+  switch (random_.below(mix_ == Mix::kRights ? 11 : 8)) {
+    case 10:
+      return govern();
+    case 8:
+      return vest();
+    case 9:
+      return rekey();
     case 0:
     case 1:
       return rearrange_stakes(who);

@@ -5,8 +5,10 @@
 // registered, certified, extended and deleted, envelopes are sent again. Equal seeds give equal
 // histories. With kAll objects are also split, merged, moved, given away and released, blobs get
 // attributes and funds, are certified in pairs and proved invalid: a draw of its own before each
-// step, so that kFlow stays the history it is. With kNodes nodes come and go beside all that. Every
-// change of epoch is followed by a recount of all laws.
+// step, so that kFlow stays the history it is. With kNodes nodes come and go beside all that. With
+// kRights, which the model of tests/model does not follow, accounts get other keys, WAL is locked,
+// staked and freed, nodes announce consensus keys, the foundation spends, sets rates and pauses,
+// members pause and go on. Every change of epoch is followed by a recount of all laws.
 #pragma once
 
 #include "codec/base/prng.h"
@@ -18,7 +20,7 @@ namespace wald::tests {
 
 class Workload {
  public:
-  enum class Mix : std::uint8_t { kFlow, kAll, kNodes };
+  enum class Mix : std::uint8_t { kFlow, kAll, kNodes, kRights };
   explicit Workload(std::uint64_t seed, Mix mix = Mix::kFlow);
 
   // Runs until `operations` were sent or a law broke.
@@ -52,6 +54,9 @@ class Workload {
   void again();
   void attest();
   void rearrange();
+  void rekey();
+  void vest();
+  void govern();
   void rearrange_stakes(const std::string& who);
   void rearrange_storage(const std::string& who);
   void dress(const std::string& who, const base::ObjectId& blob);

@@ -135,7 +135,33 @@ base::Bytes World::sign_at(const std::string& from, const spec::Operation& opera
                            std::uint64_t nonce, std::uint64_t valid_until) const {
   spec::Body given = body(from, operation, nonce);
   given.set_valid_until(valid_until);
-  return wire::write_canonical(seal(from, wire::write_canonical(given)));
+  const base::Bytes bytes = wire::write_canonical(given);
+  const auto account = ledger::load(view_, ledger::kAccounts, account_of(from));
+  const auto own = ledger::Policy::single(key_of_name(from).key);
+  if (!account || account->policy.empty() || account->policy == own.encode())
+    return wire::write_canonical(seal(from, bytes));
+  std::vector<std::string> signers = learnt_;
+  signers.push_back(from);
+  return wire::write_canonical(
+      seal_by(ledger::Policy::parse(account->policy).value(), signers, bytes));
+}
+
+spec::Envelope World::seal_by(const ledger::Policy& policy, const std::vector<std::string>& signers,
+                              base::ByteView body) const {
+  spec::Envelope envelope;
+  envelope.set_body(text(body));
+  envelope.set_policy(text(policy.encode()));
+  std::string bitmap((policy.keys().size() + 7) / 8, '\0');
+  for (std::size_t i = 0; i < policy.keys().size(); ++i)
+    for (const std::string& name : signers) {
+      const Key key = key_of_name(name);
+      if (key.key != policy.keys()[i].key) continue;
+      bitmap[i / 8] = static_cast<char>(bitmap[i / 8] | 1 << (i % 8));
+      envelope.add_signatures(text(key.sign(ledger::tx_preimage(chain(), ledger::tx_id(body)))));
+      break;
+    }
+  envelope.set_bitmap(bitmap);
+  return envelope;
 }
 
 spec::Body World::body(const std::string& from, const spec::Operation& operation,

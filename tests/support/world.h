@@ -61,6 +61,11 @@ class World {
   spec::Body body(const std::string& from, const spec::Operation& operation,
                   std::uint64_t nonce) const;
   spec::Envelope seal(const std::string& signer, base::ByteView body) const;
+  // The same under a policy of several keys, signed by those of `signers` that are in it.
+  spec::Envelope seal_by(const ledger::Policy& policy, const std::vector<std::string>& signers,
+                         base::ByteView body) const;
+  // From now on sign() also signs with the key of this name, where the account's policy has it.
+  void learn(const std::string& key_name) { learnt_.push_back(key_name); }
   // A bare envelope for a statement.
   base::Bytes bare(const spec::Operation& operation) const;
 
@@ -75,6 +80,11 @@ class World {
 
   std::uint64_t balance(const std::string& name) const;
   std::uint64_t nonce(const std::string& name) const;
+  // Of the next send().
+  std::uint64_t next_nonce(const std::string& name) const {
+    const auto at = queued_.find(name);
+    return nonce(name) + (at == queued_.end() ? 0 : at->second);
+  }
   const ledger::BlockOutput& last() const { return last_; }
   const MapView& view() const { return view_; }
   const ledger::StateMachine& machine() const { return machine_; }
@@ -98,6 +108,7 @@ class World {
   base::TimeMs time_;
   std::vector<base::Bytes> pending_;
   std::map<std::string, std::uint64_t> queued_;  // nonces used by pending transactions
+  std::vector<std::string> learnt_;              // names of keys beside those of accounts
   std::vector<ledger::BlockInput> inputs_;
   ledger::BlockOutput last_;
 };

@@ -19,6 +19,11 @@ Parsed<Batch> Batch::parse(const Message& message) {
   return tx;
 }
 
+base::Result<void, Dropped> Batch::check(const SignedBy& by) const {
+  for (const auto& operation : operations) TRY(operation->check(by));
+  return {};
+}
+
 std::uint32_t Batch::signatures() const {
   std::uint32_t sum = 0;
   for (const auto& operation : operations) sum += operation->signatures();
@@ -35,6 +40,12 @@ std::uint64_t Batch::cost() const {
   std::uint64_t sum = 0;
   for (const auto& operation : operations) sum += operation->cost();
   return sum;
+}
+
+std::uint32_t Batch::groups() const {
+  std::uint32_t all = 0;
+  for (const auto& operation : operations) all |= operation->groups();
+  return all;
 }
 
 base::Result<void, Rejected> Batch::apply(Context& ctx) const {

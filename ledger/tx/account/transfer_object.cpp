@@ -34,6 +34,7 @@ void emit_transferred(Context& ctx, const base::ObjectId& id, const base::Accoun
 
 base::Result<void, Rejected> give(Context& ctx, economics::Stake stake, const base::AccountId& to) {
   TRY(may_go(ctx, stake.owner, to));
+  if (stake.vesting) return ctx.reject(spec::BOND_FIXED);  // T-3
   const auto mint = mint_of(ctx.state(), stake.node, stake.activation);
   const auto given = economics::give_stake(peek_pool(ctx.state(), stake.node), stake, mint, to);
   if (!given.ok()) return ctx.reject(given.error());

@@ -6,15 +6,6 @@
 #include "ledger/tx/parse.h"
 
 namespace wald::ledger::tx {
-namespace {
-
-// The first epoch whose committee is not chosen yet.
-base::Epoch next_selected(const Context& ctx) {
-  const EpochClock clock = must_load(ctx.state(), kChain).clock;
-  return clock.selected ? clock.epoch.next().next() : clock.epoch.next();
-}
-
-}  // namespace
 
 Parsed<LeaveNode> LeaveNode::parse(const Message& message) {
   TRY_ASSIGN(const auto node, id_field<base::NodeId>(message.node(), "node"));

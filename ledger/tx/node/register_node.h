@@ -5,11 +5,13 @@
 
 #include "ledger/nodes.h"
 #include "ledger/operation.h"
+#include "specs/proto/common.pb.h"
 
 namespace wald::ledger::tx {
 
 struct RegisterNode {
   using Message = spec::RegisterNode;
+  static constexpr spec::PauseGroup kPauses = spec::PAUSE_REGISTRATIONS;
   Registration registration;
   static Parsed<RegisterNode> parse(const Message& message);
   // Of possession: the protocol key's, and the consensus key's where one is announced.

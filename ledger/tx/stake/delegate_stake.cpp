@@ -6,6 +6,7 @@
 #include "ledger/stakes.h"
 #include "ledger/state/keys.h"
 #include "ledger/tx/parse.h"
+#include "ledger/vesting.h"
 
 namespace wald::ledger::tx {
 
@@ -14,6 +15,11 @@ Parsed<DelegateStake> DelegateStake::parse(const Message& message) {
   TRY_ASSIGN(tx.node, id_field<base::NodeId>(message.node(), "node"));
   TRY_ASSIGN(tx.amount, amount_field(message.amount(), "amount"));
   tx.bond = message.bond();
+  if (!message.vesting().empty()) {
+    TRY_ASSIGN(tx.vesting, id_field<base::ObjectId>(message.vesting(), "vesting"));
+    // A top-up joins the bond and a charge may end it: neither can go back to where it came from.
+    if (tx.bond) return malformed("vesting");
+  }
   return tx;
 }
 
@@ -24,6 +30,7 @@ base::Result<void, Rejected> DelegateStake::apply(Context& ctx) const {
       ctx.sender() != record->commission_account)
     return ctx.reject(spec::NOT_AUTHORITY);
   if (exists(ctx.state(), kQuarantine, node)) return ctx.reject(spec::POOL_QUARANTINED);
+  if (vesting) TRY(own_vesting(ctx, *vesting));
 
   economics::Stake stake;
   stake.id = ctx.new_object();
@@ -31,6 +38,7 @@ base::Result<void, Rejected> DelegateStake::apply(Context& ctx) const {
   stake.node = node;
   stake.principal = amount;
   stake.bond = bond;
+  if (vesting) stake.vesting = ctx.resolve(*vesting);
   economics::Pool pool = peek_pool(ctx.state(), node);
   const auto activation =
       economics::accept_stake(pool, {stake.id, amount, bond}, moment(ctx.state()),
@@ -41,7 +49,8 @@ base::Result<void, Rejected> DelegateStake::apply(Context& ctx) const {
     pool.pend.erase(activation.value());
   }
   stake.activation = activation.value();
-  TRY_ASSIGN(Coin coin, withdraw(ctx, ctx.sender(), amount));
+  TRY_ASSIGN(Coin coin, stake.vesting ? take_to_stake(ctx, *stake.vesting, amount)
+                                      : withdraw(ctx, ctx.sender(), amount));
 
   stake_in(ctx, stake, std::move(pool), std::move(coin));
 
@@ -52,6 +61,7 @@ base::Result<void, Rejected> DelegateStake::apply(Context& ctx) const {
   event.set_amount(amount.value());
   event.set_activation(stake.activation.value());
   event.set_bond(bond);
+  if (stake.vesting) event.set_vesting(text_of(*stake.vesting));
   ctx.emit(event);
   return {};
 }

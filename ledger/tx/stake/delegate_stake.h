@@ -4,16 +4,20 @@
 #pragma once
 
 #include "ledger/operation.h"
+#include "specs/proto/common.pb.h"
 
 namespace wald::ledger::tx {
 
 struct DelegateStake {
   using Message = spec::DelegateStake;
+  static constexpr spec::PauseGroup kPauses = spec::PAUSE_DELEGATION;
   base::NodeId node;
   Amount amount;
   bool bond = false;
+  std::optional<base::ObjectId> vesting;  // whose locked WAL it is (T-3)
   static Parsed<DelegateStake> parse(const Message& message);
-  // UNKNOWN_NODE, NOT_AUTHORITY (bond), POOL_QUARANTINED, 100-102, BOND_LEAVING, INSUFFICIENT.
+  // UNKNOWN_NODE, NOT_AUTHORITY (bond), POOL_QUARANTINED, UNKNOWN_OBJECT and NOT_OWNER (vesting),
+  // 100-102, BOND_LEAVING, NOT_VESTED or INSUFFICIENT.
   base::Result<void, Rejected> apply(Context& ctx) const;
 };
 

@@ -18,6 +18,7 @@ base::Result<void, Rejected> MergeStakes::apply(Context& ctx) const {
   TRY_ASSIGN(economics::Stake whole, own_stake(ctx, stake));
   TRY_ASSIGN(economics::Stake part, own_stake(ctx, other));
   if (whole.id == part.id) return ctx.reject(spec::SAME_TARGET);
+  if (whole.vesting != part.vesting) return ctx.reject(spec::BOND_FIXED);  // T-3
   TRY(touch(ctx, whole));
   TRY(touch(ctx, part));
   const Amount before = whole.principal;

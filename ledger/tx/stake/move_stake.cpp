@@ -5,6 +5,7 @@
 #include "ledger/stakes.h"
 #include "ledger/state/keys.h"
 #include "ledger/tx/parse.h"
+#include "ledger/vesting.h"
 
 namespace wald::ledger::tx {
 
@@ -37,6 +38,7 @@ base::Result<void, Rejected> MoveStake::apply(Context& ctx) const {
   WALD_CHECK(ctx.new_object() == staked.id && staked.principal == moved->withdrawal.paid);
   Coin coin = pay_out(ctx, {before, std::move(from), mint, false, {}, moved->withdrawal});
   stake_in(ctx, staked, std::move(to), std::move(coin));
+  note_moved(ctx, before, staked.principal);
 
   spec::StakeMoved event;
   event.set_stake(text_of(before.id));

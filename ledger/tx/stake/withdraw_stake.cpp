@@ -6,12 +6,13 @@
 #include "ledger/state/keys.h"
 #include "ledger/tx/items.h"
 #include "ledger/tx/parse.h"
+#include "ledger/vesting.h"
 
 namespace wald::ledger::tx {
 namespace {
 
-void emit_withdrawn(Context& ctx, const economics::Stake& stake,
-                    const economics::Withdrawal& paid) {
+void emit_withdrawn(Context& ctx, const economics::Stake& stake, const economics::Withdrawal& paid,
+                    Amount refilled) {
   spec::StakeWithdrawn event;
   event.set_stake(text_of(stake.id));
   event.set_owner(text_of(stake.owner));
@@ -22,6 +23,8 @@ void emit_withdrawn(Context& ctx, const economics::Stake& stake,
   else
     event.set_loss(stake.principal.value() - paid.gross.value());
   event.set_fee(paid.fee.value());
+  if (stake.vesting) event.set_vesting(text_of(*stake.vesting));
+  event.set_refilled(refilled.value());
   ctx.emit(event);
 }
 
@@ -37,9 +40,10 @@ base::Result<void, Rejected> take_out(Context& ctx, const base::ObjectId& named)
                                         node_view(ctx.state(), stake.node), ctx.params().economics);
   if (!paid.ok()) return ctx.reject(paid.error());
   WALD_CHECK(had_claim || !claim);  // a withdrawal makes no claim
-  deposit(ctx, stake.owner,
-          pay_out(ctx, {stake, std::move(pool), mint, had_claim, claim, paid.value()}));
-  emit_withdrawn(ctx, stake, paid.value());
+  Coin coin = pay_out(ctx, {stake, std::move(pool), mint, had_claim, claim, paid.value()});
+  const Amount refilled = refill(ctx, gone, coin);
+  deposit(ctx, stake.owner, std::move(coin));
+  emit_withdrawn(ctx, stake, paid.value(), refilled);
   emit_swept(ctx, stake.node, paid->dust());
   return {};
 }

@@ -4,6 +4,7 @@
 // fund (L-10).
 #pragma once
 
+#include "ledger/gov.h"
 #include "ledger/operation.h"
 
 namespace wald::ledger::tx {
@@ -16,6 +17,7 @@ struct ExtendBlob {
   std::optional<base::ObjectId> resource;  // instead of money
   bool from_fund = false;                  // not the sender's money
   static Parsed<ExtendBlob> parse(const Message& message);
+  std::uint32_t groups() const { return resource ? 0 : bit_of(spec::PAUSE_PURCHASES); }
   // UNKNOWN_OBJECT, SHARE_STATE or NOT_OWNER, 310, 312, 314, FUND_LIMIT, 300, 301, 302, 304,
   // INSUFFICIENT.
   base::Result<void, Rejected> apply(Context& ctx) const;

@@ -4,11 +4,13 @@
 #pragma once
 
 #include "ledger/operation.h"
+#include "specs/proto/common.pb.h"
 
 namespace wald::ledger::tx {
 
 struct RegisterBlob {
   using Message = spec::RegisterBlob;
+  static constexpr spec::PauseGroup kPauses = spec::PAUSE_REGISTRATIONS;
   base::ObjectId resource;
   base::BlobId blob_id;
   base::Hash root;

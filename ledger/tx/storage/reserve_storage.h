@@ -3,11 +3,13 @@
 #pragma once
 
 #include "ledger/operation.h"
+#include "specs/proto/common.pb.h"
 
 namespace wald::ledger::tx {
 
 struct ReserveStorage {
   using Message = spec::ReserveStorage;
+  static constexpr spec::PauseGroup kPauses = spec::PAUSE_PURCHASES;
   std::uint64_t size = 0;  // bytes
   base::Epoch start;       // 0 where none was named
   base::Epoch end;

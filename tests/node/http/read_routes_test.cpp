@@ -93,6 +93,7 @@ TEST_CASE("objects that do not exist are named in the 404", "[http][rule:IF-4]")
   const std::pair<const char*, const char*> kRows[] = {{"/v1/nodes/", "NODE_NOT_FOUND"},
                                                        {"/v1/stakes/", "STAKE_NOT_FOUND"},
                                                        {"/v1/resources/", "RESOURCE_NOT_FOUND"},
+                                                       {"/v1/vestings/", "VESTING_NOT_FOUND"},
                                                        {"/v1/blob-objects/", "BLOB_NOT_FOUND"}};
   for (const auto& [path, reason] : kRows) {
     const Answer answer = chain.get(path + kNobody);
@@ -106,6 +107,31 @@ TEST_CASE("objects that do not exist are named in the 404", "[http][rule:IF-4]")
   CHECK(chain.get("/v1/events/99999").reason() == "EVENT_NOT_FOUND");
   CHECK(chain.get("/v1/events/01").status == 400);
   CHECK(chain.get("/v1/nonsense").status == 404);
+}
+
+TEST_CASE("vestings: those of an account, and one with what it pays now", "[http][rule:T-3]") {
+  TestChain chain(chain_genesis({{"ann", 10 * kWal}, {"bob", kWal}}));
+  spec::Operation operation;
+  auto& vesting = *operation.mutable_create_vesting();
+  vesting.set_beneficiary(std::string(base::as_text(account_of("bob").view())));
+  vesting.set_amount(4 * kWal);
+  vesting.set_start(1);
+  vesting.set_cliff(1);
+  vesting.set_end(UINT64_C(1) << 50);
+  vesting.set_steps(2);
+  REQUIRE(chain.submit(chain.sign("ann", operation)).status == 202);
+  chain.block();
+  CHECK(chain.get("/v1/accounts/" + id_of("bob")).json.at("data").at("vestings") == 1);
+  const Answer all = chain.get("/v1/accounts/" + id_of("bob") + "/vestings");
+  REQUIRE(all.status == 200);
+  REQUIRE(all.json.at("data").as_array().size() == 1);
+  const boost::json::value row = all.json.at("data").at(0);
+  CHECK(row.at("locked").as_string() == std::to_string(4 * kWal));
+  CHECK(row.at("releasable").as_string() == "0");
+  const Answer one = chain.get("/v1/vestings/" + std::string(row.at("id").as_string()));
+  REQUIRE(one.status == 200);
+  CHECK(one.json.at("data") == row);
+  CHECK(chain.get("/v1/accounts/" + id_of("ann") + "/vestings").json.at("data").as_array().empty());
 }
 
 TEST_CASE("query keys that mean nothing here, or come twice, are refused", "[http][rule:IF-4]") {
