@@ -3,6 +3,7 @@
 import committee
 import nodes
 import pool
+import powers
 from money import BPS, PPM, Unsupported, add_fund, add_slot, burn, fund, sink
 from state import epoch_key
 from storage import end_blob
@@ -136,6 +137,9 @@ def change(ledger):
     state.drop("ring", epoch_key(e))
     state.put("ring", epoch_key(e + p["horizon"]), {"used": 0, "money": 0, "sold": 0})
     add_slot(state, e + 1, money=carry)
+    powers.params_due(ledger, e + 1)
+    ledger.read_params()
+    p = ledger.params
     clock = ledger.clock
     clock.update(epoch=e + 1, start=clock["start"] + clock["length"], length=clock["next_length"],
                  first_height=ledger.height, synced=False, sync_closed=False, selected=False)

@@ -90,11 +90,11 @@ json::value shown(const T& value) {
 
 // What the model keeps itself or takes as given; the rounds and the proof index are another's.
 constexpr auto kShown = std::make_tuple(
-    ledger::kChain, ledger::kParams, ledger::kSupply, ledger::kAccounts, ledger::kFunds,
-    ledger::kNodes, ledger::kKeys, ledger::kPools, ledger::kRates, ledger::kStakes,
+    ledger::kChain, ledger::kParams, ledger::kSupply, ledger::kAccounts, ledger::kVestings,
+    ledger::kFunds, ledger::kNodes, ledger::kKeys, ledger::kPools, ledger::kRates, ledger::kStakes,
     ledger::kCommittees, ledger::kSync, ledger::kRing, ledger::kResources, ledger::kBlobs,
     ledger::kAttributes, ledger::kBlobIds, ledger::kExpiry, ledger::kScores, ledger::kOwned,
-    ledger::kMarket, ledger::kCloses);
+    ledger::kMarket, ledger::kCloses, ledger::kPauses, ledger::kFoundation);
 
 template <class R, class... Parts>
 json::value shown_value(const ledger::Table<R, Parts...>&, base::ByteView bytes) {
@@ -140,13 +140,18 @@ void print(const json::object& line) { std::printf("%s\n", json::serialize(line)
 int main(int argc, char** argv) {
   CLI::App app("a random history in words, for tests/model/replay.py");
   std::uint64_t seed = 1, operations = 3000;
-  bool nodes = false;
+  tests::Workload::Mix mix = tests::Workload::Mix::kAll;
+  const std::map<std::string, tests::Workload::Mix> mixes{
+      {"all", tests::Workload::Mix::kAll},
+      {"nodes", tests::Workload::Mix::kNodes},
+      {"rights", tests::Workload::Mix::kRights}};
   app.add_option("--seed", seed, "of all that is random");
   app.add_option("--operations", operations, "how many are sent");
-  app.add_flag("--nodes", nodes, "nodes come and go as well");
+  app.add_option("--mix", mix, "what is sent: all, nodes, rights")
+      ->transform(CLI::CheckedTransformer(mixes));
   CLI11_PARSE(app, argc, argv);
 
-  tests::Workload workload(seed, nodes ? tests::Workload::Mix::kNodes : tests::Workload::Mix::kAll);
+  tests::Workload workload(seed, mix);
   const ledger::StateMachine& machine = workload.world().machine();
   tests::MapView view = workload.world().view();
   ledger::Overlay::Changes genesis;

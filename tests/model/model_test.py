@@ -11,9 +11,12 @@ import sys
 from replay import COMPARED, Difference, Ledger
 
 
-def history(program, seed, operations, *more):
-    done = subprocess.run([program, "--seed", str(seed), "--operations", str(operations), *more],
-                          check=True, stdout=subprocess.PIPE)
+MIXES = ("all", "nodes", "rights")
+
+
+def history(program, mix, seed, operations):
+    done = subprocess.run([program, "--mix", mix, "--seed", str(seed), "--operations",
+                           str(operations)], check=True, stdout=subprocess.PIPE)
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
@@ -44,29 +47,39 @@ def spoil(value):
 
 
 
-def spoiled(lines):
+def spoiled(histories):
     """(what, history) for every compared table, for a code, a fee, and a number of an event."""
-    for table in COMPARED:
-        for at in range(len(lines) - 1, 0, -1):
-            rows = lines[at]["changes"].get(table, {})
-            found = next(((k, spoil(r)) for k, r in rows.items() if spoil(r)), None)
-            if table in ("expiry", "owner", "attribute") and rows:  # nothing to count: is it there
-                key = next(iter(rows))
-                found = (key, {} if rows[key] is None else None)
-            if found:
-                yield table, with_change(lines, at, table, *found)
-                break
-        else:
-            raise AssertionError("no record of %s changed in the whole history" % table)
-    last = max(i for i, line in enumerate(lines) if line.get("transactions"))
+    missing = list(COMPARED)
+    for lines in histories:
+        for table in list(missing):
+            place = last_change(lines, table)
+            if place:
+                missing.remove(table)
+                yield table, with_change(lines, *place)
+    assert not missing, "no record of %s changed in any history" % missing
+    last, place = max((i, k) for i, line in enumerate(lines)
+                      for k, tx in enumerate(line.get("transactions", [])) if tx["code"] == 0)
     for field in ("code", "fee"):
         other = lines[:last] + copy.deepcopy(lines[last:])
-        other[last]["transactions"][0][field] += 1
+        other[last]["transactions"][place][field] += 1
         yield field, other
     other = lines[:last] + copy.deepcopy(lines[last:])
     body = next(e["body"] for e in other[last]["events"] if e["type"] == "account.feeCharged")
     body["burned"] = str(int(body["burned"]) + 1)
     yield "event", other
+
+
+def last_change(lines, table):
+    """(line, table, key, another record) of a record that changed late in the history."""
+    for at in range(len(lines) - 1, 0, -1):
+        rows = lines[at]["changes"].get(table, {})
+        if rows and table in ("expiry", "owner", "attribute"):  # nothing to count: is it there
+            key = next(iter(rows))
+            return at, table, key, {} if rows[key] is None else None
+        for key, record in rows.items():
+            if spoil(record):
+                return at, table, key, spoil(record)
+    return None
 
 
 def with_change(lines, at, table, key, record):
@@ -75,17 +88,17 @@ def with_change(lines, at, table, key, record):
     return other
 
 
-def main(program, seeds=2, operations=3000):
+def main(program, seeds=1, operations=3000):
     compared, codes, transactions = 0, {}, 0
-    for seed in range(2 * int(seeds)):
-        lines = history(program, seed, operations, *["--nodes"][:seed % 2])
-        ledger = replay(lines)
-        compared += sum(ledger.compared.values())
-        transactions += sum(ledger.codes.values())
-        for code, count in ledger.codes.items():
-            codes[code] = codes.get(code, 0) + count
+    for seed in range(int(seeds)):
+        for mix in MIXES:
+            ledger = replay(history(program, mix, seed, operations))
+            compared += sum(ledger.compared.values())
+            transactions += sum(ledger.codes.values())
+            for code, count in ledger.codes.items():
+                codes[code] = codes.get(code, 0) + count
     assert codes[0] > transactions // 2 and len(codes) > 30, codes
-    for what, other in spoiled(history(program, 1, 1000, "--nodes")):
+    for what, other in spoiled(history(program, mix, 1, 900) for mix in MIXES):
         try:
             replay(other)
         except Difference:

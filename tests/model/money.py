@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whole numbers and the places money goes: specs/economics.md 1, 2 and 7."""
 import hashlib
+from datetime import datetime, timedelta, timezone
 
 from state import epoch_key, name_key
 
@@ -44,6 +45,12 @@ def raw(text):
 
 def object_id(tx, index):
     return "0x" + B("wald.obj", raw(tx) + index.to_bytes(4, "little")).hex()
+
+
+def time_ms(value):
+    """The history shows a time as the text of a date."""
+    moment = datetime.strptime(value, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=timezone.utc)
+    return (moment - datetime(1970, 1, 1, tzinfo=timezone.utc)) // timedelta(milliseconds=1)
 
 
 def units(size):

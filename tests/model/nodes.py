@@ -50,6 +50,7 @@ def register(run, f):
         "name": f["name"], "address": f["address"], "metadata": "0x",
         "operator_account": run.sender, "commission_account": f["commissionAccount"],
         "governance_account": f["governanceAccount"], "protocol_key": f["protocolKey"],
+        "consensus_key": None,
         "vrf_keys": [{"key": f["vrfKey"], "from": e + 1}], "votes": votes, "registered": e,
         "standing": PPM, "low_closes": 0, "losses": [], "leaving": False, "leave_from": 0,
         "left": None, "barred_until": 0, "last_seat": None, "deposit": p["node_deposit"]})
@@ -159,6 +160,20 @@ def donate(fund):
 
 ME["addSubsidy"] = donate("subsidy")
 ME["addTreasury"] = donate("treasury")
+
+
+@operation("announceKey")
+def announce_key(run, f):
+    """N-4. Whether the possession holds is given."""
+    held(run, f)
+    require(run.tx["code"] != 202, 202)
+    require(run.state.get("key", f["key"]) is None, 203)
+    from_epoch = run.epoch + (2 if run.chosen() else 1)
+    protocol = f["role"] == "protocol"
+    run.state.edit("node", f["node"])["protocol_key" if protocol else "consensus_key"] = f["key"]
+    run.state.put("key", f["key"], {"node": f["node"], "role": 0 if protocol else 1,
+                                    "from": from_epoch})
+    run.state.say("node.keyAnnounced", epoch=from_epoch)
 
 
 @operation("setVotes")

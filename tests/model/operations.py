@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Transactions of accounts and stakes: specs/ledger.md 3 and 5."""
+import accounts
 import blobs
 import nodes
 import pool
+import powers
 import storage
 from money import Refused, Unsupported, add_slot, burn, give, object_id, pay, require, spread
 from state import epoch_key, owner_key
@@ -62,7 +64,8 @@ class Run:
 
 def apply(run, operation_json):
     (name, fields), = operation_json.items()
-    function = next((m[name] for m in (ME, storage.ME, blobs.ME, nodes.ME) if name in m), None)
+    areas = (ME, accounts.ME, storage.ME, blobs.ME, nodes.ME, powers.ME)
+    function = next((area[name] for area in areas if name in area), None)
     if function is None:
         raise Unsupported("the model does not know " + name)
     function(run, fields)
@@ -138,7 +141,7 @@ def transfer_object(run, f):
     require(record["owner"] == run.sender, 31)
     require(f["to"] != run.sender, 36)
     require(run.state.get("account", f["to"]) is not None, 41)
-    require(not record.get("bond"), 109)
+    require(not record.get("bond") and record.get("vesting") is None, 109)
     record["owner"] = f["to"]
     run.forget(run.sender, key)
     run.state.put("owner", owner_key(f["to"], key), {})
@@ -154,10 +157,18 @@ def delegate(run, f):
     amount = int(f["amount"])
     if f["bond"]:
         require(run.sender in (node["operator_account"], node["commission_account"]), 32)
+    require(run.state.get("quarantine", f["node"]) is None, 103)
+    vesting = f.get("vesting")
+    if vesting is not None:
+        vesting, _ = accounts.own_vesting(run, vesting)
     made = run.new_object(run.sender)
     activation = run.epoch + (2 if run.chosen() else 1)
     pool.accept(run.state, run.params, made, run.sender, f["node"], amount, activation, f["bond"])
-    pay(run.state, run.sender, amount)
+    if vesting is not None:
+        accounts.take_to_stake(run, vesting, amount)
+        run.state.edit("stake", made)["vesting"] = vesting
+    else:
+        pay(run.state, run.sender, amount)
     run.state.say("stake.delegated", amount=amount, activation=activation)
 
 
@@ -186,7 +197,8 @@ def withdraw(run, f):
             key, stake = run.owned("stake", text)
             require(run.state.get("quarantine", stake["node"]) is None, 103)
             paid = pool.pay_out(run.state, run.params, key, run.epoch)
-            give(run.state, run.sender, paid.gross - paid.fee)
+            net = accounts.refill(run.state, stake, paid.gross - paid.fee)
+            give(run.state, run.sender, net)
             run.state.say("stake.withdrawn", principal=paid.principal,
                           gain=max(0, paid.gross - paid.principal),
                           loss=max(0, paid.principal - paid.gross), fee=paid.fee)
@@ -219,6 +231,8 @@ def move(run, f):
     made = run.new_object(run.sender)
     activation = run.epoch + (2 if run.chosen() else 1)
     pool.accept(run.state, run.params, made, run.sender, f["node"], money, activation, False)
+    run.state.edit("stake", made)["vesting"] = stake["vesting"]
+    accounts.move_on(run.state, stake, money)
     run.state.say("stake.moved", amount=money, fee=paid.fee)
     if paid.rest:
         run.state.say("pool.dustSwept", amount=paid.rest)

@@ -283,6 +283,7 @@ def is_old(state, stake):
 def merge(state, stake_id, other_id):
     stake, other = state.edit("stake", stake_id), state.edit("stake", other_id)
     require(not stake["bond"] and not other["bond"], 109)
+    require(stake["vesting"] == other["vesting"], 109)
     same = all(stake[f] == other[f] for f in ("node", "owner", "vesting", "leaving"))
     together = stake["activation"] == other["activation"] or (
         stake["leaving"] is None and is_old(state, stake) and is_old(state, other))

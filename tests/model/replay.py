@@ -12,19 +12,21 @@ from collections import Counter
 
 import epochs
 import operations
+import powers
 from money import B, Refused, add_slot, burn, raw
 from state import State, epoch_key
 
 # What is compared record by record. Of the chain the timetable is; rounds and scores are given.
-COMPARED = ("supply", "account", "fund", "node", "key", "pool", "rate", "stake", "committee",
-            "sync", "ring", "resource", "blob", "attribute", "blob_id", "expiry", "owner", "market",
-            "score", "close")
+COMPARED = ("supply", "account", "vesting", "fund", "node", "key", "pool", "rate", "stake",
+            "committee", "sync", "ring", "resource", "blob", "attribute", "blob_id", "expiry",
+            "owner", "market", "score", "close", "param", "pause", "foundation")
 
 
 # Events and their numbers that the model says itself.
 SAID = {
     "account.created": ("amount", "fee"),
     "account.feeCharged": ("fee", "burned"),
+    "account.keysChanged": ("threshold",),
     "account.transferred": ("amount",),
     "blob.attributeChanged": (),
     "blob.certified": ("epoch", "end"),
@@ -42,6 +44,7 @@ SAID = {
     "node.commissionAnnounced": ("before", "after", "epoch"),
     "node.commissionChanged": ("before", "after"),
     "node.depositReturned": ("amount",),
+    "node.keyAnnounced": ("epoch",),
     "node.voteChanged": ("before", "after"),
     "pool.bonusPaid": ("amount",),
     "pool.dustSwept": ("amount",),
@@ -64,6 +67,8 @@ SAID = {
     "storage.released": ("size",),
     "storage.reserved": ("start", "end", "size", "cost"),
     "token.burned": ("amount",),
+    "token.vestingCreated": ("amount",),
+    "token.vestingReleased": ("amount",),
 }
 
 
@@ -75,18 +80,21 @@ class Ledger:
     def __init__(self, first):
         self.chain = first["chain"]
         tables = normal(first["changes"])
-        self.params = {bytes.fromhex(k[4:]).decode(): r["value"]
-                       for k, r in tables.pop("param").items()}
         chain = tables.pop("chain")["0x"]
         self.clock, self.prev_seed = chain["clock"], chain["prev_seed"]
         self.height, self.time, self.begun = 0, chain["time"], chain["clock"]["start"]
         self.state = State(tables)
+        self.read_params()
         self.program = copy.deepcopy(tables)  # the program's records
         self.codes, self.compared = Counter(), Counter()
 
     @property
     def epoch(self):
         return self.clock["epoch"]
+
+    def read_params(self):
+        self.params = {bytes.fromhex(k[4:]).decode(): r["value"]
+                       for k, r in self.state.tables["param"].items()}
 
     def given_close(self, epoch):
         return dict(self.given.get("close", {})[epoch_key(epoch)])
@@ -132,12 +140,16 @@ class Ledger:
                 raise Refused(10)
             if fee > account["balance"]:
                 raise Refused(11)
+            for group in powers.groups_of(body["operation"]):
+                if powers.is_paused(self.state, group, self.time):
+                    raise Refused(13)
         except Refused as refused:
             return refused.code, 0
         account = self.state.edit("account", sender)
         account["balance"] -= fee
         account["nonce"] += 1
-        account["policy"] = tx["policy"]
+        if account["policy"] == "0x":
+            account["policy"] = tx["policy"]
         run = operations.Run(self, sender, tx, fee)
         at = len(self.state.said)
         self.state.say("account.feeCharged")
@@ -182,8 +194,9 @@ class Ledger:
         signed = [f for f in inner if "certificate" in f]
         signed += [item for f in inner for item in f.get("ids", [])]
         signatures += sum(len(f["certificate"]["signatures"]) for f in signed)
-        for f in inner:  # possession of the keys a node registers
+        for f in inner:  # possession of the keys a node names, proofs of an account's new ones
             signatures += ("possession" in f) + (f.get("consensusKey") is not None)
+            signatures += len(f.get("proofs", []))
         p = self.params
         return (p["fee_base"] * count + p["fee_per_byte"] * tx["bytes"]
                 + p["fee_per_signature"] * signatures)

@@ -6,9 +6,9 @@
 // histories. With kAll objects are also split, merged, moved, given away and released, blobs get
 // attributes and funds, are certified in pairs and proved invalid: a draw of its own before each
 // step, so that kFlow stays the history it is. With kNodes nodes come and go beside all that. With
-// kRights, which the model of tests/model does not follow, accounts get other keys, WAL is locked,
-// staked and freed, nodes announce consensus keys, the foundation spends, sets rates and pauses,
-// members pause and go on. Every change of epoch is followed by a recount of all laws.
+// kRights accounts get other keys, WAL is locked, staked and freed, nodes announce consensus keys,
+// the foundation spends, sets rates and pauses, members pause and go on. Every change of epoch is
+// followed by a recount of all laws.
 #pragma once
 
 #include "codec/base/prng.h"
