@@ -82,7 +82,7 @@ def pause(run, f):
             record["votes"] = kept
             if 3 * weight(run, {v["node"] for v in kept}) < n + 1:
                 continue
-            until_all = min(v["until"] for v in kept)
+            until_all = min(v["until"] for v in kept if sits(run.state, v["node"], run.epoch))
         else:
             until_all = until
         record.update(until=until_all, epoch=run.epoch, votes=[], resume=[])
@@ -100,7 +100,7 @@ def resume(run, f):
         record = edit_pause(run, group)
         record["resume"].append(f["node"])
         if 3 * weight(run, set(record["resume"])) >= 2 * n + 1:
-            record["until"], record["resume"] = now, []
+            record["until"], record["resume"] = 0, []
 
 
 @operation("setSubsidyRates")
