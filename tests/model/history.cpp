@@ -111,8 +111,9 @@ json::object shown_changes(const ledger::Overlay::Changes& changes) {
     out[name].as_object()[hex(base::ByteView(key).subspan(1))] =
         value ? shown_value(table, *value) : json::value(nullptr);
   };
-  for (const auto& [key, value] : changes)
-    std::apply([&](const auto&... table) { (add(table, key, value), ...); }, kShown);
+  for (const auto& change : changes)
+    std::apply([&](const auto&... table) { (add(table, change.first, change.second), ...); },
+               kShown);
   return out;
 }
 
