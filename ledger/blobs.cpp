@@ -59,13 +59,13 @@ base::Result<ResourceRecord, Rejected> own_resource(Context& ctx, const base::Ob
   auto resource = load(ctx.state(), kResources, id);
   if (!resource) return ctx.reject(spec::UNKNOWN_OBJECT, named(id));
   if (resource->owner != ctx.sender()) return ctx.reject(spec::NOT_OWNER, named(id));
-  return *std::move(resource);
+  return *resource;
 }
 
 base::Result<BlobRecord, Rejected> known_blob(Context& ctx, const base::ObjectId& id) {
   auto blob = load(ctx.state(), kBlobs, id);
   if (!blob) return ctx.reject(spec::UNKNOWN_OBJECT, named(id));
-  return *std::move(blob);
+  return *blob;
 }
 
 void put_resource(Context& ctx, const base::ObjectId& id, const ResourceRecord& resource) {
