@@ -125,6 +125,7 @@ ledger::Policy policy_of(const KeysOf& keys) {
   std::map<base::PublicKey, std::uint8_t> weights;
   for (const auto& [name, weight] : keys.weights) weights[key_of_name(name).key] = weight;
   std::vector<ledger::PolicyKey> list;
+  list.reserve(weights.size());
   for (const auto& [key, weight] : weights) list.push_back({key, weight});
   return ledger::Policy::make(keys.threshold, list).value();
 }

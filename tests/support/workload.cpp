@@ -139,7 +139,7 @@ void Workload::take_out() {
 }
 
 void Workload::run_node() {
-  const std::string node = kMembers[random_.below(kMembers.size())];
+  const std::string& node = kMembers[random_.below(kMembers.size())];
   switch (random_.below(4)) {
     case 0:
       return send(node, collect_commission(node));
@@ -204,7 +204,7 @@ void Workload::again() {
 }
 
 void Workload::attest() {
-  const std::string node = kMembers[random_.below(kMembers.size())];
+  const std::string& node = kMembers[random_.below(kMembers.size())];
   world_.send_raw(world_.bare(attest_sync(node, world_.chain(), world_.epoch())));
 }
 
@@ -298,7 +298,7 @@ void Workload::witness(const base::ObjectId& one, const base::ObjectId& other) {
 // One to three keys of the account's own, of which two may be due; sometimes a proof is missing.
 void Workload::rekey() {
   if (random_.below(4) == 0) {
-    const std::string node = kMembers[random_.below(kMembers.size())];
+    const std::string& node = kMembers[random_.below(kMembers.size())];
     const std::string key = node + ".consensus" + std::to_string(random_.below(8));
     return send(node, announce_key(world_, node, spec::KEY_ROLE_CONSENSUS, key));
   }
@@ -334,9 +334,9 @@ void Workload::vest() {
 
 void Workload::govern() {
   static const std::vector<std::string> kGroups{"p", "r", "d", "t", "pd", "rt"};
-  const std::string groups = kGroups[random_.below(kGroups.size())];
+  const std::string& groups = kGroups[random_.below(kGroups.size())];
   const std::uint64_t until = world_.time().value() + random_.below(8'000);
-  const std::string node = kMembers[random_.below(kMembers.size())];
+  const std::string& node = kMembers[random_.below(kMembers.size())];
   switch (random_.below(8)) {
     case 0:
       return send(kFoundation, pause(groups, until));

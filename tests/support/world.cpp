@@ -121,7 +121,7 @@ ledger::GenesisState World::build(const spec::Genesis& document) {
 
 World::World(const spec::Genesis& document) : World(build(document)) {}
 
-World::World(ledger::GenesisState state) : machine_(state.chain), time_(state.start) {
+World::World(const ledger::GenesisState& state) : machine_(state.chain), time_(state.start) {
   view_.records.merge(state.records);
   view_.state_tree = state.tree;
 }

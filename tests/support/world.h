@@ -100,7 +100,7 @@ class World {
 
  private:
   static ledger::GenesisState build(const spec::Genesis& document);
-  explicit World(ledger::GenesisState state);
+  explicit World(const ledger::GenesisState& state);
 
   MapView view_;
   ledger::StateMachine machine_;
