@@ -114,6 +114,7 @@ TEST_CASE("attributes: refusals", "[ledger][tx][rule:L-11]") {
   REQUIRE(world.run("ann", set_attributes(blob, {{"k", std::string(1024, 'v')}})) == spec::OK);
   // 64 + 1,025 bytes are there: 62 more pairs, then one more, then none.
   std::vector<std::pair<std::string, std::string>> many;
+  many.reserve(63);
   for (int i = 0; i < 63; ++i) many.emplace_back("key" + std::to_string(i), "");
   REQUIRE(world.run("ann", set_attributes(blob, many)) == spec::LIMIT);
   many.pop_back();
@@ -123,6 +124,7 @@ TEST_CASE("attributes: refusals", "[ledger][tx][rule:L-11]") {
   REQUIRE(world.run("ann", remove_all_attributes(blob)) == spec::OK);
   // Eight times 1,024 in all, to the byte.
   std::vector<std::pair<std::string, std::string>> large;
+  large.reserve(8);
   for (int i = 0; i < 8; ++i) large.emplace_back(std::to_string(i), std::string(1023, 'v'));
   REQUIRE(world.run("ann", set_attributes(blob, large)) == spec::OK);
   REQUIRE(world.run("ann", set_attributes(blob, {{"8", ""}})) == spec::LIMIT);

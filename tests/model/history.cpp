@@ -59,9 +59,7 @@ json::value shown(const T& value) {
     return value;
   } else if constexpr (std::is_same_v<T, economics::U128>) {
     return json::value(decimal(value));
-  } else if constexpr (std::is_enum_v<T>) {
-    return static_cast<std::uint64_t>(value);
-  } else if constexpr (std::unsigned_integral<T>) {
+  } else if constexpr (std::is_enum_v<T> || std::unsigned_integral<T>) {
     return static_cast<std::uint64_t>(value);
   } else if constexpr (Id<T>) {
     return json::value(hex(value.view()));
