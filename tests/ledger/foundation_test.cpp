@@ -147,7 +147,7 @@ TEST_CASE("emergency_pause: what it stops costs nothing, all else goes on",
   REQUIRE(seen.code == spec::PAUSED);
   REQUIRE(world.run("ann", transfer("bob", 1)) == spec::OK);
   REQUIRE(world.run("ann", withdraw({stake})) == spec::OK);
-  REQUIRE(now(world) >= until);                                              // over by time
+  REQUIRE(now(world) >= until);  // over by time
   REQUIRE(world.run("ann", reserve(kMiB, 1, 5)) == spec::OK);
   REQUIRE(world.run("ann", register_blob(resource, file)) == spec::OK);
   // Once in an epoch.
