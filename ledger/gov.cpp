@@ -69,7 +69,7 @@ base::Result<FoundationRecord, Rejected> require_foundation(Context& ctx) {
   const bool holds = record && record->account == ctx.sender() && !record->renounced &&
                      ctx.epoch() < record->sunset;
   if (!holds) return ctx.reject(spec::POWER_ENDED);
-  return *std::move(record);
+  return *record;
 }
 
 std::uint64_t longest_pause(const Context& ctx) {

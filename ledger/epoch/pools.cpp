@@ -282,6 +282,7 @@ void keep_bond(Overlay& state, const economics::StepOutcome& outcome) {
 void step_pools(Context& ctx, Close& close) {
   const auto nodes = all_nodes(ctx.state());
   std::vector<Amount> bases;
+  bases.reserve(nodes.size());
   for (const auto& [id, node] : nodes)
     bases.push_back(economics::bonus_base(peek_pool(ctx.state(), id), node.left.has_value()));
   const Amount account = fund_amount(ctx.state(), kFundBonus);

@@ -120,6 +120,7 @@ std::vector<spec::Node> nodes(const Reader& state) {
     return true;
   });
   std::vector<spec::Node> out;
+  out.reserve(ids.size());
   for (const base::NodeId& id : ids) out.push_back(*node(state, id));
   return out;
 }
