@@ -3,16 +3,8 @@
 import base64
 
 from money import give, pay, require, time_ms
+from registry import operation
 from state import owner_key
-
-ME = {}
-
-
-def operation(name):
-    def put(function):
-        ME[name] = function
-        return function
-    return put
 
 
 def read_policy(data):

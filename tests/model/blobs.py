@@ -1,22 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What blobs have beside their storage, and certificates of many: specs/ledger.md 4."""
-from money import Refused, pay, require
+from committee import one_honest, quorum
+from money import pay, require
+from registry import operation
 from state import object_key
-from storage import (NEW_ID, blob_key, check_certificate, certify_one, edit_totals, quorum,
-                     still_there)
-
-ME = {}
-
-
-def operation(name):
-    def put(function):
-        ME[name] = function
-        return function
-    return put
-
-
-def one_honest(weight, n):
-    return 3 * weight >= n + 1
+from storage import NEW_ID, blob_key, certify_one, check_certificate, still_there
 
 
 def attribute_key(blob, name):
@@ -95,37 +83,22 @@ def certify_batch(run, f):
     require(len(f["blobs"]) <= 256, 37)
     check_certificate(run, f["certificate"], quorum)
     require(run.tx["code"] not in (403, 404), run.tx["code"])
-    codes = []
-    for item in f["blobs"]:
-        mark = run.state.mark()
-        try:
-            key = run.named(item["blob"])
-            blob = still_there(run, key)
-            require(blob["blob_id"] == blob_key(item["blobId"]), 404)
-            require(blob["deletable"] == item["deletable"], 316)
-            certify_one(run, key)
-            codes.append(0)
-        except Refused as refused:
-            run.state.back_to(mark)
-            codes.append(refused.code)
-    require(0 in codes, codes[0])
+    run.each_alone(f["blobs"], certify_item)
+
+
+def certify_item(run, item):
+    key = run.named(item["blob"])
+    blob = still_there(run, key)
+    require(blob["blob_id"] == blob_key(item["blobId"]), 404)
+    require(blob["deletable"] == item["deletable"], 316)
+    certify_one(run, key)
 
 
 @operation("invalidateBlob")
 def invalidate(run, f):
     """L-13; the part of the fee for ids that were marked returns (U-5)."""
     require(len(f["ids"]) <= 256, 37)
-    codes = []
-    for item in f["ids"]:
-        mark = run.state.mark()
-        try:
-            mark_invalid(run, item)
-            codes.append(0)
-        except Refused as refused:
-            run.state.back_to(mark)
-            codes.append(refused.code)
-    require(0 in codes, codes[0])
-    run.returned = run.fee * codes.count(0) // len(codes)
+    run.returned = run.fee * run.each_alone(f["ids"], mark_invalid) // len(f["ids"])
 
 
 def mark_invalid(run, item):
@@ -135,7 +108,7 @@ def mark_invalid(run, item):
     check_certificate(run, item["certificate"], one_honest)
     if totals is None:
         run.state.put("blob_id", blob_id, dict(NEW_ID, length=0))
-    totals = edit_totals(run, blob_id)
+    totals = run.state.edit("blob_id", blob_id)
     totals["invalid"], totals["leaf"] = True, None
     totals["invalid_event"], totals["invalid_tx"] = run.next_event(), run.tx["id"]
     run.state.say("blob.invalidated", epoch=run.epoch)

@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 from money import B, ceil_div, raw
+from state import epoch_key
 
 
 def order(candidates, chain, epoch, prev_seed):
@@ -59,8 +60,20 @@ def transition(old, counts, ordered):
     return new
 
 
+def sits(state, node_id, epoch):
+    """Not before the selection that makes the record."""
+    record = state.get("committee", epoch_key(epoch)) or {"members": []}
+    return any(m["node"] == node_id for m in record["members"])
+
+
 def quorum(weight, n):
+    """V-1."""
     return 3 * weight >= 2 * n + 1
+
+
+def one_honest(weight, n):
+    """V-1."""
+    return 3 * weight >= n + 1
 
 
 def price_target(votes, n):

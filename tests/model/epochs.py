@@ -156,8 +156,8 @@ def change(ledger):
         if node["left"] is not None:
             if node["deposit"]:
                 nodes.pay_left(state, node_id, e + 1)
-        elif node["leaving"] and not nodes.sits(state, node_id, e) and not nodes.sits(
-                state, node_id, e + 1):
+        elif node["leaving"] and not any(
+                committee.sits(state, node_id, epoch) for epoch in (e, e + 1)):
             nodes.end_node(state, p, node_id, e + 1)
 
 

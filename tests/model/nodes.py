@@ -1,19 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Nodes that come, change hands and leave: specs/ledger.md 5."""
 import pool
-from money import (B, MAX_AMOUNT, PPM, add_fund, give, pay, raw, require, shift_fee, sink)
-from state import epoch_key
+from committee import sits
+from money import B, MAX_AMOUNT, PPM, add_fund, give, pay, raw, require, shift_fee, sink
+from registry import operation
 
-ME = {}
 ROLES = {"operator": "operator_account", "commission": "commission_account",
          "governance": "governance_account"}
-
-
-def operation(name):
-    def put(function):
-        ME[name] = function
-        return function
-    return put
 
 
 def held(run, f, role="operator_account"):
@@ -22,11 +15,6 @@ def held(run, f, role="operator_account"):
     require(node is not None, 200)
     require(node[role] == run.sender, 32)
     return node
-
-
-def sits(state, node_id, epoch):
-    record = state.get("committee", epoch_key(epoch)) or {"members": []}
-    return any(m["node"] == node_id for m in record["members"])
 
 
 @operation("registerNode")
@@ -158,8 +146,8 @@ def donate(fund):
     return function
 
 
-ME["addSubsidy"] = donate("subsidy")
-ME["addTreasury"] = donate("treasury")
+operation("addSubsidy")(donate("subsidy"))
+operation("addTreasury")(donate("treasury"))
 
 
 @operation("announceKey")

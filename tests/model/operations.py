@@ -1,22 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Transactions of accounts and stakes: specs/ledger.md 3 and 5."""
 import accounts
-import blobs
-import nodes
 import pool
-import powers
-import storage
 from money import Refused, Unsupported, add_slot, burn, give, object_id, pay, require, spread
+from registry import OPERATIONS, operation
 from state import epoch_key, owner_key
-
-ME = {}  # name of an operation in the history: its function
-
-
-def operation(name):
-    def put(function):
-        ME[name] = function
-        return function
-    return put
 
 
 class Run:
@@ -58,14 +46,30 @@ class Run:
     def chosen(self):
         return self.state.get("committee", epoch_key(self.epoch + 1)) is not None
 
+    def each_alone(self, items, one):
+        """Each goes through or is refused alone; with none through the first one's code refuses.
+
+        Returns how many went through.
+        """
+        codes = []
+        for item in items:
+            mark = self.state.mark()
+            try:
+                one(self, item)
+                codes.append(0)
+            except Refused as refused:
+                self.state.back_to(mark)
+                codes.append(refused.code)
+        require(0 in codes, codes[0])
+        return codes.count(0)
+
     def forget(self, owner, key):
         self.state.drop("owner", owner_key(owner, key))
 
 
 def apply(run, operation_json):
     (name, fields), = operation_json.items()
-    areas = (ME, accounts.ME, storage.ME, blobs.ME, nodes.ME, powers.ME)
-    function = next((area[name] for area in areas if name in area), None)
+    function = OPERATIONS.get(name)
     if function is None:
         raise Unsupported("the model does not know " + name)
     function(run, fields)
@@ -189,28 +193,22 @@ def request_exit(run, f):
 
 @operation("withdrawStake")
 def withdraw(run, f):
-    """Each paid or refused alone; refused when none went through, by the first one's code."""
-    codes = []
-    for text in f["stakes"]:
-        mark = run.state.mark()
-        try:
-            key, stake = run.owned("stake", text)
-            require(run.state.get("quarantine", stake["node"]) is None, 103)
-            paid = pool.pay_out(run.state, run.params, key, run.epoch)
-            net = accounts.refill(run.state, stake, paid.gross - paid.fee)
-            give(run.state, run.sender, net)
-            run.state.say("stake.withdrawn", principal=paid.principal,
-                          gain=max(0, paid.gross - paid.principal),
-                          loss=max(0, paid.principal - paid.gross), fee=paid.fee)
-            if paid.rest:
-                run.state.say("pool.dustSwept", amount=paid.rest)
-            run.state.drop("stake", key)
-            run.forget(run.sender, key)
-            codes.append(0)
-        except Refused as refused:
-            run.state.back_to(mark)
-            codes.append(refused.code)
-    require(0 in codes, codes[0])
+    run.each_alone(f["stakes"], withdraw_one)
+
+
+def withdraw_one(run, text):
+    key, stake = run.owned("stake", text)
+    require(run.state.get("quarantine", stake["node"]) is None, 103)
+    paid = pool.pay_out(run.state, run.params, key, run.epoch)
+    net = accounts.refill(run.state, stake, paid.gross - paid.fee)
+    give(run.state, run.sender, net)
+    run.state.say("stake.withdrawn", principal=paid.principal,
+                  gain=max(0, paid.gross - paid.principal),
+                  loss=max(0, paid.principal - paid.gross), fee=paid.fee)
+    if paid.rest:
+        run.state.say("pool.dustSwept", amount=paid.rest)
+    run.state.drop("stake", key)
+    run.forget(run.sender, key)
 
 
 @operation("moveStake")

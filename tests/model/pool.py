@@ -2,8 +2,9 @@
 """A pool and its stakes: specs/economics.md 3 and 7."""
 from collections import namedtuple
 
+from committee import sits
 from money import PPM, ceil_div, require, shift_fee, sink, take_shift_fee
-from state import epoch_key, owner_key, pair_key
+from state import owner_key, pair_key
 
 EMPTY = {"minted": False, "mint": None, "returned": 0, "claim": None, "claim_money": 0,
          "claim_principal": 0}
@@ -127,9 +128,7 @@ def way_out(state, stake, epoch):
     if state.get("node", stake["node"])["left"] is not None and kind != "returned":
         bond = is_bond(state.get("pool", stake["node"]), stake)
         return epoch + 2 if bond else None
-    sits = lambda e: any(m["node"] == stake["node"] for m in
-                         (state.get("committee", epoch_key(e)) or {"members": []})["members"])
-    following = sits(epoch + 1)  # before the selection there is no such record
+    following = sits(state, stake["node"], epoch + 1)
     if kind == "returned":
         return None
     if kind == "pending":
@@ -140,7 +139,7 @@ def way_out(state, stake, epoch):
     later = 2 if bond else 0
     if following:
         return epoch + 2 + later
-    if sits(epoch):
+    if sits(state, stake["node"], epoch):
         return epoch + 1 + later
     return epoch + 2 if bond else None
 

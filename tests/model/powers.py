@@ -1,21 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """The foundation's powers and emergency pauses: specs/ledger.md 7."""
+from committee import one_honest, quorum, sits
 from money import BPS, add_fund, fund, give, require, time_ms
-from nodes import held, sits
+from nodes import held
+from registry import operation
 from state import epoch_key, name_key
 
-ME = {}
 DAY = 86_400_000
 GROUPS = {"purchases": "0x01", "registrations": "0x02", "delegation": "0x03", "treasury": "0x04"}
 FRESH = {"until": 0, "epoch": None, "votes": [], "resume": []}
 BOUNDS = {"rho": 20_000, "per_shard": 10**15, "buyer": BPS, "system": BPS}
-
-
-def operation(name):
-    def put(function):
-        ME[name] = function
-        return function
-    return put
 
 
 def groups_of(operation_json):
@@ -80,7 +74,7 @@ def pause(run, f):
                     and now < v["given"] + DAY and now < v["until"]]
             kept.append({"node": f["node"], "given": now, "until": until})
             record["votes"] = kept
-            if 3 * weight(run, {v["node"] for v in kept}) < n + 1:
+            if not one_honest(weight(run, {v["node"] for v in kept}), n):
                 continue
             until_all = min(v["until"] for v in kept if sits(run.state, v["node"], run.epoch))
         else:
@@ -99,7 +93,7 @@ def resume(run, f):
     for group in named:
         record = edit_pause(run, group)
         record["resume"].append(f["node"])
-        if 3 * weight(run, set(record["resume"])) >= 2 * n + 1:
+        if quorum(weight(run, set(record["resume"])), n):
             record["until"], record["resume"] = 0, []
 
 

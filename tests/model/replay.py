@@ -10,9 +10,12 @@ import json
 import sys
 from collections import Counter
 
+import blobs  # noqa: F401 (each area files its operations)
 import epochs
+import nodes  # noqa: F401
 import operations
 import powers
+import storage  # noqa: F401
 from money import B, Refused, add_slot, burn, raw
 from state import State, epoch_key
 

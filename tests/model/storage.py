@@ -2,17 +2,10 @@
 """Transactions of storage: specs/ledger.md 4, economics.md 2."""
 import base64
 
+from committee import quorum
 from money import add_slot, buy, give, pay, require, units
+from registry import operation
 from state import dated_key, epoch_key
-
-ME = {}
-
-
-def operation(name):
-    def put(function):
-        ME[name] = function
-        return function
-    return put
 
 
 def encoded_size(length, n):
@@ -182,14 +175,6 @@ def check_certificate(run, given, enough):
     require(enough(sum(len(members[i]["shards"]) for i in bits), run.params["shards"]), 402)
 
 
-def quorum(weight, n):
-    return 3 * weight >= 2 * n + 1
-
-
-def edit_totals(run, blob_id):
-    return run.state.edit("blob_id", blob_id)
-
-
 def still_there(run, key):
     """A blob that may be certified (L-6)."""
     blob = run.state.get("blob", key)
@@ -210,7 +195,7 @@ def certify(run, f):
 
 def certify_one(run, key):
     blob = run.state.get("blob", key)
-    totals = edit_totals(run, blob["blob_id"])
+    totals = run.state.edit("blob_id", blob["blob_id"])
     run.state.edit("blob", key)["certified"] = run.epoch
     if totals["permanent_certified"] + totals["deletable_certified"] == 0:
         totals["leaf"] = True
