@@ -2,6 +2,7 @@
 #include "ledger/blobs.h"
 
 #include "codec/base/text.h"
+#include "codec/shape/accounting.h"
 #include "ledger/accounts.h"
 #include "ledger/rounds/index.h"
 #include "ledger/state/keys.h"
@@ -20,9 +21,22 @@ void leave_blob_id(Context& ctx, const BlobRecord& blob) {
   count_down(blob.deletable ? record.deletable : record.permanent);
   if (blob.certified)
     count_down(blob.deletable ? record.deletable_certified : record.permanent_certified);
+  if (blob.bucket && !blob.deletable) count_down(record.bucketed);
   save(ctx.state(), kBlobIds, record, blob.blob_id);
   if (blob.certified && record.permanent_certified == 0 && record.deletable_certified == 0)
     rounds::index_ended(ctx, blob.blob_id);
+}
+
+// The bytes of a blob inside a bucket become free.
+void leave_bucket(Context& ctx, const BlobRecord& blob) {
+  BucketRecord bucket = must_load(ctx.state(), kBuckets, *blob.bucket);
+  const std::uint64_t encoded = shape::encoded_length(code_of(ctx.params()), blob.length).value();
+  WALD_CHECK(bucket.used >= encoded && (!blob.certified || bucket.certified >= encoded));
+  bucket.used -= encoded;
+  if (blob.certified) bucket.certified -= encoded;
+  count_down(bucket.count);
+  save(ctx.state(), kBuckets, bucket, *blob.bucket);
+  remove(ctx.state(), kInside, *blob.bucket, blob.blob_id);
 }
 
 // The last object that a certificate of a batch certified takes it along.
@@ -63,7 +77,7 @@ base::Result<ResourceRecord, Rejected> own_resource(Context& ctx, const base::Ob
 }
 
 base::Result<BlobRecord, Rejected> known_blob(Context& ctx, const base::ObjectId& id) {
-  auto blob = load(ctx.state(), kBlobs, id);
+  auto blob = load_blob(ctx.state(), id);
   if (!blob) return ctx.reject(spec::UNKNOWN_OBJECT, named(id));
   return *blob;
 }
@@ -80,8 +94,14 @@ void drop_resource(Context& ctx, const base::ObjectId& id, const ResourceRecord&
   remove(ctx.state(), kExpiry, resource.end, id);
 }
 
-base::Result<BlobRecord, Rejected> own_blob(Context& ctx, const base::ObjectId& id) {
+base::Result<BlobRecord, Rejected> own_blob(Context& ctx, const base::ObjectId& id,
+                                            std::optional<BucketRight> right) {
   TRY_ASSIGN(BlobRecord blob, known_blob(ctx, id));
+  if (blob.bucket && !right) return ctx.reject(spec::NOT_OWNER, named(id));
+  if (blob.bucket) {
+    TRY(may_use(ctx, must_load(ctx.state(), kBuckets, *blob.bucket), *right));
+    return blob;
+  }
   if (blob.owner != ctx.sender()) return ctx.reject(spec::NOT_OWNER, named(id));
   return blob;
 }
@@ -112,7 +132,10 @@ Refund end_blob(Context& ctx, const base::ObjectId& id, const BlobRecord& blob) 
     deposit(ctx, fund.refund, fund.money.take_all(ctx.state()));
   }
   remove(ctx.state(), kBlobs, id);
-  remove(ctx.state(), kOwned, blob.owner, id);
+  if (blob.bucket)
+    leave_bucket(ctx, blob);
+  else
+    remove(ctx.state(), kOwned, blob.owner, id);
   drop_certificate(ctx, id);
   drop_attributes(ctx, id, blob);
   leave_blob_id(ctx, blob);

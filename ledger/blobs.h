@@ -5,7 +5,7 @@
 #pragma once
 
 #include "codec/shape/layout.h"
-#include "ledger/context.h"
+#include "ledger/buckets.h"
 #include "ledger/state/storage.h"
 
 namespace wald::ledger {
@@ -15,12 +15,16 @@ shape::Params code_of(const Params& params);
 
 // UNKNOWN_OBJECT, NOT_OWNER.
 base::Result<ResourceRecord, Rejected> own_resource(Context& ctx, const base::ObjectId& id);
+// Those of a blob inside a bucket are filled in (load_blob).
 base::Result<BlobRecord, Rejected> known_blob(Context& ctx, const base::ObjectId& id);
 
 void put_resource(Context& ctx, const base::ObjectId& id, const ResourceRecord& resource);
 void drop_resource(Context& ctx, const base::ObjectId& id, const ResourceRecord& resource);
 
-base::Result<BlobRecord, Rejected> own_blob(Context& ctx, const base::ObjectId& id);
+// A blob of the sender's, or inside a bucket in which it has this right: else NOT_OWNER,
+// BUCKET_RIGHT. Without a right named nobody owns what is inside a bucket.
+base::Result<BlobRecord, Rejected> own_blob(Context& ctx, const base::ObjectId& id,
+                                            std::optional<BucketRight> right = std::nullopt);
 // BLOB_INVALID.
 base::Result<void, Rejected> not_invalid(Context& ctx, const base::BlobId& id);
 
@@ -34,8 +38,9 @@ struct Refund {
   std::optional<base::AccountId> to;  // nobody: it had no fund
 };
 // The end of a blob object, deleted or expired (L-9): it goes with its owner's entry, certificate
-// and attributes, the fund is paid back (L-10), and its blob id has one object fewer (L-15). What
-// becomes of its resource and of its entry among the ends is the caller's.
+// and attributes, the fund is paid back (L-10), and its blob id has one object fewer (L-15). In
+// a bucket its bytes become free; else what becomes of its resource and of its entry among the ends
+// is the caller's.
 Refund end_blob(Context& ctx, const base::ObjectId& id, const BlobRecord& blob);
 
 }  // namespace wald::ledger

@@ -13,6 +13,7 @@
 #include "ledger/store.h"
 #include "specs/proto/query.pb.h"
 #include "specs/proto/query_account.pb.h"
+#include "specs/proto/query_storage.pb.h"
 
 namespace wald::ledger::queries {
 
@@ -47,5 +48,7 @@ std::optional<spec::Resource> resource(const Reader& state, const base::ObjectId
 std::vector<spec::Resource> resources_of(const Reader& state, const base::AccountId& owner);
 std::optional<spec::BlobObject> blob(const Reader& state, const base::ObjectId& id);
 std::vector<spec::BlobObject> blobs_of(const Reader& state, const base::AccountId& owner);
+std::optional<spec::Bucket> bucket(const Reader& state, const base::ObjectId& id);
+std::vector<spec::Bucket> buckets_of(const Reader& state, const base::AccountId& owner);
 
 }  // namespace wald::ledger::queries

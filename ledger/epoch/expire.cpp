@@ -17,7 +17,9 @@ void expire_resource(Context& ctx, const base::ObjectId& id) {
 }
 
 void expire_blob(Context& ctx, const base::ObjectId& id) {
-  const BlobRecord blob = must_load(ctx.state(), kBlobs, id);
+  const auto found = load_blob(ctx.state(), id);
+  WALD_CHECK(found.has_value());
+  const BlobRecord& blob = *found;
   const Refund refund = end_blob(ctx, id, blob);
   spec::BlobExpired event;
   event.set_object(text_of(id));

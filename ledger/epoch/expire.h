@@ -8,7 +8,8 @@
 
 namespace wald::ledger::epoch {
 
-// Objects that exist (CHECK). Emits storage.expired or blob.expired.
+// Objects that exist (CHECK). Emits storage.expired or blob.expired; what is inside a bucket goes
+// one by one, then the bucket by end_bucket().
 void expire_resource(Context& ctx, const base::ObjectId& id);
 void expire_blob(Context& ctx, const base::ObjectId& id);
 

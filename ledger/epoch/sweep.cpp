@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ledger/epoch/sweep.h"
 
+#include "ledger/buckets.h"
 #include "ledger/epoch/expire.h"
 #include "ledger/state/keys.h"
 
@@ -26,9 +27,20 @@ std::vector<Ended> first_ended(const Reader& state, base::Epoch running) {
 }  // namespace
 
 void sweep_expired(Context& ctx) {
+  std::size_t left = kSweepObjects;
   for (const Ended& ended : first_ended(ctx.state(), ctx.epoch())) {
+    const bool is_bucket = exists(ctx.state(), kBuckets, ended.object);
+    if (is_bucket) {
+      const auto inside = blobs_inside(ctx.state(), ended.object, left);
+      for (const base::ObjectId& blob : inside) expire_blob(ctx, blob);
+      left -= inside.size();
+    }
+    if (left == 0) return;  // the rest of it in the next block
+    --left;
     remove(ctx.state(), kExpiry, ended.end, ended.object);
-    if (exists(ctx.state(), kResources, ended.object)) {
+    if (is_bucket) {
+      end_bucket(ctx, ended.object, must_load(ctx.state(), kBuckets, ended.object));
+    } else if (exists(ctx.state(), kResources, ended.object)) {
       expire_resource(ctx, ended.object);
     } else {
       expire_blob(ctx, ended.object);

@@ -49,6 +49,19 @@ class Amounts final : public LawOf<Amounts> {
         if (Sum{e.cost()} != frost(market->write_price.amount()) * units(e.encoded()))
           note("writing " + std::to_string(e.encoded()) + " bytes cost " +
                std::to_string(e.cost()) + " FROST");
+      } else if (event.has_bucket_created() && event.bucket_created().cost() > 0) {
+        const auto& e = event.bucket_created();
+        paid += e.cost();
+        bought(delta, price * units(e.size()) * (Sum{e.end()} - Sum{e.start()}), e.cost());
+      } else if (event.has_bucket_changed() && event.bucket_changed().cost() > 0) {
+        const auto& e = event.bucket_changed();
+        const Sum now = must_load(delta.after, kChain).clock.epoch.value();
+        paid += e.cost();
+        bought(delta,
+               e.end() > e.end_before()
+                   ? price * units(e.size()) * (Sum{e.end()} - Sum{e.end_before()})
+                   : price * units(e.size() - e.size_before()) * (Sum{e.end()} - now),
+               e.cost());
       } else if (event.has_blob_extended() && event.blob_extended().cost() > 0) {
         // No purchase is free: the buyer's subsidy is below the whole.
         const auto& e = event.blob_extended();
@@ -65,7 +78,8 @@ class Amounts final : public LawOf<Amounts> {
 
  private:
   static bool sells(const spec::EventRecord& event) {
-    return event.has_storage_reserved() || event.has_blob_registered() || event.has_blob_extended();
+    return event.has_storage_reserved() || event.has_blob_registered() ||
+           event.has_blob_extended() || event.has_bucket_created() || event.has_bucket_changed();
   }
   static Sum units(std::uint64_t bytes) { return (Sum{bytes} + (Sum{1} << 20) - 1) >> 20; }
   // What the buyer paid is the price, less a subsidy of at most `buyer` of it.

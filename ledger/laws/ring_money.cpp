@@ -46,6 +46,8 @@ class RingMoney final : public LawOf<RingMoney> {
     if (event.has_storage_reserved()) return event.storage_reserved().cost();
     if (event.has_blob_registered()) return event.blob_registered().cost();
     if (event.has_blob_extended()) return event.blob_extended().cost();
+    if (event.has_bucket_created()) return event.bucket_created().cost();
+    if (event.has_bucket_changed()) return event.bucket_changed().cost();
     if (event.has_reward_donated() && event.reward_donated().epochs() > 0)  // else into a fund
       return event.reward_donated().amount();
     if (event.has_reward_subsidy_paid() &&

@@ -267,7 +267,7 @@ std::vector<spec::Resource> resources_of(const Reader& state, const base::Accoun
 }
 
 std::optional<spec::BlobObject> blob(const Reader& state, const base::ObjectId& id) {
-  const auto record = load(state, kBlobs, id);
+  const auto record = load_blob(state, id);
   if (!record) return std::nullopt;
   spec::BlobObject out;
   out.set_id(text_of(id));
@@ -288,6 +288,7 @@ std::optional<spec::BlobObject> blob(const Reader& state, const base::ObjectId& 
       pair.set_key(key);
       pair.set_value(value);
     }
+  if (record->bucket) out.set_bucket(text_of(*record->bucket));
   if (record->fund) {
     spec::SharedFund& fund = *out.mutable_fund();
     fund.set_amount(record->fund->money.amount().value());
@@ -295,6 +296,31 @@ std::optional<spec::BlobObject> blob(const Reader& state, const base::ObjectId& 
     fund.set_refund(text_of(record->fund->refund));
   }
   return out;
+}
+
+std::optional<spec::Bucket> bucket(const Reader& state, const base::ObjectId& id) {
+  const auto record = load(state, kBuckets, id);
+  if (!record) return std::nullopt;
+  spec::Bucket out;
+  out.set_id(text_of(id));
+  out.set_owner(text_of(record->owner));
+  out.set_resource(text_of(record->resource_id));
+  out.set_start(record->start.value());
+  out.set_end(record->end.value());
+  out.set_size(record->size);
+  out.set_used(record->used);
+  out.set_certified(record->certified);
+  out.set_blobs(record->count);
+  for (const auto& [account, rights] : record->rights) {
+    spec::BucketGrant& grant = *out.add_grants();
+    grant.set_account(text_of(account));
+    *grant.mutable_rights() = rights_message(rights);
+  }
+  return out;
+}
+
+std::vector<spec::Bucket> buckets_of(const Reader& state, const base::AccountId& owner) {
+  return rows_of<spec::Bucket>(state, kBuckets, owner, &bucket);
 }
 
 std::vector<spec::BlobObject> blobs_of(const Reader& state, const base::AccountId& owner) {

@@ -35,6 +35,7 @@ inline constexpr Table<RingSlot, base::Epoch> kRing{0x0f, "ring"};
 inline constexpr Table<ResourceRecord, base::ObjectId> kResources{0x10, "resource"};
 inline constexpr Table<BlobRecord, base::ObjectId> kBlobs{0x11, "blob"};
 inline constexpr Table<BlobIdRecord, base::BlobId> kBlobIds{0x12, "blob_id"};
+inline constexpr Table<BucketRecord, base::ObjectId> kBuckets{0x13, "bucket"};
 inline constexpr Table<AttributeRecord, base::ObjectId, std::string> kAttributes{0x14, "attribute"};
 inline constexpr Table<CertificateRecord, base::ObjectId> kCertificates{0x15, "certificate"};
 inline constexpr Table<ExpiryRecord, base::Epoch, base::ObjectId> kExpiry{0x16, "expiry"};
@@ -51,14 +52,15 @@ inline constexpr Table<IndexChange, base::TimeMs, std::uint64_t> kIndexChanges{0
 inline constexpr Table<DrawRecord, base::Epoch, base::Round> kDraws{0x24, "draw"};
 inline constexpr Table<NoticeRecord, base::Epoch, base::NodeId> kNotices{0x25, "notice"};
 inline constexpr Table<CloseRecord, base::Epoch> kCloses{0x26, "close"};
-inline constexpr Table<FoundationRecord> kFoundation{0x28, "foundation"};
 inline constexpr Table<BatchRecord, base::Hash> kBatches{0x27, "certificate_batch"};
+inline constexpr Table<FoundationRecord> kFoundation{0x28, "foundation"};
+inline constexpr Table<InsideRecord, base::ObjectId, base::BlobId> kInside{0x29, "bucket_blob"};
 
 inline constexpr auto kTables = std::make_tuple(
     kChain, kParams, kSupply, kAccounts, kVestings, kFunds, kNodes, kKeys, kPools, kRates, kStakes,
-    kQuarantine, kCommittees, kSync, kRing, kResources, kBlobs, kBlobIds, kAttributes,
+    kQuarantine, kCommittees, kSync, kRing, kResources, kBlobs, kBlobIds, kBuckets, kAttributes,
     kCertificates, kExpiry, kIndex, kRounds, kTallies, kScores, kPauses, kOwned, kMarket, kIndexTop,
-    kIndexChanges, kDraws, kNotices, kCloses, kBatches, kFoundation);
+    kIndexChanges, kDraws, kNotices, kCloses, kBatches, kFoundation, kInside);
 
 // Names of the funds (T-4).
 inline const std::string kFundSubsidy = "subsidy";

@@ -54,11 +54,33 @@ struct BlobRecord {
   base::Epoch end;
   std::uint64_t size = 0;  // of the resource
   std::optional<BlobFund> fund = std::nullopt;
+  // Of one inside a bucket, which has owner, resource and epochs for it: those are zero here.
+  std::optional<base::ObjectId> bucket = std::nullopt;
   std::uint32_t attributes = 0;       // how many it has
   std::uint32_t attribute_bytes = 0;  // keys and values together
 };
 WALD_RECORD(BlobRecord, owner, blob_id, length, deletable, registered, certified, resource_id,
-            start, end, size, fund, attributes, attribute_bytes);
+            start, end, size, fund, bucket, attributes, attribute_bytes);
+
+// One resource with many blobs inside (L-12).
+struct BucketRecord {
+  base::AccountId owner;
+  base::ObjectId resource_id;
+  base::Epoch start;
+  base::Epoch end;
+  std::uint64_t size = 0;
+  std::uint64_t used = 0;                          // encoded bytes of the blobs inside
+  std::uint64_t certified = 0;                     // the part of it that is certified
+  std::uint32_t count = 0;                         // of blobs
+  std::map<base::AccountId, std::uint8_t> rights;  // of others: bits of BucketRight
+};
+WALD_RECORD(BucketRecord, owner, resource_id, start, end, size, used, certified, count, rights);
+
+// The one object of a blob id inside a bucket.
+struct InsideRecord {
+  base::ObjectId object;
+};
+WALD_RECORD(InsideRecord, object);
 
 // One attribute of a blob object, under its key (L-11).
 struct AttributeRecord {
@@ -73,7 +95,10 @@ struct BlobIdRecord {
   std::uint32_t permanent_certified = 0;
   std::uint32_t deletable = 0;
   std::uint32_t deletable_certified = 0;
-  base::Epoch permanent_end;  // largest of the permanent ones
+  std::uint32_t bucketed = 0;  // of the permanent ones, inside buckets
+  // Largest of the permanent ones; those in buckets count with the end at their registration or
+  // certification, though a bucket may live longer since.
+  base::Epoch permanent_end;
   std::optional<base::Epoch> first_certified;
   base::TimeMs first_certified_at;
   std::uint64_t certified_event = 0;  // number of that event
@@ -84,8 +109,8 @@ struct BlobIdRecord {
   base::TxId invalid_tx;
 };
 WALD_RECORD(BlobIdRecord, length, permanent, permanent_certified, deletable, deletable_certified,
-            permanent_end, first_certified, first_certified_at, certified_event, certified_tx, leaf,
-            invalid, invalid_event, invalid_tx);
+            bucketed, permanent_end, first_certified, first_certified_at, certified_event,
+            certified_tx, leaf, invalid, invalid_event, invalid_tx);
 
 // What certified one blob object. Bitmap and signatures are empty where they certified a batch: a
 // BatchRecord under the hash of the message has them.

@@ -42,14 +42,17 @@
 #include "ledger/tx/stake/withdraw_stake.h"
 #include "ledger/tx/storage/certify_batch.h"
 #include "ledger/tx/storage/certify_blob.h"
+#include "ledger/tx/storage/create_bucket.h"
 #include "ledger/tx/storage/delete_blob.h"
 #include "ledger/tx/storage/extend_blob.h"
 #include "ledger/tx/storage/fund_blob.h"
+#include "ledger/tx/storage/grant_bucket.h"
 #include "ledger/tx/storage/invalidate_blob.h"
 #include "ledger/tx/storage/merge_storage.h"
 #include "ledger/tx/storage/register_blob.h"
 #include "ledger/tx/storage/release_storage.h"
 #include "ledger/tx/storage/reserve_storage.h"
+#include "ledger/tx/storage/resize_bucket.h"
 #include "ledger/tx/storage/set_attributes.h"
 #include "ledger/tx/storage/share_blob.h"
 #include "ledger/tx/storage/split_storage.h"
@@ -69,15 +72,20 @@ using AllTypes = std::tuple<
     tx::CertifyBatch,
     tx::CertifyBlob,
     tx::CollectCommission,
+    tx::CreateBucket,
     tx::CreateVesting,
     tx::DeclareLost,
     tx::DeclareRestored,
     tx::DelegateStake,
     tx::DeleteBlob,
+    tx::DestroyBucket,
     tx::EmergencyPause,
     tx::ExtendBlob,
+    tx::ExtendBucket,
     tx::FoundationSpend,
     tx::FundBlob,
+    tx::GrantBucket,
+    tx::GrowBucket,
     tx::InvalidateBlob,
     tx::LeaveNode,
     tx::MergeStakes,
@@ -104,6 +112,7 @@ using AllTypes = std::tuple<
     tx::SetSubsidyRates,
     tx::SetVotes,
     tx::ShareBlob,
+    tx::ShrinkBucket,
     tx::SplitStake,
     tx::SplitStorage,
     tx::Transfer,

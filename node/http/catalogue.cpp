@@ -6,6 +6,7 @@
 #include "codec/base/check.h"
 #include "specs/proto/query.pb.h"
 #include "specs/proto/query_account.pb.h"
+#include "specs/proto/query_storage.pb.h"
 
 namespace wald::http {
 namespace {
@@ -92,6 +93,7 @@ std::vector<RouteDoc> holder_routes() {
       record("/v1/accounts/{account}", "balance, nonce and policy", *spec::Account::descriptor()),
       list("/v1/accounts/{account}/stakes", "stakes it owns", *spec::Stake::descriptor()),
       list("/v1/accounts/{account}/resources", "storage it bought", *spec::Resource::descriptor()),
+      list("/v1/accounts/{account}/buckets", "its buckets", *spec::Bucket::descriptor()),
       list("/v1/accounts/{account}/blobs", "blob objects it owns", *spec::BlobObject::descriptor()),
       list("/v1/accounts/{account}/vestings", "WAL locked for it", *spec::Vesting::descriptor()),
       record("/v1/vestings/{vesting}", "schedule and state of a vesting",
@@ -111,6 +113,8 @@ std::vector<RouteDoc> holder_routes() {
       record("/v1/stakes/{stake}", "state, value, way out and earnings of a stake",
              *spec::Stake::descriptor()),
       record("/v1/resources/{resource}", "a storage resource", *spec::Resource::descriptor()),
+      record("/v1/buckets/{bucket}", "a bucket with its sums and grants",
+             *spec::Bucket::descriptor()),
       record("/v1/blob-objects/{blob}", "a blob object with its attributes",
              *spec::BlobObject::descriptor()),
       asked("/v1/estimate/stake", "what a delegation would mean",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What somebody holds: accounts, stakes, resources, blob objects.
+// What somebody holds: accounts, stakes, resources, blob objects, buckets.
 #include "ledger/queries.h"
 #include "ledger/records.h"
 #include "node/http/epochs.h"
@@ -113,6 +113,9 @@ void add_holder_rows(net::Router& router, const SharedPtr& shared) {
     return one<ledger::VestingRecord, base::ObjectId, spec::Vesting>(
         s, r, ledger::kVestings, spec::KIND_OBJECT, "vesting", queries::vesting);
   });
+  add("/v1/accounts/{account}/buckets", LimitClass::kList, [](Shared& s, const net::Request& r) {
+    return owned<spec::Bucket>(s, r, queries::buckets_of);
+  });
   add("/v1/accounts/{account}/history", LimitClass::kList, account_history);
   add("/v1/stakes/{stake}", LimitClass::kPoint, one_stake);
   add("/v1/resources/{resource}", LimitClass::kPoint, [](Shared& s, const net::Request& r) {
@@ -122,6 +125,10 @@ void add_holder_rows(net::Router& router, const SharedPtr& shared) {
   add("/v1/blob-objects/{blob}", LimitClass::kPoint, [](Shared& s, const net::Request& r) {
     return one<ledger::BlobRecord, base::ObjectId, spec::BlobObject>(
         s, r, ledger::kBlobs, spec::KIND_OBJECT, "blob", queries::blob);
+  });
+  add("/v1/buckets/{bucket}", LimitClass::kPoint, [](Shared& s, const net::Request& r) {
+    return one<ledger::BucketRecord, base::ObjectId, spec::Bucket>(
+        s, r, ledger::kBuckets, spec::KIND_OBJECT, "bucket", queries::bucket);
   });
 }
 

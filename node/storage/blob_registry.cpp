@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "ledger/buckets.h"
 #include "ledger/records.h"
 
 namespace wald::storage {
@@ -51,12 +52,18 @@ std::optional<ledger::BlobIdRecord> LedgerMoment::blob(const base::BlobId& id) c
 }
 
 std::optional<ledger::BlobRecord> LedgerMoment::object(const base::ObjectId& id) const {
-  return ledger::load(*state_, ledger::kBlobs, id);
+  return ledger::load_blob(*state_, id);
 }
 
 bool LedgerMoment::kept(const ledger::BlobIdRecord& record) const {
   if (record.invalid) return false;
-  return record.deletable > 0 || (record.permanent > 0 && record.permanent_end > epoch());
+  return record.deletable > 0 || stays(record);
+}
+
+// Of a bucket the end moves, and what ended with it goes with the sweep: it counts while it is
+// there.
+bool LedgerMoment::stays(const ledger::BlobIdRecord& record) const {
+  return record.bucketed > 0 || (record.permanent > 0 && record.permanent_end > epoch());
 }
 
 bool LedgerMoment::kept(const base::BlobId& id) const {

@@ -40,6 +40,8 @@ class LedgerMoment {
   std::optional<ledger::BlobIdRecord> blob(const base::BlobId& id) const;
   std::optional<ledger::BlobRecord> object(const base::ObjectId& id) const;
 
+  // Some permanent object of it has not ended.
+  bool stays(const ledger::BlobIdRecord& record) const;
   // Slivers of it are accepted and kept: some object of it has not ended, and it is not invalid.
   bool kept(const base::BlobId& id) const;
   bool kept(const ledger::BlobIdRecord& record) const;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Health, confirmations and what the ledger says about a blob. All nodes write a status with the
 // same keys in the same order, because clients compare the text.
+#include <algorithm>
+
 #include "codec/base/text.h"
 #include "node/os/clock.h"
 #include "node/storage/route_parts.h"
@@ -72,8 +74,9 @@ std::string blob_status_json(const StorageNode& node, const base::BlobId& blob) 
   const std::string first =
       "\"initialCertifiedEpoch\":" +
       (record->first_certified ? std::to_string(record->first_certified->value()) : "null");
-  if (record->permanent > 0 && record->permanent_end > moment.epoch())
-    return "{\"permanent\":{\"endEpoch\":" + std::to_string(record->permanent_end.value()) +
+  if (moment.stays(*record))
+    return "{\"permanent\":{\"endEpoch\":" +
+           std::to_string(std::max(record->permanent_end, moment.epoch().next()).value()) +
            ",\"isCertified\":" + (record->permanent_certified > 0 ? "true" : "false") +
            ",\"statusEvent\":" + event_of(*record) + "," + counts + "," + first + "}}";
   if (record->deletable > 0) return "{\"deletable\":{" + first + "," + counts + "}}";
@@ -127,9 +130,7 @@ Response confirm_permanent(const StorageNode& node, const Request& request) {
   if (!blob.ok()) return blob.error();
   const LedgerMoment moment = node.registry.now();
   const auto record = moment.blob(*blob);
-  if (!record || record->invalid || record->permanent == 0 ||
-      record->permanent_end <= moment.epoch())
-    return not_registered(*blob);
+  if (!record || record->invalid || !moment.stays(*record)) return not_registered(*blob);
   return confirm(node, moment, {*blob, std::nullopt});
 }
 

@@ -143,10 +143,11 @@ int main(int argc, char** argv) {
   const std::map<std::string, tests::Workload::Mix> mixes{
       {"all", tests::Workload::Mix::kAll},
       {"nodes", tests::Workload::Mix::kNodes},
-      {"rights", tests::Workload::Mix::kRights}};
+      {"rights", tests::Workload::Mix::kRights},
+      {"buckets", tests::Workload::Mix::kBuckets}};
   app.add_option("--seed", seed, "of all that is random");
   app.add_option("--operations", operations, "how many are sent");
-  app.add_option("--mix", mix, "what is sent: all, nodes, rights")
+  app.add_option("--mix", mix, "what is sent: all, nodes, rights, buckets")
       ->transform(CLI::CheckedTransformer(mixes));
   CLI11_PARSE(app, argc, argv);
 

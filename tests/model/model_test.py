@@ -11,7 +11,7 @@ import sys
 from replay import COMPARED, Difference, Ledger
 
 
-MIXES = ("all", "nodes", "rights")
+MIXES = ("all", "nodes", "rights", "buckets")
 
 
 def history(program, mix, seed, operations):

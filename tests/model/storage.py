@@ -119,7 +119,7 @@ def release(run, f):
 
 
 NEW_ID = {"permanent": 0, "permanent_certified": 0, "deletable": 0, "deletable_certified": 0,
-          "permanent_end": 0, "first_certified": None, "first_certified_at": 0,
+          "bucketed": 0, "permanent_end": 0, "first_certified": None, "first_certified_at": 0,
           "certified_event": 0, "certified_tx": "0x" + "00" * 32, "leaf": None, "invalid": False,
           "invalid_event": 0, "invalid_tx": "0x" + "00" * 32}
 
@@ -152,8 +152,8 @@ def register(run, f):
     run.state.put("blob", made, {
         "owner": run.sender, "blob_id": blob_id, "length": length, "deletable": f["deletable"],
         "registered": e, "certified": None, "resource_id": key, "start": record["start"],
-        "end": record["end"], "size": record["size"], "fund": None, "attributes": 0,
-        "attribute_bytes": 0})
+        "end": record["end"], "size": record["size"], "fund": None, "bucket": None,
+        "attributes": 0, "attribute_bytes": 0})
     run.state.put("expiry", dated_key(record["end"], made), {})
     if totals is None:
         run.state.put("blob_id", blob_id, dict(NEW_ID))

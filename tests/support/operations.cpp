@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "codec/shape/commitment.h"
+#include "ledger/buckets.h"
 #include "ledger/state/keys.h"
 #include "proofs/prove/signer.h"
 
@@ -406,6 +407,81 @@ spec::Operation invalidate(const std::vector<std::pair<base::BlobId, spec::Certi
   return op;
 }
 
+spec::Operation create_bucket(std::uint64_t size, std::uint32_t epochs, std::uint64_t max_cost) {
+  spec::Operation op;
+  op.mutable_create_bucket()->set_size(size);
+  op.mutable_create_bucket()->set_epochs(epochs);
+  op.mutable_create_bucket()->set_max_cost(max_cost);
+  return op;
+}
+
+spec::Operation create_bucket_of(const base::ObjectId& resource) {
+  spec::Operation op;
+  op.mutable_create_bucket()->set_resource(text(resource));
+  return op;
+}
+
+spec::Operation register_inside(const base::ObjectId& bucket, const FileOf& file, bool deletable) {
+  spec::Operation op = register_blob(bucket, file, deletable);
+  op.mutable_register_blob()->clear_resource();
+  op.mutable_register_blob()->set_bucket(text(bucket));
+  return op;
+}
+
+spec::Operation grow_bucket(const base::ObjectId& bucket, std::uint64_t size,
+                            std::uint64_t max_cost) {
+  spec::Operation op;
+  op.mutable_grow_bucket()->set_bucket(text(bucket));
+  op.mutable_grow_bucket()->set_size(size);
+  op.mutable_grow_bucket()->set_max_cost(max_cost);
+  return op;
+}
+
+spec::Operation grow_bucket_with(const base::ObjectId& bucket, const base::ObjectId& resource) {
+  spec::Operation op;
+  op.mutable_grow_bucket()->set_bucket(text(bucket));
+  op.mutable_grow_bucket()->set_resource(text(resource));
+  return op;
+}
+
+spec::Operation shrink_bucket(const base::ObjectId& bucket, std::uint64_t size) {
+  spec::Operation op;
+  op.mutable_shrink_bucket()->set_bucket(text(bucket));
+  op.mutable_shrink_bucket()->set_size(size);
+  return op;
+}
+
+spec::Operation shrink_bucket_percent(const base::ObjectId& bucket, std::uint32_t percent) {
+  spec::Operation op;
+  op.mutable_shrink_bucket()->set_bucket(text(bucket));
+  op.mutable_shrink_bucket()->set_percent(percent);
+  return op;
+}
+
+spec::Operation extend_bucket(const base::ObjectId& bucket, std::uint32_t epochs,
+                              std::uint64_t max_cost) {
+  spec::Operation op;
+  op.mutable_extend_bucket()->set_bucket(text(bucket));
+  op.mutable_extend_bucket()->set_epochs(epochs);
+  op.mutable_extend_bucket()->set_max_cost(max_cost);
+  return op;
+}
+
+spec::Operation grant_bucket(const base::ObjectId& bucket, const std::string& account,
+                             std::uint8_t rights) {
+  spec::Operation op;
+  op.mutable_grant_bucket()->set_bucket(text(bucket));
+  op.mutable_grant_bucket()->set_account(text(account_of(account)));
+  *op.mutable_grant_bucket()->mutable_rights() = ledger::rights_message(rights);
+  return op;
+}
+
+spec::Operation destroy_bucket(const base::ObjectId& bucket) {
+  spec::Operation op;
+  op.mutable_destroy_bucket()->set_bucket(text(bucket));
+  return op;
+}
+
 spec::Certificate certificate_of(const World& world, const std::vector<std::string>& nodes,
                                  const proofs::Message& message,
                                  const std::vector<std::string>& signers) {
@@ -460,6 +536,12 @@ base::ObjectId made_vesting(const World& world) {
 base::ObjectId made_resource(const World& world) {
   return made(world, [](const spec::EventRecord& event) {
     return event.has_storage_reserved() ? &event.storage_reserved().resource() : nullptr;
+  });
+}
+
+base::ObjectId made_bucket(const World& world) {
+  return made(world, [](const spec::EventRecord& event) {
+    return event.has_bucket_created() ? &event.bucket_created().bucket() : nullptr;
   });
 }
 

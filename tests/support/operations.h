@@ -109,6 +109,23 @@ spec::Certificate confirmation(const World& world, const std::vector<std::string
                                const base::BlobId& blob,
                                const std::optional<base::ObjectId>& object = std::nullopt);
 
+spec::Operation create_bucket(std::uint64_t size, std::uint32_t epochs,
+                              std::uint64_t max_cost = 1000 * kWal);
+spec::Operation create_bucket_of(const base::ObjectId& resource);
+spec::Operation register_inside(const base::ObjectId& bucket, const FileOf& file,
+                                bool deletable = false);
+spec::Operation grow_bucket(const base::ObjectId& bucket, std::uint64_t size,
+                            std::uint64_t max_cost = 1000 * kWal);
+spec::Operation grow_bucket_with(const base::ObjectId& bucket, const base::ObjectId& resource);
+spec::Operation shrink_bucket(const base::ObjectId& bucket, std::uint64_t size);
+spec::Operation shrink_bucket_percent(const base::ObjectId& bucket, std::uint32_t percent);
+spec::Operation extend_bucket(const base::ObjectId& bucket, std::uint32_t epochs,
+                              std::uint64_t max_cost = 1000 * kWal);
+// rights: bits of ledger::BucketRight.
+spec::Operation grant_bucket(const base::ObjectId& bucket, const std::string& account,
+                             std::uint8_t rights);
+spec::Operation destroy_bucket(const base::ObjectId& bucket);
+
 // Blob objects and what is signed about them together.
 struct BatchEntryOf {
   base::ObjectId blob;
@@ -127,5 +144,6 @@ base::ObjectId made_stake(const World& world);
 base::ObjectId made_vesting(const World& world);
 base::ObjectId made_resource(const World& world);
 base::ObjectId made_blob(const World& world);
+base::ObjectId made_bucket(const World& world);
 
 }  // namespace wald::tests

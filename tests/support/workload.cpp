@@ -65,8 +65,10 @@ std::vector<base::ObjectId> Workload::stakes_of(const std::string& name) const {
 
 std::vector<base::ObjectId> Workload::blobs_of(const std::string& name) const {
   const auto owner = account_of(name);
-  return owned<ledger::BlobRecord>(
-      ledger::kBlobs, [&](const ledger::BlobRecord& blob) { return blob.owner == owner; });
+  return owned<ledger::BlobRecord>(ledger::kBlobs, [&](const ledger::BlobRecord& blob) {
+    if (!blob.bucket) return blob.owner == owner;
+    return ledger::must_load(world_.view(), ledger::kBuckets, *blob.bucket).owner == owner;
+  });
 }
 
 std::vector<base::ObjectId> Workload::resources_of(const std::string& name) const {
@@ -248,6 +250,8 @@ void Workload::rearrange_storage(const std::string& who) {
 }
 
 void Workload::dress(const std::string& who, const base::ObjectId& blob) {
+  const auto shared = pick(owned<ledger::BlobRecord>(
+      ledger::kBlobs, [](const ledger::BlobRecord& record) { return record.fund.has_value(); }));
   const std::string key = "k" + std::to_string(random_.below(4));
   switch (random_.below(8)) {
     case 0:
@@ -266,11 +270,11 @@ void Workload::dress(const std::string& who, const base::ObjectId& blob) {
     }
     case 6: {
       const std::uint64_t amount = random_.below(20 * kWal);
-      return send(anybody(), fund(blob, amount));
+      return send(anybody(), fund(shared.value_or(blob), amount));
     }
     default: {
       const auto epochs = static_cast<std::uint32_t>(random_.below(4));
-      return send(anybody(), extend_from_fund(blob, epochs));
+      return send(anybody(), extend_from_fund(shared.value_or(blob), epochs));
     }
   }
 }
@@ -361,6 +365,7 @@ void Workload::govern() {
 
 void Workload::rearrange() {
   const std::string who = anybody();
+  if (mix_ == Mix::kBuckets && random_.below(3) == 0) return pack(who);
   switch (random_.below(mix_ == Mix::kRights ? 11 : 8)) {
     case 10:
       return govern();

@@ -7,8 +7,8 @@
 // attributes and funds, are certified in pairs and proved invalid: a draw of its own before each
 // step, so that kFlow stays the history it is. With kNodes nodes come and go beside all that. With
 // kRights accounts get other keys, WAL is locked, staked and freed, nodes announce consensus keys,
-// the foundation spends, sets rates and pauses, members pause and go on. Every change of epoch is
-// followed by a recount of all laws.
+// the foundation spends, sets rates and pauses, members pause and go on. With kBuckets blobs lie in
+// buckets too. Every change of epoch is followed by a recount of all laws.
 #pragma once
 
 #include "codec/base/prng.h"
@@ -20,7 +20,7 @@ namespace wald::tests {
 
 class Workload {
  public:
-  enum class Mix : std::uint8_t { kFlow, kAll, kNodes, kRights };
+  enum class Mix : std::uint8_t { kFlow, kAll, kNodes, kRights, kBuckets };
   explicit Workload(std::uint64_t seed, Mix mix = Mix::kFlow);
 
   // Runs until `operations` were sent or a law broke.
@@ -60,6 +60,8 @@ class Workload {
   void rearrange_stakes(const std::string& who);
   void rearrange_storage(const std::string& who);
   void dress(const std::string& who, const base::ObjectId& blob);
+  void pack(const std::string& who);
+  void use_bucket(const std::string& who, const base::ObjectId& bucket);
   void witness(const base::ObjectId& one, const base::ObjectId& other);
   void come_and_go();
   void come();
@@ -79,6 +81,7 @@ class Workload {
   std::vector<base::ObjectId> owned(const Table& table, const Visit& wanted) const;
   std::vector<base::ObjectId> stakes_of(const std::string& name) const;
   std::vector<base::ObjectId> blobs_of(const std::string& name) const;
+  std::vector<base::ObjectId> buckets_of(const std::string& name) const;
   std::vector<base::ObjectId> resources_of(const std::string& name) const;
   template <class T>
   std::optional<T> pick(const std::vector<T>& list);

@@ -61,11 +61,20 @@ base::Result<void, Rejected> TransferObject::apply(Context& ctx) const {
   const base::ObjectId id = ctx.resolve(object);
   if (const auto stake = load(ctx.state(), kStakes, id)) return give(ctx, *stake, to);
   if (auto blob = load(ctx.state(), kBlobs, id)) {
+    if (blob->bucket) return ctx.reject(spec::NOT_OWNER);  // it goes with its bucket alone
     TRY(may_go(ctx, blob->owner, to));
     blob->owner = to;
     save(ctx.state(), kBlobs, *blob, id);
     hand_on(ctx, id, to);
     emit_transferred(ctx, id, to, blob->blob_id);
+    return {};
+  }
+  if (auto bucket = load(ctx.state(), kBuckets, id)) {
+    TRY(may_go(ctx, bucket->owner, to));
+    bucket->owner = to;
+    save(ctx.state(), kBuckets, *bucket, id);
+    hand_on(ctx, id, to);
+    emit_transferred(ctx, id, to, base::BlobId());
     return {};
   }
   auto resource = load(ctx.state(), kResources, id);

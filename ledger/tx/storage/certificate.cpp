@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ledger/tx/storage/certificate.h"
 
+#include <algorithm>
+
 #include "codec/base/bitmap.h"
 #include "codec/shape/accounting.h"
 #include "ledger/blobs.h"
@@ -41,6 +43,7 @@ void count_certified(Context& ctx, const BlobRecord& blob) {
   BlobIdRecord record = must_load(ctx.state(), kBlobIds, blob.blob_id);
   const bool first = record.permanent_certified == 0 && record.deletable_certified == 0;
   ++(blob.deletable ? record.deletable_certified : record.permanent_certified);
+  if (!blob.deletable) record.permanent_end = std::max(record.permanent_end, blob.end);
   if (!record.first_certified) {
     record.first_certified = ctx.epoch();
     record.first_certified_at = ctx.block().time;
@@ -48,8 +51,14 @@ void count_certified(Context& ctx, const BlobRecord& blob) {
     record.certified_tx = ctx.tx();
   }
   save(ctx.state(), kBlobIds, record, blob.blob_id);
-  const auto encoded = shape::encoded_length(ledger::code_of(ctx.params()), blob.length);
-  if (first) rounds::index_certified(ctx, blob.blob_id, encoded.value());
+  const std::uint64_t encoded =
+      shape::encoded_length(ledger::code_of(ctx.params()), blob.length).value();
+  if (first) rounds::index_certified(ctx, blob.blob_id, encoded);
+  if (!blob.bucket) return;
+  BucketRecord bucket = must_load(ctx.state(), kBuckets, *blob.bucket);
+  bucket.certified += encoded;
+  WALD_CHECK(bucket.certified <= bucket.used);
+  save(ctx.state(), kBuckets, bucket, *blob.bucket);
 }
 
 }  // namespace
@@ -104,7 +113,7 @@ base::Result<BlobRecord, Rejected> certifiable(Context& ctx, const base::ObjectI
 void mark_certified(Context& ctx, const base::ObjectId& id, BlobRecord blob, std::uint32_t weight) {
   WALD_CHECK(!blob.certified && ctx.epoch() < blob.end);
   blob.certified = ctx.epoch();
-  save(ctx.state(), kBlobs, blob, id);
+  save_blob(ctx, id, blob);
   count_certified(ctx, blob);
   spec::BlobCertified event;
   event.set_object(text_of(id));

@@ -82,6 +82,7 @@ Parsed<ExtendBlob> ExtendBlob::parse(const Message& message) {
 base::Result<void, Rejected> ExtendBlob::apply(Context& ctx) const {
   const base::ObjectId id = ctx.resolve(blob);
   TRY_ASSIGN(BlobRecord record, known_blob(ctx, id));
+  if (record.bucket) return ctx.reject(spec::BAD_FIT, {{"reason", "IN_BUCKET"}});
   if (from_fund) {
     if (!record.fund) return ctx.reject(spec::SHARE_STATE);
   } else if (record.owner != ctx.sender()) {

@@ -18,8 +18,8 @@ struct ExtendBlob {
   bool from_fund = false;                  // not the sender's money
   static Parsed<ExtendBlob> parse(const Message& message);
   std::uint32_t groups() const { return resource ? 0 : bit_of(spec::PAUSE_PURCHASES); }
-  // UNKNOWN_OBJECT, SHARE_STATE or NOT_OWNER, 310, 312, 314, FUND_LIMIT, 300, 301, 302, 304,
-  // INSUFFICIENT.
+  // UNKNOWN_OBJECT, BAD_FIT of one inside a bucket, SHARE_STATE or NOT_OWNER, 310, 312, 314,
+  // FUND_LIMIT, 300, 301, 302, 304, INSUFFICIENT.
   base::Result<void, Rejected> apply(Context& ctx) const;
 };
 

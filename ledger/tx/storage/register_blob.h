@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// RegisterBlob: a blob is announced and takes a resource; slivers may be sent from now on (L-4).
-// The write fee is paid once (S-3).
+// RegisterBlob: a blob is announced and takes a resource, or bytes of a bucket; slivers may be sent
+// from now on (L-4, L-12). The write fee is paid once, by the sender (S-3).
 #pragma once
 
 #include "ledger/operation.h"
@@ -11,7 +11,8 @@ namespace wald::ledger::tx {
 struct RegisterBlob {
   using Message = spec::RegisterBlob;
   static constexpr spec::PauseGroup kPauses = spec::PAUSE_REGISTRATIONS;
-  base::ObjectId resource;
+  base::ObjectId place;  // resource or bucket
+  bool in_bucket = false;
   base::BlobId blob_id;
   base::Hash root;
   std::uint64_t length = 0;  // of the file, bytes
@@ -19,7 +20,8 @@ struct RegisterBlob {
   bool deletable = false;
   Amount max_cost;
   static Parsed<RegisterBlob> parse(const Message& message);
-  // UNKNOWN_OBJECT, NOT_OWNER, 306-309, 305, 314, COST_ABOVE_LIMIT, INSUFFICIENT.
+  // UNKNOWN_OBJECT, NOT_OWNER or BUCKET_RIGHT, 306-308, 305 or BUCKET_FULL, 309, 314, IN_BUCKET,
+  // COST_ABOVE_LIMIT, INSUFFICIENT.
   base::Result<void, Rejected> apply(Context& ctx) const;
 };
 

@@ -51,7 +51,7 @@ Parsed<SetAttributes> SetAttributes::parse(const Message& message) {
 
 base::Result<void, Rejected> SetAttributes::apply(Context& ctx) const {
   const base::ObjectId id = ctx.resolve(blob);
-  TRY_ASSIGN(BlobRecord record, own_blob(ctx, id));
+  TRY_ASSIGN(BlobRecord record, own_blob(ctx, id, BucketRight::kDescribe));
   if (pairs.size() > kMost) return over(ctx, kMost);
   for (const auto& [key, value] : pairs) {
     if (key.size() > kKeyBytes) return over(ctx, kKeyBytes);
@@ -61,7 +61,7 @@ base::Result<void, Rejected> SetAttributes::apply(Context& ctx) const {
   for (const auto& [key, value] : pairs) put_one(ctx, id, record, key, value);
   if (record.attributes > kMost) return over(ctx, kMost);
   if (record.attribute_bytes > kBytes) return over(ctx, kBytes);
-  save(ctx.state(), kBlobs, record, id);
+  save_blob(ctx, id, record);
   for (const auto& [key, value] : pairs) tell(ctx, id, record, key, &value);
   return {};
 }
@@ -81,7 +81,7 @@ std::uint64_t RemoveAttributes::records() const {
 
 base::Result<void, Rejected> RemoveAttributes::apply(Context& ctx) const {
   const base::ObjectId id = ctx.resolve(blob);
-  TRY_ASSIGN(BlobRecord record, own_blob(ctx, id));
+  TRY_ASSIGN(BlobRecord record, own_blob(ctx, id, BucketRight::kDescribe));
   if (keys.size() > SetAttributes::kMost) return over(ctx, SetAttributes::kMost);
   for (const std::string& key : keys)
     if (key.size() > SetAttributes::kKeyBytes) return over(ctx, SetAttributes::kKeyBytes);
@@ -97,7 +97,7 @@ base::Result<void, Rejected> RemoveAttributes::apply(Context& ctx) const {
     --record.attributes;
     record.attribute_bytes -= bytes_of(key, before->value);
   }
-  save(ctx.state(), kBlobs, record, id);
+  save_blob(ctx, id, record);
   for (const std::string& key : gone) tell(ctx, id, record, key, nullptr);
   return {};
 }

@@ -17,7 +17,7 @@ struct SetAttributes {
   std::map<std::string, std::string> pairs;
   static Parsed<SetAttributes> parse(const Message& message);
   std::uint64_t records() const { return 1 + pairs.size(); }
-  // UNKNOWN_OBJECT, NOT_OWNER, LIMIT.
+  // UNKNOWN_OBJECT, NOT_OWNER or BUCKET_RIGHT, LIMIT.
   base::Result<void, Rejected> apply(Context& ctx) const;
 };
 
@@ -28,7 +28,7 @@ struct RemoveAttributes {
   bool all = false;  // instead of keys
   static Parsed<RemoveAttributes> parse(const Message& message);
   std::uint64_t records() const;
-  // UNKNOWN_OBJECT, NOT_OWNER, LIMIT, NO_ATTRIBUTE.
+  // UNKNOWN_OBJECT, NOT_OWNER or BUCKET_RIGHT, LIMIT, NO_ATTRIBUTE.
   base::Result<void, Rejected> apply(Context& ctx) const;
 };
 

@@ -90,11 +90,10 @@ TEST_CASE("accounts: what is there, 404 for what is not, 400 for what is no id",
 
 TEST_CASE("objects that do not exist are named in the 404", "[http][rule:IF-4]") {
   TestChain chain(chain_genesis({}));
-  const std::pair<const char*, const char*> kRows[] = {{"/v1/nodes/", "NODE_NOT_FOUND"},
-                                                       {"/v1/stakes/", "STAKE_NOT_FOUND"},
-                                                       {"/v1/resources/", "RESOURCE_NOT_FOUND"},
-                                                       {"/v1/vestings/", "VESTING_NOT_FOUND"},
-                                                       {"/v1/blob-objects/", "BLOB_NOT_FOUND"}};
+  const std::pair<const char*, const char*> kRows[] = {
+      {"/v1/nodes/", "NODE_NOT_FOUND"},         {"/v1/stakes/", "STAKE_NOT_FOUND"},
+      {"/v1/resources/", "RESOURCE_NOT_FOUND"}, {"/v1/vestings/", "VESTING_NOT_FOUND"},
+      {"/v1/buckets/", "BUCKET_NOT_FOUND"},     {"/v1/blob-objects/", "BLOB_NOT_FOUND"}};
   for (const auto& [path, reason] : kRows) {
     const Answer answer = chain.get(path + kNobody);
     INFO(path);
