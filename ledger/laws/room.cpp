@@ -48,12 +48,8 @@ class Room final : public LawOf<Room> {
   static bool extends_what_is_full(const Delta& delta) {
     for (const auto& event : delta.events) {
       if (event.has_bucket_changed()) {
-        const auto& e = event.bucket_changed();
-        const auto bucket =
-            load(delta.after, kBuckets, base::ObjectId::from(base::as_bytes(e.bucket())));
-        if (e.end() > e.end_before() &&
-            (!bucket || 2 * Sum{bucket->certified} >= Sum{bucket->size}))
-          return true;
+        const auto& e = event.bucket_changed();  // a Batch may change it again, so as it was then
+        if (e.end() > e.end_before() && 2 * Sum{e.certified()} >= Sum{e.size()}) return true;
       }
       if (!event.has_blob_extended()) continue;
       const auto id = base::ObjectId::from(base::as_bytes(event.blob_extended().object()));

@@ -4,7 +4,8 @@ from committee import one_honest, quorum
 from money import pay, require
 from registry import operation
 from state import object_key
-from storage import NEW_ID, blob_key, certify_one, check_certificate, still_there
+from storage import (NEW_ID, blob_for, blob_key, certify_one, check_certificate, still_there,
+                     whole)
 
 
 def attribute_key(blob, name):
@@ -14,7 +15,7 @@ def attribute_key(blob, name):
 @operation("setAttributes")
 def set_attributes(run, f):
     """L-11: each pair alone within its bounds, then the whole within its own [37]."""
-    key, blob = run.owned("blob", f["blob"])
+    key, blob = blob_for(run, f["blob"], "attributes")
     names = [pair["key"] for pair in f["pairs"]]
     require(len(set(names)) == len(names), 37)
     for pair in f["pairs"]:
@@ -36,7 +37,7 @@ def set_attributes(run, f):
 
 @operation("removeAttributes")
 def remove_attributes(run, f):
-    key, blob = run.owned("blob", f["blob"])
+    key, blob = blob_for(run, f["blob"], "attributes")
     if f["all"]:
         places = run.state.keys("attribute", key)
         require(places, 322)
@@ -67,7 +68,7 @@ def share(run, f):
 @operation("fundBlob")
 def fund_blob(run, f):
     key = run.named(f["blob"])
-    blob = run.state.get("blob", key)
+    blob = whole(run.state, run.state.get("blob", key))
     require(blob is not None, 33)
     require(int(f["amount"]) > 0, 35)
     require(run.epoch < blob["end"], 312)

@@ -6,6 +6,7 @@ import pool
 import powers
 from money import BPS, PPM, Unsupported, add_fund, add_slot, burn, fund, sink
 from state import epoch_key
+from buckets import end_bucket
 from storage import end_blob
 
 
@@ -29,19 +30,34 @@ def advance(ledger):
 
 
 def sweep(ledger):
-    """L-9: a thousand objects whose epochs are over."""
-    state = ledger.state
+    """L-9, L-12: a thousand objects whose epochs are over, a blob inside a bucket being one."""
+    state, left = ledger.state, 1000
     due = [k for k in state.keys("expiry") if int(k[2:10], 16) <= ledger.epoch][:1000]
     for key in due:
         object_id = "0x" + key[10:]
+        inside = [state.get("bucket_blob", place)["object"]
+                  for place in state.keys("bucket_blob", object_id)[:left]]
+        for blob in inside:
+            expire(ledger, blob)
+        left -= len(inside)
+        if left == 0:
+            return
+        left -= 1
         if state.get("blob", object_id):
-            state.say("blob.expired", refund=end_blob(state, object_id))
-            continue
-        owner = state.get("resource", object_id)["owner"]
-        state.drop("resource", object_id)
-        state.drop("expiry", key)
-        state.drop("owner", owner + object_id[2:])
-        state.say("storage.expired", end=int(key[2:10], 16))
+            expire(ledger, object_id)
+        elif state.get("bucket", object_id):
+            end_bucket(state, object_id)
+        else:
+            owner = state.get("resource", object_id)["owner"]
+            state.drop("resource", object_id)
+            state.drop("expiry", key)
+            state.drop("owner", owner + object_id[2:])
+            state.say("storage.expired", end=int(key[2:10], 16))
+
+
+def expire(ledger, blob):
+    ledger.state.say("blob.expired",
+                     refund=end_blob(ledger.state, blob, ledger.params["shards"]))
 
 
 def select(ledger):

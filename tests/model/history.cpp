@@ -36,7 +36,10 @@ json::value shown(const T& value);
 // A key of a map inside a record.
 template <class T>
 std::string shown_key(const T& key) {
-  return std::to_string(key.value());
+  if constexpr (ledger::detail::Id<T>)
+    return hex(key.view());
+  else
+    return std::to_string(key.value());
 }
 
 template <class T>
@@ -92,7 +95,8 @@ constexpr auto kShown = std::make_tuple(
     ledger::kFunds, ledger::kNodes, ledger::kKeys, ledger::kPools, ledger::kRates, ledger::kStakes,
     ledger::kCommittees, ledger::kSync, ledger::kRing, ledger::kResources, ledger::kBlobs,
     ledger::kAttributes, ledger::kBlobIds, ledger::kExpiry, ledger::kScores, ledger::kOwned,
-    ledger::kMarket, ledger::kCloses, ledger::kPauses, ledger::kFoundation);
+    ledger::kMarket, ledger::kCloses, ledger::kPauses, ledger::kFoundation, ledger::kBuckets,
+    ledger::kInside);
 
 template <class R, class... Parts>
 json::value shown_value(const ledger::Table<R, Parts...>&, base::ByteView bytes) {

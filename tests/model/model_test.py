@@ -11,6 +11,8 @@ import sys
 from replay import COMPARED, Difference, Ledger
 
 
+# Tables whose records have no number to change: is one there or not?
+PLACES = ("expiry", "owner", "attribute", "bucket_blob")
 MIXES = ("all", "nodes", "rights", "buckets")
 
 
@@ -45,8 +47,6 @@ def spoil(value):
     return None
 
 
-
-
 def spoiled(histories):
     """(what, history) for every compared table, for a code, a fee, and a number of an event."""
     missing = list(COMPARED)
@@ -73,7 +73,7 @@ def last_change(lines, table):
     """(line, table, key, another record) of a record that changed late in the history."""
     for at in range(len(lines) - 1, 0, -1):
         rows = lines[at]["changes"].get(table, {})
-        if rows and table in ("expiry", "owner", "attribute"):  # nothing to count: is it there
+        if rows and table in PLACES:
             key = next(iter(rows))
             return at, table, key, {} if rows[key] is None else None
         for key, record in rows.items():

@@ -139,7 +139,8 @@ def add_rewards(run, f):
 @operation("transferObject")
 def transfer_object(run, f):
     key = run.named(f["object"])
-    table = next((t for t in ("stake", "resource", "blob") if run.state.get(t, key)), None)
+    tables = ("stake", "resource", "blob", "bucket")
+    table = next((t for t in tables if run.state.get(t, key)), None)
     require(table is not None, 33)
     record = run.state.edit(table, key)
     require(record["owner"] == run.sender, 31)

@@ -17,7 +17,9 @@ def groups_of(operation_json):
     (name, fields), = operation_json.items()
     if name == "batch":
         return set().union(*(groups_of(each) for each in fields["operations"]))
-    if name == "reserveStorage" or name == "extendBlob" and fields.get("resource") is None:
+    if name in ("reserveStorage", "extendBucket"):
+        return {"purchases"}
+    if name in ("extendBlob", "createBucket", "growBucket") and fields.get("resource") is None:
         return {"purchases"}
     if name in ("registerNode", "registerBlob"):
         return {"registrations"}

@@ -11,6 +11,7 @@ import sys
 from collections import Counter
 
 import blobs  # noqa: F401 (each area files its operations)
+import buckets  # noqa: F401
 import epochs
 import nodes  # noqa: F401
 import operations
@@ -22,7 +23,8 @@ from state import State, epoch_key
 # What is compared record by record. Of the chain the timetable is; rounds and scores are given.
 COMPARED = ("supply", "account", "vesting", "fund", "node", "key", "pool", "rate", "stake",
             "committee", "sync", "ring", "resource", "blob", "attribute", "blob_id", "expiry",
-            "owner", "market", "score", "close", "param", "pause", "foundation")
+            "owner", "market", "score", "close", "param", "pause", "foundation",
+            "bucket", "bucket_blob")
 
 
 # Events and their numbers that the model says itself.
@@ -39,6 +41,10 @@ SAID = {
     "blob.invalidated": ("epoch",),
     "blob.registered": ("length", "encoded", "end", "cost"),
     "blob.shared": ("priceLimit",),
+    "bucket.changed": ("sizeBefore", "size", "endBefore", "end", "cost", "certified"),
+    "bucket.created": ("start", "end", "size", "cost"),
+    "bucket.destroyed": ("end",),
+    "bucket.granted": (),
     "commission.accrued": ("amount", "rate"),
     "commission.collected": ("amount",),
     "commission.escrowed": ("amount", "until"),

@@ -3,9 +3,12 @@
 import base64
 
 from committee import quorum
-from money import add_slot, buy, give, pay, require, units
+from money import add_slot, buy, give, object_id, pay, require, units
 from registry import operation
 from state import dated_key, epoch_key
+
+
+NOBODY = "0x" + "00" * 32
 
 
 def encoded_size(length, n):
@@ -118,10 +121,39 @@ def release(run, f):
     run.state.say("storage.released", size=record["size"])
 
 
+# What an account may do with somebody's bucket (L-12).
+RIGHTS = {"registerBlobs": 1, "deleteBlobs": 2, "extend": 4, "grow": 8, "attributes": 16}
+
+
+def may_use(run, bucket, right):
+    given = bucket["rights"].get(run.sender, 0)
+    require(bucket["owner"] == run.sender or given & RIGHTS[right], 320)
+
+
+def whole(state, blob):
+    """What is inside a bucket has owner and epochs of the bucket."""
+    if blob is None or blob["bucket"] is None:
+        return blob
+    bucket = state.get("bucket", blob["bucket"])
+    return dict(blob, owner=bucket["owner"], start=bucket["start"], end=bucket["end"])
+
+
+def blob_for(run, text, right):
+    """A blob of the sender, or in a bucket that grants this right."""
+    key = run.named(text)
+    blob = run.state.get("blob", key)
+    require(blob is not None, 33)
+    if blob["bucket"] is None:
+        require(blob["owner"] == run.sender, 31)
+    else:
+        may_use(run, run.state.get("bucket", blob["bucket"]), right)
+    return key, whole(run.state, blob)
+
+
 NEW_ID = {"permanent": 0, "permanent_certified": 0, "deletable": 0, "deletable_certified": 0,
           "bucketed": 0, "permanent_end": 0, "first_certified": None, "first_certified_at": 0,
-          "certified_event": 0, "certified_tx": "0x" + "00" * 32, "leaf": None, "invalid": False,
-          "invalid_event": 0, "invalid_tx": "0x" + "00" * 32}
+          "certified_event": 0, "certified_tx": NOBODY, "leaf": None, "invalid": False,
+          "invalid_event": 0, "invalid_tx": NOBODY}
 
 
 def kind_of(blob):
@@ -130,16 +162,26 @@ def kind_of(blob):
 
 @operation("registerBlob")
 def register(run, f):
-    key, record = run.owned("resource", run.named(f["resource"]))
+    inside = f.get("bucket") is not None
+    if inside:
+        key = run.named(f["bucket"])
+        record = run.state.get("bucket", key)
+        require(record is not None, 33)
+        may_use(run, record, "registerBlobs")
+        free = record["size"] - record["used"]
+    else:
+        key, record = run.owned("resource", f["resource"])
+        free = record["size"]
     e, length, n = run.epoch, int(f["length"]), run.params["shards"]
     require(record["start"] <= e < record["end"], 306)
     require(f["encoding"] == 1, 307)
     size = encoded_size(length, n)
     require(size is not None, 308)
-    require(size <= record["size"], 305)
+    require(size <= free, 318 if inside else 305)
     blob_id = blob_key(f["blobId"])
     totals = run.state.get("blob_id", blob_id)
     require(totals is None or not totals["invalid"], 314)
+    require(not inside or run.state.get("bucket_blob", key + blob_id[2:]) is None, 321)
     market = run.state.get("market", "0x")
     cost = market["write_price"] * units(size)  # S-3: no purchase, so nobody adds to it
     require(cost <= int(f["maxCost"]), 302)
@@ -147,14 +189,24 @@ def register(run, f):
     add_slot(run.state, e, money=cost, sold=cost)
     run.state.say("blob.registered", length=length, encoded=size, end=record["end"], cost=cost)
     record = dict(record)
-    drop_resource(run, key)
-    made = run.new_object(run.sender)
-    run.state.put("blob", made, {
+    blob = {
         "owner": run.sender, "blob_id": blob_id, "length": length, "deletable": f["deletable"],
         "registered": e, "certified": None, "resource_id": key, "start": record["start"],
         "end": record["end"], "size": record["size"], "fund": None, "bucket": None,
-        "attributes": 0, "attribute_bytes": 0})
-    run.state.put("expiry", dated_key(record["end"], made), {})
+        "attributes": 0, "attribute_bytes": 0}
+    if inside:
+        made = object_id(run.tx["id"], len(run.made))
+        run.made.append(made)
+        blob.update(owner=NOBODY, resource_id=NOBODY, start=0, end=0, size=0, bucket=key)
+        run.state.put("bucket_blob", key + blob_id[2:], {"object": made})
+        bucket = run.state.edit("bucket", key)
+        bucket["used"] += size
+        bucket["count"] += 1
+    else:
+        drop_resource(run, key)
+        made = run.new_object(run.sender)
+        run.state.put("expiry", dated_key(record["end"], made), {})
+    run.state.put("blob", made, blob)
     if totals is None:
         run.state.put("blob_id", blob_id, dict(NEW_ID))
     totals = run.state.edit("blob_id", blob_id)
@@ -162,6 +214,7 @@ def register(run, f):
     totals[kind_of(run.state.get("blob", made))] += 1
     if not f["deletable"]:
         totals["permanent_end"] = max(totals["permanent_end"], record["end"])
+        totals["bucketed"] += inside
 
 
 def check_certificate(run, given, enough):
@@ -177,7 +230,7 @@ def check_certificate(run, given, enough):
 
 def still_there(run, key):
     """A blob that may be certified (L-6)."""
-    blob = run.state.get("blob", key)
+    blob = whole(run.state, run.state.get("blob", key))
     require(blob is not None, 33)
     require(blob["certified"] is None, 311)
     require(run.epoch < blob["end"], 312)
@@ -194,7 +247,7 @@ def certify(run, f):
 
 
 def certify_one(run, key):
-    blob = run.state.get("blob", key)
+    blob = whole(run.state, run.state.get("blob", key))
     totals = run.state.edit("blob_id", blob["blob_id"])
     run.state.edit("blob", key)["certified"] = run.epoch
     if totals["permanent_certified"] + totals["deletable_certified"] == 0:
@@ -205,6 +258,11 @@ def certify_one(run, key):
         totals["certified_event"] = run.next_event()
         totals["certified_tx"] = run.tx["id"]
     totals[kind_of(blob) + "_certified"] += 1
+    if not blob["deletable"]:
+        totals["permanent_end"] = max(totals["permanent_end"], blob["end"])
+    if blob["bucket"] is not None:
+        size = encoded_size(blob["length"], run.params["shards"])
+        run.state.edit("bucket", blob["bucket"])["certified"] += size
     run.state.say("blob.certified", epoch=run.epoch, end=blob["end"])
 
 
@@ -213,6 +271,7 @@ def extend(run, f):
     key = run.named(f["blob"])
     blob = run.state.get("blob", key)
     require(blob is not None, 33)
+    require(blob["bucket"] is None, 304)
     fund = blob["fund"] if f["fromFund"] else None
     if f["fromFund"]:
         require(fund is not None, 315)
@@ -249,7 +308,7 @@ def extend(run, f):
         totals["permanent_end"] = max(totals["permanent_end"], end)
 
 
-def end_blob(state, key):
+def end_blob(state, key, shards):
     """Counts of its id, its leaf, attributes and fund, when an object ends (L-9 to L-11, L-15)."""
     blob = state.get("blob", key)
     for place in state.keys("attribute", key):
@@ -259,23 +318,35 @@ def end_blob(state, key):
         give(state, blob["fund"]["refund"], refund)
     totals = state.edit("blob_id", blob["blob_id"])
     totals[kind_of(blob)] -= 1
+    totals["bucketed"] -= blob["bucket"] is not None and not blob["deletable"]
     if blob["certified"] is not None:
         totals[kind_of(blob) + "_certified"] -= 1
         if totals["permanent_certified"] + totals["deletable_certified"] == 0:
             totals["leaf"] = None
     state.drop("blob", key)
-    state.drop("expiry", dated_key(blob["end"], key))
-    state.drop("owner", blob["owner"] + key[2:])
-    return refund
+    if blob["bucket"] is None:
+        state.drop("expiry", dated_key(blob["end"], key))
+        state.drop("owner", blob["owner"] + key[2:])
+        return refund
+    size = encoded_size(blob["length"], shards)
+    bucket = state.edit("bucket", blob["bucket"])
+    bucket["used"] -= size
+    bucket["count"] -= 1
+    if blob["certified"] is not None:
+        bucket["certified"] -= size
+    state.drop("bucket_blob", blob["bucket"] + blob["blob_id"][2:])
+    return 0
 
 
 @operation("deleteBlob")
 def delete(run, f):
-    key, blob = run.owned("blob", f["blob"])
+    key, blob = blob_for(run, f["blob"], "deleteBlobs")
     require(run.epoch < blob["end"], 312)
     invalid = run.state.get("blob_id", blob["blob_id"])["invalid"]
     require(blob["deletable"] or invalid, 313)
-    end_blob(run.state, key)
+    end_blob(run.state, key, run.params["shards"])
+    if blob["bucket"] is not None:
+        return  # the bytes are free
     start = max(blob["start"], run.epoch)
     put_resource(run, blob["resource_id"], blob["owner"], start, blob["end"], blob["size"])
     run.state.put("owner", blob["owner"] + blob["resource_id"][2:], {})

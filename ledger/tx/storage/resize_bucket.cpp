@@ -27,6 +27,7 @@ void settle(Context& ctx, const base::ObjectId& id, const BucketRecord& now, con
   event.set_end_before(change.before.end.value());
   event.set_end(now.end.value());
   event.set_cost(change.cost.value());
+  event.set_certified(now.certified);
   if (change.resource) event.set_resource(text_of(*change.resource));
   ctx.emit(event);
 }
