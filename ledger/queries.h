@@ -50,5 +50,7 @@ std::optional<spec::BlobObject> blob(const Reader& state, const base::ObjectId& 
 std::vector<spec::BlobObject> blobs_of(const Reader& state, const base::AccountId& owner);
 std::optional<spec::Bucket> bucket(const Reader& state, const base::ObjectId& id);
 std::vector<spec::Bucket> buckets_of(const Reader& state, const base::AccountId& owner);
+// Ascending by blob id.
+std::vector<spec::BlobObject> blobs_in(const Reader& state, const base::ObjectId& bucket);
 
 }  // namespace wald::ledger::queries

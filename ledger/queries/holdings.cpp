@@ -323,6 +323,16 @@ std::vector<spec::Bucket> buckets_of(const Reader& state, const base::AccountId&
   return rows_of<spec::Bucket>(state, kBuckets, owner, &bucket);
 }
 
+std::vector<spec::BlobObject> blobs_in(const Reader& state, const base::ObjectId& bucket) {
+  std::vector<spec::BlobObject> out;
+  for (const base::ObjectId& id : blobs_inside(state, bucket, SIZE_MAX)) {
+    auto inside = blob(state, id);
+    WALD_CHECK(inside.has_value());
+    out.push_back(*std::move(inside));
+  }
+  return out;
+}
+
 std::vector<spec::BlobObject> blobs_of(const Reader& state, const base::AccountId& owner) {
   return rows_of<spec::BlobObject>(state, kBlobs, owner, &blob);
 }

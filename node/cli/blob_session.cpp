@@ -167,10 +167,13 @@ Outcome<client::StoreOptions> store_options(Session& session, const Given& given
                  "wal storage price shows what it costs");
   TRY(may_change(session));
   client::StoreOptions options;
-  if (given.has("epochs") == given.has("until"))
-    return usage("either --epochs or --until is due", "--epochs 10, or --until 2026-12-31");
-  std::uint64_t epochs = 0;
-  if (given.has("until")) {
+  if (given.has("epochs") + given.has("until") + given.has("bucket") != 1)
+    return usage("either --epochs, --until or --bucket is due",
+                 "--epochs 10, or --until 2026-12-31");
+  std::uint64_t epochs = 1;
+  if (given.has("bucket")) {
+    TRY_ASSIGN(options.bucket, session.object(given.one("bucket")));
+  } else if (given.has("until")) {
     TRY_ASSIGN(epochs, epochs_until(session, given.one("until")));
     if (epochs > 10'000) return usage("--until " + given.one("until") + " is too far ahead");
     session.say("until then it is " + std::to_string(epochs) + " epochs");

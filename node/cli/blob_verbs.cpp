@@ -194,6 +194,7 @@ Verbs blob_verbs() {
        {{"file", "files, or - for standard input", true, true}},
        {{"epochs", "N", "for how many epochs, the running one included"},
         {"until", "DATE", "instead of --epochs: up to a day or moment (UTC)"},
+        {"bucket", "BUCKET", "instead of both: into a bucket, until its end"},
         {"max-cost", "AMOUNT", "the most each file may cost", true},
         {"permanent", "", "not deletable before its end"}},
        store},

@@ -287,6 +287,7 @@ Verbs quilt_verbs() {
        {{"part", "JSON", R"(a file as {"path":..,"identifier":..,"tags":{..}})", false, true},
         {"epochs", "N", "for how many epochs, the running one included"},
         {"until", "DATE", "instead of --epochs: up to a day or moment (UTC)"},
+        {"bucket", "BUCKET", "instead of both: into a bucket, until its end"},
         {"max-cost", "AMOUNT", "the most the quilt may cost", true},
         {"permanent", "", "not deletable before its end"}},
        store},

@@ -77,6 +77,7 @@ Verbs stake_verbs();
 Verbs operator_verbs();
 Verbs storage_verbs();
 Verbs share_verbs();  // of the group storage
+Verbs bucket_verbs();
 Verbs tx_verbs();
 Verbs event_verbs();
 

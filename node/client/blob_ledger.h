@@ -9,6 +9,7 @@
 #include "codec/base/ids.h"
 #include "node/client/failure.h"
 #include "specs/proto/query.pb.h"
+#include "specs/proto/query_storage.pb.h"
 #include "specs/proto/tx.pb.h"
 
 namespace wald::client {
@@ -39,6 +40,8 @@ class BlobLedger {
   virtual Outcome<spec::StoragePrices> prices() = 0;
   virtual Outcome<std::vector<spec::Resource>> resources() = 0;  // of the account
   virtual Outcome<std::vector<spec::BlobObject>> blobs() = 0;    // of the account
+  virtual Outcome<spec::Bucket> bucket(const base::ObjectId& id) = 0;
+  virtual Outcome<std::vector<spec::BlobObject>> blobs_in(const base::ObjectId& bucket) = 0;
   // Signs, sends and waits until it is committed. A rejection is a Failure of exit 4 whose reason
   // is the name of the code.
   virtual Outcome<base::TxId> submit(const spec::Operation& operation) = 0;

@@ -28,6 +28,10 @@ Outcome<std::vector<T>> read_list(Remote& remote, const std::string& path) {
   return out;
 }
 
+std::string bucket_path(const base::ObjectId& id) {
+  return "/v1/buckets/" + reflect::bytes_text(spec::KIND_OBJECT, id.view());
+}
+
 }  // namespace
 
 Outcome<std::unique_ptr<RemoteLedger>> RemoteLedger::connect(Remote& remote,
@@ -78,6 +82,15 @@ Outcome<std::vector<spec::Resource>> RemoteLedger::resources() {
 Outcome<std::vector<spec::BlobObject>> RemoteLedger::blobs() {
   TRY_ASSIGN(const std::string path, account_path("/blobs"));
   return read_list<spec::BlobObject>(remote_, path);
+}
+
+Outcome<spec::Bucket> RemoteLedger::bucket(const base::ObjectId& id) {
+  TRY_ASSIGN(const Reply reply, remote_.get(bucket_path(id)));
+  return read_as<spec::Bucket>(reply.data);
+}
+
+Outcome<std::vector<spec::BlobObject>> RemoteLedger::blobs_in(const base::ObjectId& bucket) {
+  return read_list<spec::BlobObject>(remote_, bucket_path(bucket) + "/blobs");
 }
 
 Outcome<base::TxId> RemoteLedger::submit(const spec::Operation& operation) {

@@ -33,6 +33,8 @@ class RemoteLedger : public BlobLedger {
   Outcome<spec::StoragePrices> prices() override;
   Outcome<std::vector<spec::Resource>> resources() override;
   Outcome<std::vector<spec::BlobObject>> blobs() override;
+  Outcome<spec::Bucket> bucket(const base::ObjectId& id) override;
+  Outcome<std::vector<spec::BlobObject>> blobs_in(const base::ObjectId& bucket) override;
   Outcome<base::TxId> submit(const spec::Operation& operation) override;
 
  private:

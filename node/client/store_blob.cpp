@@ -40,7 +40,11 @@ class Store {
   Outcome<Stored> run() {
     if (cancelled(options_)) return stopped("stopped; nothing was sent");
     TRY_ASSIGN(CommitteeView committee, current());
-    const base::Epoch wanted(committee.epoch.value() + options_.epochs);
+    base::Epoch wanted(committee.epoch.value() + options_.epochs);
+    if (options_.bucket) {
+      TRY_ASSIGN(const spec::Bucket bucket, ledger_.bucket(*options_.bucket));
+      wanted = base::Epoch(bucket.end());
+    }
     TRY(find_object(committee.epoch, wanted));
     if (out_.certified_before) return out_;
     if (!out_.registered_before) TRY(register_blob(committee.epoch, wanted));
@@ -74,10 +78,18 @@ class Store {
 
   // An object of this blob from an earlier run, or an earlier life: enough if it lasts as long.
   Outcome<void> find_object(base::Epoch now, base::Epoch wanted) {
-    TRY_ASSIGN(const auto objects, ledger_.blobs());
+    TRY_ASSIGN(const auto objects,
+               options_.bucket ? ledger_.blobs_in(*options_.bucket) : ledger_.blobs());
     for (const spec::BlobObject& object : objects) {
       if (object.blob_id() != text(out_.blob_id.view()) || object.invalid()) continue;
-      if (object.deletable() == options_.permanent || object.end() < wanted.value()) continue;
+      const bool other_kind = object.deletable() == options_.permanent;
+      // A bucket holds an id once: what is there is of another kind for good.
+      if (other_kind && options_.bucket)
+        return fail(Exit::kRejected, "IN_BUCKET",
+                    std::string("the bucket holds this blob, ") +
+                        (object.deletable() ? "deletable" : "permanent"),
+                    object.deletable() ? "store it without --permanent" : "store it permanent");
+      if (other_kind || object.end() < wanted.value()) continue;
       if (object.end() <= now.value()) continue;
       TRY_ASSIGN(out_.object, id_of<base::ObjectId>(object.id()));
       out_.end = base::Epoch(object.end());
@@ -100,7 +112,8 @@ class Store {
   }
 
   Outcome<void> register_blob(base::Epoch now, base::Epoch wanted) {
-    TRY_ASSIGN(const auto resource, free_resource(now, wanted));
+    std::optional<spec::Resource> resource;
+    if (!options_.bucket) TRY_ASSIGN(resource, free_resource(now, wanted));
     if (cancelled(options_)) return stopped("stopped; nothing was sent or paid");
     TRY_ASSIGN(const spec::StoragePrices prices, ledger_.prices());
     const auto fee = economics::write_fee(out_.encoded, prices.write_price());
@@ -109,7 +122,8 @@ class Store {
     if (!fee.ok() || !space.ok())
       return fail(Exit::kUsage, "BAD_SIZE", "this blob has no price for so many epochs");
     const std::uint64_t write = fee->value();
-    const std::uint64_t hold = resource ? 0 : space->total.value();
+    const bool has_room = resource || options_.bucket;
+    const std::uint64_t hold = has_room ? 0 : space->total.value();
     const std::uint64_t most = options_.max_cost.value_or(hold + write);
     if (hold + write > most)
       return fail(Exit::kUsage, "COST_ABOVE_LIMIT",
@@ -117,9 +131,12 @@ class Store {
                       " FROST, above the limit of " + std::to_string(most),
                   "raise the limit or store it for fewer epochs");
     // Whatever prices do meanwhile, both parts together stay within the limit.
-    const std::uint64_t write_limit = resource ? most : write;
+    const std::uint64_t write_limit = has_room ? most : write;
     spec::Operation operation;
-    if (resource) {
+    if (options_.bucket) {
+      fill(*operation.mutable_register_blob(), {}, write_limit);
+      out_.end = wanted;
+    } else if (resource) {
       fill(*operation.mutable_register_blob(), resource->id(), write_limit);
       out_.end = base::Epoch(resource->end());
     } else {
@@ -134,13 +151,16 @@ class Store {
       out_.end = wanted;
     }
     TRY_ASSIGN(const base::TxId id, ledger_.submit(operation));
-    out_.object = ledger::object_id(id, resource ? 0 : 1);
+    out_.object = ledger::object_id(id, has_room ? 0 : 1);
     out_.cost = hold + write;
     return {};
   }
 
   void fill(spec::RegisterBlob& message, const std::string& resource, std::uint64_t limit) const {
-    message.set_resource(resource);
+    if (options_.bucket)
+      message.set_bucket(text(options_.bucket->view()));
+    else
+      message.set_resource(resource);
     message.set_blob_id(text(out_.blob_id.view()));
     message.set_root(text(shape::pairs_root(blob_.metadata().pairs).view()));
     message.set_length(out_.length);

@@ -2,7 +2,8 @@
 // Storing a blob (architecture.md 14 c): encode, reserve and register (or take up what an earlier
 // run left), upload to every member, collect signed confirmations of a quorum, certify. Whatever
 // was done before is found again by the blob id and not paid or sent twice. A certificate that
-// meets the next epoch is made again with the new committee.
+// meets the next epoch is made again with the new committee. Inside a bucket only the registration
+// is paid: the account owns it or was granted the right (L-12).
 //
 // Errors: Failure. BLOB_TOO_LARGE, COST_ABOVE_LIMIT and wrong epochs are usage (2), refusals of the
 // ledger 4, INSUFFICIENT_CONFIRMATIONS 6 (again later: it resumes). Thread rule: one thread calls;
@@ -28,6 +29,7 @@ struct StoreProgress {
 
 struct StoreOptions {
   std::uint32_t epochs = 1;               // the running one included
+  std::optional<base::ObjectId> bucket;   // goes into it and ends with it, whatever `epochs` says
   std::optional<std::uint64_t> max_cost;  // FROST, for space and registration; without it the quote
   bool permanent = false;
   std::size_t parallel = 4;           // members at a time

@@ -115,6 +115,8 @@ std::vector<RouteDoc> holder_routes() {
       record("/v1/resources/{resource}", "a storage resource", *spec::Resource::descriptor()),
       record("/v1/buckets/{bucket}", "a bucket with its sums and grants",
              *spec::Bucket::descriptor()),
+      list("/v1/buckets/{bucket}/blobs", "blob objects inside a bucket",
+           *spec::BlobObject::descriptor()),
       record("/v1/blob-objects/{blob}", "a blob object with its attributes",
              *spec::BlobObject::descriptor()),
       asked("/v1/estimate/stake", "what a delegation would mean",

@@ -45,6 +45,17 @@ Reply owned(Shared& shared, const net::Request& request,
   });
 }
 
+Reply blobs_of_bucket(Shared& shared, const net::Request& request) {
+  TRY(allow_keys(request, {"format", "limit", "cursor"}));
+  TRY_ASSIGN(const auto id, path_id<base::ObjectId>(request, "bucket", spec::KIND_OBJECT));
+  return list_reply<spec::BlobObject>(
+      shared, request, [&](const store::View& view) -> Got<std::vector<spec::BlobObject>> {
+        if (queries::bucket(view, id)) return queries::blobs_in(view, id);
+        const std::string text = reflect::bytes_text(spec::KIND_OBJECT, id.view());
+        return base::Err{not_found("BUCKET_NOT_FOUND", "no bucket " + text, {{"bucket", text}})};
+      });
+}
+
 // Earnings per epoch: what its shares were worth at the end less at the beginning, for every epoch
 // it worked through since it was minted. What it lost is not an earning: 0.
 void add_accrued(const Shared& shared, const store::View& view, spec::Stake& stake) {
@@ -126,6 +137,7 @@ void add_holder_rows(net::Router& router, const SharedPtr& shared) {
     return one<ledger::BlobRecord, base::ObjectId, spec::BlobObject>(
         s, r, ledger::kBlobs, spec::KIND_OBJECT, "blob", queries::blob);
   });
+  add("/v1/buckets/{bucket}/blobs", LimitClass::kList, blobs_of_bucket);
   add("/v1/buckets/{bucket}", LimitClass::kPoint, [](Shared& s, const net::Request& r) {
     return one<ledger::BucketRecord, base::ObjectId, spec::Bucket>(
         s, r, ledger::kBuckets, spec::KIND_OBJECT, "bucket", queries::bucket);

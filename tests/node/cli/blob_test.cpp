@@ -190,7 +190,7 @@ TEST_CASE("wal blob store --until: as many epochs as the day asks for, by today'
   const Ran both = s.wal->run({"blob", "store", in, "--epochs", "1", "--until", "2030-01-01",
                                "--max-cost", "1WAL", "--from", "ann", "--yes"});
   CHECK(both.code == 2);
-  CHECK(both.err.find("either --epochs or --until") != std::string::npos);
+  CHECK(both.err.find("either --epochs, --until or --bucket") != std::string::npos);
 }
 
 TEST_CASE("wal blob store --progress json: each line on stderr is one object, in the order of work",

@@ -323,6 +323,32 @@ TEST_CASE("wal events and storage: lists, following by number, reserving", "[cli
   CHECK(code({"attribute", "set", nothing, "=b"}) == 2);
   CHECK(code({"attribute", "remove", nothing}) == 2);
   CHECK(code({"attribute", "remove", nothing, "a", "--all"}) == 2);
+  const auto bucket = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "bucket");
+    arguments.insert(arguments.end(), {"--from", "ann", "--yes"});
+    return s.wal.run(arguments).code;
+  };
+  CHECK(bucket({"create", "--size", "1MiB", "--epochs", "2"}) == 2);
+  CHECK(bucket({"create", "--size", "1MiB", "--resource", nothing}) == 2);
+  CHECK(bucket({"create", "--size", "1MiB", "--epochs", "2", "--max-cost", "1WAL"}) == 4);
+  CHECK(bucket({"create", "--resource", nothing}) == 4);
+  CHECK(bucket({"grow", nothing, "--size", "1MiB"}) == 2);
+  CHECK(bucket({"grow", nothing, "--size", "1MiB", "--max-cost", "1WAL"}) == 4);
+  CHECK(bucket({"grow", nothing, "--resource", nothing}) == 4);
+  CHECK(bucket({"shrink", nothing}) == 2);
+  CHECK(bucket({"shrink", nothing, "--percent", "101"}) == 2);
+  CHECK(bucket({"shrink", nothing, "--percent", "50"}) == 4);
+  CHECK(bucket({"shrink", nothing, "--size", "1MiB"}) == 4);
+  CHECK(bucket({"extend", nothing, "--epochs", "1"}) == 2);
+  CHECK(bucket({"extend", nothing, "--epochs", "1", "--max-cost", "1WAL"}) == 4);
+  CHECK(bucket({"grant", nothing, "bob"}) == 2);
+  CHECK(bucket({"grant", nothing, "bob", "fly"}) == 2);
+  CHECK(bucket({"grant", nothing, "bob", "grow", "--none"}) == 2);
+  CHECK(bucket({"grant", nothing, "bob", "grow", "delete"}) == 4);
+  CHECK(bucket({"destroy", nothing}) == 4);
+  CHECK(s.wal.run({"bucket", "show", nothing}).code == 3);
+  CHECK(s.wal.run({"bucket", "blobs", nothing}).code == 3);
+  CHECK(s.wal.run({"bucket", "list", "--owner", "ann"}).code == 0);
   for (const char* verb : {"show", "params", "supply"}) CHECK(s.wal.run({"epoch", verb}).code == 0);
   CHECK(s.wal.run({"storage", "list", "--owner", "ann", "--json"})
             .json()

@@ -251,6 +251,30 @@ TEST_CASE("blob: space that was bought before is used", "[node][client][rule:SN-
   REQUIRE(network.store(random_bytes(2, 10))->cost == 27);
 }
 
+TEST_CASE("blob: into a bucket it pays the registration alone, resumes there, and ends with it",
+          "[node][client][rule:L-12][rule:SN-7]") {
+  Network network;
+  StoreOptions options = network.storing();
+  const auto bucket = id_of<base::ObjectId>(77);
+  options.bucket = bucket;
+  REQUIRE(network.store(random_bytes(1, 10), options).error().reason == "BUCKET_NOT_FOUND");
+  network.ledger.one_bucket.set_id(std::string(base::as_text(bucket.view())));
+  network.ledger.one_bucket.set_end(9);
+  const auto stored = network.store(random_bytes(1, 10), options).value();
+  const spec::RegisterBlob& message = network.ledger.last_registration.register_blob();
+  REQUIRE(message.bucket() == network.ledger.one_bucket.id());
+  REQUIRE(stored.cost == 7);
+  REQUIRE(stored.end == base::Epoch(9));
+  REQUIRE(stored.object == ledger::object_id(id_of<base::TxId>(1), 0));
+  // Once more, it is there; as the other kind it cannot be, for a bucket holds an id once.
+  network.ledger.inside[0].set_certified(2);
+  const int before = network.ledger.submits;
+  REQUIRE(network.store(random_bytes(1, 10), options)->certified_before);
+  options.permanent = !options.permanent;
+  REQUIRE(network.store(random_bytes(1, 10), options).error().reason == "IN_BUCKET");
+  REQUIRE(network.ledger.submits == before);
+}
+
 TEST_CASE("blob: a committee that does not fit its shards is refused",
           "[node][client][rule:SN-7]") {
   spec::Committee committee;

@@ -27,6 +27,14 @@ class HandLedger : public client::BlobLedger {
   }
   client::Outcome<std::vector<spec::Resource>> resources() override { return free; }
   client::Outcome<std::vector<spec::BlobObject>> blobs() override { return objects; }
+  client::Outcome<spec::Bucket> bucket(const base::ObjectId& id) override {
+    if (id.view() != base::as_bytes(one_bucket.id()))
+      return client::fail(client::Exit::kNotFound, "BUCKET_NOT_FOUND", "no such bucket");
+    return one_bucket;
+  }
+  client::Outcome<std::vector<spec::BlobObject>> blobs_in(const base::ObjectId&) override {
+    return inside;
+  }
 
   client::Outcome<base::TxId> submit(const spec::Operation& operation) override {
     ++submits;
@@ -45,6 +53,9 @@ class HandLedger : public client::BlobLedger {
       registers = &operation.batch().operations(1).register_blob();
       WALD_CHECK(registers->resource() == std::string(32, '\0'));
       made = 1;
+    } else if (registers->has_bucket()) {
+      end = one_bucket.end();
+      WALD_CHECK(registers->bucket() == one_bucket.id() && !registers->has_resource());
     } else {
       end = free.at(0).end();
       WALD_CHECK(registers->resource() == free.at(0).id());
@@ -56,6 +67,8 @@ class HandLedger : public client::BlobLedger {
 
   std::vector<spec::Resource> free;
   std::vector<spec::BlobObject> objects;
+  spec::Bucket one_bucket;
+  std::vector<spec::BlobObject> inside;  // it
   spec::Operation last_registration;
   std::function<void()> before_certify;
   int submits = 0;
@@ -95,7 +108,7 @@ class HandLedger : public client::BlobLedger {
     shown.set_blob_id(message.blob_id());
     shown.set_end(end);
     shown.set_deletable(message.deletable());
-    objects.push_back(shown);
+    (message.has_bucket() ? inside : objects).push_back(shown);
   }
 
   client::Outcome<void> certify(const spec::CertifyBlob& message) {
