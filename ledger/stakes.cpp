@@ -113,6 +113,8 @@ base::Result<void, Rejected> touch(Context& ctx, economics::Stake& stake) {
   const auto settled = economics::settle(stake, peek_pool(ctx.state(), stake.node),
                                          mint_of(ctx.state(), stake.node, stake.activation));
   if (!settled.ok()) return ctx.reject(settled.error());
+  if (!known && stake.minted && mutate("I5"))
+    stake.minted->own = economics::Shares(stake.minted->own.value() + 1);
   if (!known && stake.minted) emit_activated(ctx, stake);
   return {};
 }

@@ -115,7 +115,8 @@ TEST_CASE("set_keys: a policy that is none is refused and charged", "[ledger][tx
   }
   // The neutral element is a key for which anybody can sign, and of small order.
   std::string weak("\x01\x00\x01\x01", 4);
-  weak += std::string(31, '\0') + "\x01";
+  weak.append(31, '\0');
+  weak.push_back('\x01');
   auto operation = with(weak);
   operation.mutable_set_keys()->clear_proofs();
   operation.mutable_set_keys()->add_proofs("\x01" + std::string(63, '\0'));

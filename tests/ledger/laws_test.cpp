@@ -30,7 +30,7 @@ TEST_CASE("laws: a genesis with nodes and stakes keeps every law, seen from noth
           "[ledger][laws][rule:A-33][rule:T-2]") {
   const tests::World world(tests::network({4000, 3000, 2000, 1000}, {{"ann", tests::kWal}}));
   const auto reports = ledger::recount(world.view());
-  REQUIRE(reports.size() == 19);
+  REQUIRE(reports.size() == 22);
   for (const auto& report : reports) {
     INFO(report.law << ": " << report.breach.value_or(""));
     REQUIRE_FALSE(report.breach);

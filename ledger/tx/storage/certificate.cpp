@@ -6,6 +6,7 @@
 #include "codec/base/bitmap.h"
 #include "codec/shape/accounting.h"
 #include "ledger/blobs.h"
+#include "ledger/laws/mutant.h"
 #include "ledger/rounds/index.h"
 #include "ledger/state/keys.h"
 #include "ledger/tx/parse.h"
@@ -112,7 +113,7 @@ base::Result<BlobRecord, Rejected> certifiable(Context& ctx, const base::ObjectI
 
 void mark_certified(Context& ctx, const base::ObjectId& id, BlobRecord blob, std::uint32_t weight) {
   WALD_CHECK(!blob.certified && ctx.epoch() < blob.end);
-  blob.certified = ctx.epoch();
+  blob.certified = mutate("I17") ? ctx.epoch().next() : ctx.epoch();
   save_blob(ctx, id, blob);
   count_certified(ctx, blob);
   spec::BlobCertified event;

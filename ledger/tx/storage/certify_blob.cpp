@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ledger/tx/storage/certify_blob.h"
 
+#include "ledger/laws/mutant.h"
 #include "ledger/state/keys.h"
 #include "ledger/tx/parse.h"
 #include "ledger/tx/storage/certificate.h"
@@ -28,10 +29,10 @@ base::Result<void, Rejected> CertifyBlob::apply(Context& ctx) const {
   if (body.blob != record.blob_id) return ctx.reject(spec::CERT_MESSAGE);
   if (body.object != (record.deletable ? std::optional(id) : std::nullopt))
     return ctx.reject(spec::PERSISTENCE_MISMATCH);
+  std::vector<proofs::Signature> kept = certificate.signatures;
+  if (mutate("I26")) kept.push_back(kept.back());
   save(ctx.state(), kCertificates,
-       CertificateRecord{ctx.epoch(), certificate.message, certificate.bitmap,
-                         joined(certificate.signatures)},
-       id);
+       CertificateRecord{ctx.epoch(), certificate.message, certificate.bitmap, joined(kept)}, id);
   mark_certified(ctx, id, record, certified.weight);
   return {};
 }
