@@ -148,7 +148,8 @@ TEST_CASE("ex-7: ties go to the larger stake, then to the earlier candidate",
   CHECK(apportion(4, {{Amount::of(1), 3, 0}}).error() == Refusal::kBadAssignment);
 }
 
-TEST_CASE("apportionment is complete and optimal, for every small case", "[economics][rule:C-3]") {
+TEST_CASE("apportionment is complete and optimal, for every small case",
+          "[economics][rule:C-3][rule:I24]") {
   std::uint64_t cases = 0;
   for (std::uint16_t n = 1; n <= 12; ++n) {
     for (std::size_t m = 1; m <= 5; ++m) {
@@ -214,7 +215,7 @@ TEST_CASE("ex-8: who shrinks gives up his last shards, who grows takes from the 
 }
 
 TEST_CASE("transitions keep the smaller of old and new, and every shard once",
-          "[economics][rule:C-5]") {
+          "[economics][rule:C-5][rule:I23]") {
   Prng prng(11);
   for (int round = 0; round < 400; ++round) {
     const std::uint32_t n = static_cast<std::uint32_t>(1 + prng.below(60));

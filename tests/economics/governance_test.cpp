@@ -21,7 +21,7 @@ std::vector<Vote> example() {
 
 }  // namespace
 
-TEST_CASE("quorum: least weights agree with the inequalities", "[economics][rule:V-1]") {
+TEST_CASE("quorum: least weights agree with the inequalities", "[economics][rule:V-1][rule:I25]") {
   for (std::uint32_t n = 1; n <= 2000; ++n) {
     const Thresholds least = thresholds(static_cast<std::uint16_t>(n));
     REQUIRE(is_quorum(least.quorum, n));
@@ -29,6 +29,9 @@ TEST_CASE("quorum: least weights agree with the inequalities", "[economics][rule
     REQUIRE(has_one_honest(least.one_honest, n));
     REQUIRE_FALSE(has_one_honest(least.one_honest - 1, n));
     REQUIRE(least.faulty == (n - 1) / 3);
+    // Two quorums share an honest shard, and those that do not fail reach one.
+    REQUIRE(2 * least.quorum > n + least.faulty);
+    REQUIRE(is_quorum(n - least.faulty, n));
   }
   CHECK(thresholds(1000).quorum == 667);
   CHECK(thresholds(1000).one_honest == 334);

@@ -13,6 +13,7 @@ using wald::base::Prng;
 namespace {
 
 constexpr std::uint8_t kNodes = 3;
+constexpr std::uint64_t kLeastShares = 1'000'000;
 
 // Amounts of all sizes from 1 WAL to 10^6 WAL.
 Amount some_stake(Prng& prng) {
@@ -41,6 +42,10 @@ class Player {
       const std::string law = world_.broken();
       INFO("operation " << i << " kind " << kind << ": " << law);
       REQUIRE(law.empty());
+      for (const auto& [id, stake] : world_.stakes()) {
+        const Stake seen = world_.seen(id);
+        if (seen.minted && !seen.bond) REQUIRE(seen.minted->own.value() >= kLeastShares);
+      }
     }
   }
 
@@ -180,7 +185,7 @@ class Player {
 }  // namespace
 
 TEST_CASE("random histories: identities, coverage and conservation hold after every operation",
-          "[economics][rule:P-1][rule:P-6][rule:P-7][rule:M-5]") {
+          "[economics][rule:P-1][rule:P-6][rule:P-7][rule:M-5][rule:I10]") {
   std::uint64_t withdrawals = 0;
   std::uint16_t highest = 0;
   for (std::uint64_t seed = 1; seed <= 60; ++seed) {
@@ -193,8 +198,33 @@ TEST_CASE("random histories: identities, coverage and conservation hold after ev
   CHECK(highest > 30);
 }
 
+TEST_CASE("a stake has the shares of the rate of its own epoch, however late it is looked at",
+          "[economics][rule:P-2][rule:I9]") {
+  Prng prng(23);
+  for (int round = 0; round < 40; ++round) {
+    PoolWorld world(1);
+    const NodeId node = node_id(1);
+    REQUIRE(world.stake(node, some_stake(prng)).ok());
+    world.step();
+    std::map<ObjectId, Rate> rates;  // that stood when they were minted
+    for (int epoch = 0; epoch < 8; ++epoch) {
+      const ObjectId id = world.stake(node, some_stake(prng)).value();
+      const Amount gain = Amount::of(prng.below(std::uint64_t{1} << prng.below(45)));
+      world.step({{node, {gain, gain, Amount(), {}}}});
+      rates[id] = world.mint_of(world.seen(id)).value().rate.value();
+      REQUIRE(rates[id].s.value() > 0);
+    }
+    for (const auto& [id, rate] : rates) {
+      const Stake seen = world.seen(id);
+      REQUIRE(world.mint_of(seen)->rate == rate);
+      REQUIRE(seen.minted->scale == rate.scale);
+      REQUIRE(seen.minted->own == to_shares(seen.principal, rate).value());
+    }
+  }
+}
+
 TEST_CASE("without rewards and fees a stake returns at least all but two FROST",
-          "[economics][rule:P-6]") {
+          "[economics][rule:P-6][rule:I7]") {
   Prng prng(17);
   for (int round = 0; round < 60; ++round) {
     PoolWorld world(1);

@@ -89,7 +89,7 @@ TEST_CASE("nothing stored, or everything denied by all: the pot goes on whole",
 }
 
 TEST_CASE("every FROST of a pot is a reward, unspent or carried; scores of others do not matter",
-          "[economics][rule:R-3][rule:R-5][rule:R-6]") {
+          "[economics][rule:I20][rule:R-3][rule:R-5][rule:R-6]") {
   Prng prng(5);
   for (int round = 0; round < 2000; ++round) {
     const std::uint64_t used = prng.next() >> (1 + prng.below(60));

@@ -30,7 +30,7 @@ Params plain() {
 
 }  // namespace
 
-TEST_CASE("units: rounded up, up to the largest size", "[economics][rule:S-1]") {
+TEST_CASE("units: rounded up, up to the largest size", "[economics][rule:S-1][rule:I18]") {
   CHECK(units(0) == Units(0));
   CHECK(units(1) == Units(1));
   CHECK(units(1 << 20) == Units(1));
@@ -156,7 +156,8 @@ TEST_CASE("top-ups: spread over slots from now on, or one amount each", "[econom
   CHECK(ring.slots[1].money == frost(5));
 }
 
-TEST_CASE("resources: splitting and joining conserve bytes times epochs", "[economics][rule:S-5]") {
+TEST_CASE("resources: splitting and joining conserve bytes times epochs",
+          "[economics][rule:S-5][rule:I18]") {
   const Resource whole{Epoch(2), Epoch(9), 100};
   const ResourceParts time = split_epoch(whole, Epoch(5)).value();
   CHECK(fuse(time.self, time.other).value() == whole);

@@ -127,7 +127,7 @@ TEST_CASE("batch: atomic undoes all, otherwise each operation stands for itself"
 }
 
 TEST_CASE("blocks: the same inputs give the same roots, and events are numbered without gaps",
-          "[ledger][rule:A-7]") {
+          "[ledger][rule:A-7][rule:I33]") {
   const auto document = tests::small_genesis({{"ann", 10 * kWal}, {"bob", kWal}});
   tests::World first(document);
   tests::World second(document);

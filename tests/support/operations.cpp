@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "codec/shape/commitment.h"
-#include "ledger/buckets.h"
 #include "ledger/state/keys.h"
 #include "proofs/prove/signer.h"
 
@@ -404,81 +403,6 @@ spec::Operation invalidate(const std::vector<std::pair<base::BlobId, spec::Certi
     item.set_blob_id(text(id));
     *item.mutable_certificate() = certificate;
   }
-  return op;
-}
-
-spec::Operation create_bucket(std::uint64_t size, std::uint32_t epochs, std::uint64_t max_cost) {
-  spec::Operation op;
-  op.mutable_create_bucket()->set_size(size);
-  op.mutable_create_bucket()->set_epochs(epochs);
-  op.mutable_create_bucket()->set_max_cost(max_cost);
-  return op;
-}
-
-spec::Operation create_bucket_of(const base::ObjectId& resource) {
-  spec::Operation op;
-  op.mutable_create_bucket()->set_resource(text(resource));
-  return op;
-}
-
-spec::Operation register_inside(const base::ObjectId& bucket, const FileOf& file, bool deletable) {
-  spec::Operation op = register_blob(bucket, file, deletable);
-  op.mutable_register_blob()->clear_resource();
-  op.mutable_register_blob()->set_bucket(text(bucket));
-  return op;
-}
-
-spec::Operation grow_bucket(const base::ObjectId& bucket, std::uint64_t size,
-                            std::uint64_t max_cost) {
-  spec::Operation op;
-  op.mutable_grow_bucket()->set_bucket(text(bucket));
-  op.mutable_grow_bucket()->set_size(size);
-  op.mutable_grow_bucket()->set_max_cost(max_cost);
-  return op;
-}
-
-spec::Operation grow_bucket_with(const base::ObjectId& bucket, const base::ObjectId& resource) {
-  spec::Operation op;
-  op.mutable_grow_bucket()->set_bucket(text(bucket));
-  op.mutable_grow_bucket()->set_resource(text(resource));
-  return op;
-}
-
-spec::Operation shrink_bucket(const base::ObjectId& bucket, std::uint64_t size) {
-  spec::Operation op;
-  op.mutable_shrink_bucket()->set_bucket(text(bucket));
-  op.mutable_shrink_bucket()->set_size(size);
-  return op;
-}
-
-spec::Operation shrink_bucket_percent(const base::ObjectId& bucket, std::uint32_t percent) {
-  spec::Operation op;
-  op.mutable_shrink_bucket()->set_bucket(text(bucket));
-  op.mutable_shrink_bucket()->set_percent(percent);
-  return op;
-}
-
-spec::Operation extend_bucket(const base::ObjectId& bucket, std::uint32_t epochs,
-                              std::uint64_t max_cost) {
-  spec::Operation op;
-  op.mutable_extend_bucket()->set_bucket(text(bucket));
-  op.mutable_extend_bucket()->set_epochs(epochs);
-  op.mutable_extend_bucket()->set_max_cost(max_cost);
-  return op;
-}
-
-spec::Operation grant_bucket(const base::ObjectId& bucket, const std::string& account,
-                             std::uint8_t rights) {
-  spec::Operation op;
-  op.mutable_grant_bucket()->set_bucket(text(bucket));
-  op.mutable_grant_bucket()->set_account(text(account_of(account)));
-  *op.mutable_grant_bucket()->mutable_rights() = ledger::rights_message(rights);
-  return op;
-}
-
-spec::Operation destroy_bucket(const base::ObjectId& bucket) {
-  spec::Operation op;
-  op.mutable_destroy_bucket()->set_bucket(text(bucket));
   return op;
 }
 
