@@ -30,7 +30,7 @@ def objects(build):
             march = BASELINE.search(command)
             if march and march.group(1) != "x86-64-v2" or " -flto" in command:
                 sys.exit(skip(f"{build} is built for another baseline"))
-            if os.path.exists(path):
+            if path.endswith(".o") and os.path.exists(path):  # no precompiled header
                 yield path, entry["file"], FLAG.search(command) is not None
 
 

@@ -113,7 +113,9 @@ class Store {
 
   Outcome<void> register_blob(base::Epoch now, base::Epoch wanted) {
     std::optional<spec::Resource> resource;
-    if (!options_.bucket) TRY_ASSIGN(resource, free_resource(now, wanted));
+    if (!options_.bucket) {
+      TRY_ASSIGN(resource, free_resource(now, wanted));
+    }
     if (cancelled(options_)) return stopped("stopped; nothing was sent or paid");
     TRY_ASSIGN(const spec::StoragePrices prices, ledger_.prices());
     const auto fee = economics::write_fee(out_.encoded, prices.write_price());

@@ -28,7 +28,7 @@ class HandLedger : public client::BlobLedger {
   client::Outcome<std::vector<spec::Resource>> resources() override { return free; }
   client::Outcome<std::vector<spec::BlobObject>> blobs() override { return objects; }
   client::Outcome<spec::Bucket> bucket(const base::ObjectId& id) override {
-    if (id.view() != base::as_bytes(one_bucket.id()))
+    if (base::as_text(id.view()) != one_bucket.id())
       return client::fail(client::Exit::kNotFound, "BUCKET_NOT_FOUND", "no such bucket");
     return one_bucket;
   }
