@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <deque>
 
+#include "ledger/duties.h"
 #include "ledger/epoch/advance.h"
 #include "ledger/gov.h"
 #include "ledger/laws/law.h"
@@ -72,7 +73,11 @@ class Fee {
 class BlockRun {
  public:
   BlockRun(const StateView& below, const base::ChainId& chain, const BlockInput& input)
-      : view_(below), prior_(below), state_(&prior_), before_(must_load(prior_, kChain)) {
+      : view_(below),
+        prior_(below),
+        state_(&prior_),
+        before_(must_load(prior_, kChain)),
+        absent_(input.absent) {
     WALD_CHECK(input.height == before_.height.next());
     ChainRecord record = before_;
     record.height = input.height;
@@ -84,6 +89,7 @@ class BlockRun {
   // What happens by itself, before any transaction (A-9, H-2).
   void phases() {
     Context ctx(state_, facts_, base::AccountId(), base::TxId(), seq() + 1);
+    note_absences(ctx, absent_);
     epoch::advance(ctx);
     facts_.params = load_params(state_);  // those of the epoch that may have begun
     rounds::advance(ctx);
@@ -95,23 +101,30 @@ class BlockRun {
     judge_step(Scope::kPhases);
   }
 
-  void run(const TxVerdict& verdict, base::ByteView bytes, Receipt& receipt) {
-    receipt.first_seq = seq() + 1;
-    if (!verdict.ok()) {
-      receipt.tx = base::TxId(base::blake2b(bytes).bytes());  // no body to hash
-      receipt.code = static_cast<std::uint32_t>(verdict.error().code);
-      return;
-    }
-    const CheckedTx& tx = verdict.value();
-    receipt.tx = tx.id;
-    receipt.code = static_cast<std::uint32_t>(execute(tx, receipt));
-    receipt.events = base::narrow<std::uint32_t>(seq() + 1 - receipt.first_seq);
+  // A transaction of the block: its receipt, and those of what is inside of it.
+  std::vector<Receipt> run(const TxVerdict& verdict, base::ByteView bytes) {
+    inside_.clear();
+    Receipt own;
+    run_one(verdict, bytes, own, Travels::kAlone);
+    std::vector<Receipt> out{own};
+    out.insert(out.end(), inside_.begin(), inside_.end());
+    return out;
   }
 
-  BlockOutput finish(std::vector<Receipt> receipts);
+  BlockOutput finish(std::vector<std::vector<Receipt>> receipts);
 
  private:
-  Code execute(const CheckedTx& tx, Receipt& receipt);
+  // Inside a Bundle a transaction takes no room of its own in the block.
+  enum class Travels : std::uint8_t { kAlone, kInside };
+  // Whether it got as far as its fee; what did not was dropped.
+  struct Outcome {
+    Code code = spec::OK;
+    bool taken = false;
+  };
+  bool run_one(const TxVerdict& verdict, base::ByteView bytes, Receipt& receipt, Travels travels);
+  Outcome execute(const CheckedTx& tx, Receipt& receipt, Travels travels);
+  Code carry(const CheckedTx& tx, const Admitted& admitted, Receipt& receipt);
+  void charge(const CheckedTx& tx, Amount owed, Receipt& receipt);
   // `settle(part of the fee that comes back)` is called once the operation has run, before anything
   // of it is taken over; it files `settled` events.
   template <class Settle>
@@ -127,10 +140,12 @@ class BlockRun {
   Remembered prior_;
   Overlay state_;
   ChainRecord before_;
+  const std::vector<base::NodeId>& absent_;
   BlockFacts facts_;
   std::vector<spec::EventRecord> events_;
   std::vector<spec::Posting> unnamed_;
   std::vector<std::string> law_failures_;
+  std::vector<Receipt> inside_;  // of the transaction under way
   Court court_;
   std::uint64_t cost_ = 0;
   std::uint64_t free_cost_ = 0;
@@ -156,12 +171,66 @@ bool BlockRun::fits(const CheckedTx& tx) {
   return true;
 }
 
-Code BlockRun::execute(const CheckedTx& tx, Receipt& receipt) {
+bool BlockRun::run_one(const TxVerdict& verdict, base::ByteView bytes, Receipt& receipt,
+                       Travels travels) {
+  receipt.first_seq = seq() + 1;
+  if (!verdict.ok()) {
+    receipt.tx = base::TxId(base::blake2b(bytes).bytes());  // no body to hash
+    receipt.code = static_cast<std::uint32_t>(verdict.error().code);
+    return false;
+  }
+  const CheckedTx& tx = verdict.value();
+  receipt.tx = tx.id;
+  const Outcome outcome = execute(tx, receipt, travels);
+  receipt.code = static_cast<std::uint32_t>(outcome.code);
+  receipt.events = base::narrow<std::uint32_t>(seq() + 1 - receipt.first_seq);
+  return outcome.taken;
+}
+
+// U-8: the nonce is used up first, then each envelope runs as any other, then the gateway pays for
+// those that were dropped. Its balance still has it: admission saw all of it there, and an
+// account's balance falls by its own transactions alone.
+Code BlockRun::carry(const CheckedTx& tx, const Admitted& admitted, Receipt& receipt) {
+  AccountRecord account = admitted.account;
+  account.nonce = tx.nonce + 1;
+  save(state_, kAccounts, account, tx.sender);
+  Overlay nothing(&state_);
+  Context look(nothing, facts_, tx.sender, tx.id);
+  const auto allowed = tx.operation->apply(look);
+  WALD_CHECK(nothing.changes().empty() && allowed.ok() == (tx.inside != nullptr));
+  const auto& envelopes = tx.operation->inside();
+  std::uint64_t owed = 0;
+  inside_.reserve(envelopes.size());
+  for (std::size_t i = 0; i < envelopes.size(); ++i) {
+    const bool taken = tx.inside && run_one(tx.inside->verdicts[i], envelopes[i],
+                                            inside_.emplace_back(), Travels::kInside);
+    if (!taken) owed += carriage(facts_.params, envelopes[i].size());
+  }
+  WALD_CHECK(owed <= admitted.fee.value());
+  charge(tx, Amount::of(owed), receipt);
+  return allowed.ok() ? spec::OK : allowed.error().code;
+}
+
+void BlockRun::charge(const CheckedTx& tx, Amount owed, Receipt& receipt) {
+  receipt.first_seq = seq() + 1;
+  Overlay outer(&state_);
+  Context ctx(outer, facts_, tx.sender, tx.id, seq() + 1);
+  AccountRecord account = must_load(outer, kAccounts, tx.sender);
+  WALD_CHECK(account.balance.amount() >= owed);
+  Coin coin = account.balance.take(outer, owed);
+  save(outer, kAccounts, account, tx.sender);
+  receipt.fee = settle_fee(ctx, std::move(coin), {}).value();
+  for (auto& event : ctx.take_events()) number(std::move(event));
+  state_.absorb(outer);
+}
+
+BlockRun::Outcome BlockRun::execute(const CheckedTx& tx, Receipt& receipt, Travels travels) {
   Overlay scratch(&state_);
   Context view(scratch, facts_, tx.sender, tx.id);
   auto admitted = admit_tx(view, tx);
-  if (!admitted.ok()) return admitted.error().code;
-  if (!fits(tx)) return spec::OVER_BUDGET;
+  if (!admitted.ok()) return {admitted.error().code, false};
+  if (travels == Travels::kAlone && !fits(tx)) return {spec::OVER_BUDGET, false};
+  if (!tx.operation->inside().empty()) return {carry(tx, *admitted, receipt), true};
   Overlay outer(&state_);
   std::vector<spec::EventRecord> events;
   std::optional<Fee> fee;
@@ -173,7 +242,7 @@ Code BlockRun::execute(const CheckedTx& tx, Receipt& receipt) {
   });
   for (auto& event : events) number(std::move(event));
   state_.absorb(outer);
-  return code;
+  return {code, true};
 }
 
 // On an overlay of its own, so that a refusal at any line leaves what was before: the fee.
@@ -218,8 +287,13 @@ void BlockRun::judge_step(Scope scope, const std::vector<base::Bytes>* event_byt
   WALD_CHECK(kept || blocks_may_break());
 }
 
-BlockOutput BlockRun::finish(std::vector<Receipt> receipts) {
+BlockOutput BlockRun::finish(std::vector<std::vector<Receipt>> receipts) {
   BlockOutput out;
+  for (std::size_t i = 0; i < receipts.size(); ++i)
+    for (const Receipt& receipt : receipts[i]) {
+      out.receipts.push_back(receipt);
+      out.places.push_back(base::narrow<std::uint32_t>(i));
+    }
   ChainRecord chain = must_load(state_, kChain);
   chain.event_seq = seq();
   out.event_bytes.reserve(events_.size());
@@ -237,8 +311,7 @@ BlockOutput BlockRun::finish(std::vector<Receipt> receipts) {
     changes.push_back({key, value ? std::optional(base::blake2b(*value)) : std::nullopt});
   out.tree = view_.tree().apply(changes);
   out.state_root = out.tree.root();
-  out.receipts_hash = receipts_root(receipts);
-  out.receipts = std::move(receipts);
+  out.receipts_hash = receipts_root(out.receipts);
   out.event_head = chain.event_head;
   out.events = std::move(events_);
   out.changes = state_.take_changes();
@@ -262,12 +335,12 @@ BlockOutput StateMachine::apply_block(const StateView& state, const BlockInput& 
   }
   BlockRun run(state, chain_, input);
   run.phases();
-  std::vector<Receipt> receipts(input.transactions.size());
+  std::vector<std::vector<Receipt>> receipts(input.transactions.size());
   // H-2 (5): the protocol lane first, then as listed; receipts stay in the order of the block.
   for (const bool statements : {true, false})
     for (std::size_t i = 0; i < verdicts.size(); ++i)
       if ((verdicts[i]->ok() && (**verdicts[i]).is_statement()) == statements)
-        run.run(*verdicts[i], input.transactions[i], receipts[i]);
+        receipts[i] = run.run(*verdicts[i], input.transactions[i]);
   return run.finish(std::move(receipts));
 }
 

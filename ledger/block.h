@@ -36,7 +36,9 @@ base::Bytes encode(const BlockInput& input);
 std::optional<BlockInput> parse_block_input(base::ByteView bytes);
 
 struct BlockOutput {
-  std::vector<Receipt> receipts;          // one per transaction, in order
+  // One of each transaction, in order; those of the envelopes inside a Bundle after its own.
+  std::vector<Receipt> receipts;
+  std::vector<std::uint32_t> places;      // of each receipt: the transaction it came with
   std::vector<spec::EventRecord> events;  // numbered, chained
   std::vector<base::Bytes> event_bytes;   // canonical, one of each event
   base::Hash receipts_hash;

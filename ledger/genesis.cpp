@@ -74,6 +74,16 @@ Done place_money(Overlay& state, const spec::Genesis& document, Coin& money) {
   return {};
 }
 
+// Who names the sequencers (engine.md 2): a document without a policy has nobody.
+Done name_authority(Overlay& state, const spec::Genesis& document, GenesisState& out) {
+  const auto given = base::as_bytes(document.sequencer_authority());
+  out.sequencer_authority.assign(given.begin(), given.end());
+  if (given.empty()) return {};
+  if (!Policy::parse(given)) return wrong("sequencer_authority", "is no policy");
+  save(state, kAuthority, AuthorityRecord{out.sequencer_authority});
+  return {};
+}
+
 // G-7: who it is and until when; a document without one has none.
 Done name_foundation(Overlay& state, const spec::Genesis& document) {
   if (!document.has_foundation()) return {};
@@ -103,10 +113,6 @@ base::Result<GenesisState, GenesisError> build_genesis(base::ByteView bytes) {
   out.start = base::TimeMs(document.start_ms());
   out.network = document.network();
   out.test = document.test();
-  out.sequencer_authority.assign(document.sequencer_authority().begin(),
-                                 document.sequencer_authority().end());
-  if (!out.sequencer_authority.empty() && !Policy::parse(out.sequencer_authority))
-    return wrong("sequencer_authority", "is no policy");
   if (!document.sequencer_key().empty())
     out.sequencer_key = base::PublicKey::from(base::as_bytes(document.sequencer_key()));
 
@@ -119,6 +125,7 @@ base::Result<GenesisState, GenesisError> build_genesis(base::ByteView bytes) {
   save(state, kChain, chain);
   Coin money = Mint::genesis(state, economics::kGenesisSupply);
   auto placed = place_money(state, document, money);
+  if (placed.ok()) placed = name_authority(state, document, out);
   if (placed.ok()) placed = name_foundation(state, document);
   if (placed.ok()) placed = epoch::first(state, out.chain, params, document, money);
   if (placed.ok() && !money.amount().is_zero())

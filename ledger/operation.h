@@ -54,6 +54,8 @@ class Operation {
   virtual std::uint64_t cost() const = 0;
   // The groups whose pause suspends it (G-8): bit g stands for group g of common.proto.
   virtual std::uint32_t groups() const = 0;
+  // Whole envelopes that it carries and that run right after it (U-8); else none.
+  virtual const std::vector<base::Bytes>& inside() const = 0;
   // Signatures inside the operation, as far as bytes alone decide.
   virtual base::Result<void, Dropped> check(const SignedBy& by) const = 0;
   virtual base::Result<void, Dropped> admit(const Context& view) const = 0;

@@ -43,6 +43,7 @@ constexpr std::array kOwn = {
     OWN(valid_max, "blocks", 100, 1'000'000'000, false),
     OWN(block_cost, "count", 100'000, 10'000'000, false),
     OWN(block_bytes, "bytes", 1'000'000, 16'000'000, false),
+    OWN(liveness_window, "blocks", 100, 1'000'000, false),
     OWN(pause_max, "ms", 0, 14 * kDay, false),
     OWN(foundation_spend, "frost", 0, 100'000'000 * kWal, true),
     OWN(points, "count", 64, 8192, false),

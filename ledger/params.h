@@ -37,6 +37,7 @@ struct Params {
   std::uint64_t block_cost = 2'000'000;
   std::uint64_t block_bytes = 4'000'000;
 
+  std::uint64_t liveness_window = 10'000;  // blocks
   std::uint64_t pause_max = 604'800'000;
   std::uint64_t foundation_spend = 1'000'000'000'000'000;  // an epoch; genesis only
 

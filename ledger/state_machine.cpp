@@ -7,6 +7,7 @@
 #include "ledger/signing.h"
 #include "ledger/stages.h"
 #include "ledger/state/keys.h"
+#include "ledger/tx/account/bundle.h"
 #include "ledger/wire/canonical.h"
 #include "proofs/signature.h"
 
@@ -24,6 +25,25 @@ base::Err<Dropped> malformed(const wire::WireError& error) {
 }
 
 base::ByteView view(const std::string& bytes) { return base::as_bytes(bytes); }
+
+constexpr std::uint64_t kSignatureCost = 60;  // U-6
+
+base::Result<Amount, Dropped> within_limit(std::uint64_t fee, Amount most) {
+  const auto amount = Amount::make(fee);
+  if (!amount.ok()) return drop(spec::FEE_OVER_LIMIT);
+  if (amount.value() > most)
+    return drop(spec::FEE_OVER_LIMIT,
+                {{"fee", std::to_string(fee)}, {"maxFee", std::to_string(most.value())}});
+  return amount.value();
+}
+
+// U-8: as if every envelope in it were dropped.
+base::Result<Amount, Dropped> carriage_of(const CheckedTx& tx, const Params& params) {
+  std::uint64_t most = 0;
+  for (const base::Bytes& envelope : tx.operation->inside())
+    most += carriage(params, envelope.size());
+  return within_limit(most, tx.max_fee);
+}
 
 // The kinds whose statements carry openings may be larger (O-16).
 bool carries_openings(const spec::Operation& operation) { return operation.has_self_proof(); }
@@ -62,26 +82,55 @@ bool is_bare(const spec::Envelope& envelope, const spec::Body& body) {
 
 }  // namespace
 
+std::uint64_t carriage(const Params& params, std::size_t bytes) {
+  return params.fee_base + params.fee_per_byte * bytes;
+}
+
 base::Result<Amount, Dropped> fee_of(const CheckedTx& tx, const Params& params) {
   if (tx.is_statement()) return Amount();
   const auto& op = *tx.operation;
+  if (!op.inside().empty()) return carriage_of(tx, params);
   // Each factor is bounded (parameters by 10^9, bytes by 2^17, counts by 2^17): no overflow.
   const std::uint64_t signatures = std::uint64_t{tx.signatures} + op.signatures();
   const std::uint64_t fee = params.fee_base * op.bases() + op.surcharge() +
                             params.fee_per_byte * tx.bytes + params.fee_per_signature * signatures;
-  const auto amount = Amount::make(fee);
-  if (!amount.ok()) return drop(spec::FEE_OVER_LIMIT);
-  if (amount.value() > tx.max_fee)
-    return drop(spec::FEE_OVER_LIMIT,
-                {{"fee", std::to_string(fee)}, {"maxFee", std::to_string(tx.max_fee.value())}});
-  return amount.value();
+  return within_limit(fee, tx.max_fee);
 }
 
 std::uint64_t cost_of(const CheckedTx& tx) {
-  return 60 * std::uint64_t{tx.signatures} + tx.operation->cost();
+  std::uint64_t cost = kSignatureCost * tx.signatures + tx.operation->cost();
+  if (!tx.inside) return cost;
+  for (const TxVerdict& verdict : tx.inside->verdicts)
+    cost += verdict.ok() ? cost_of(*verdict) : kSignatureCost;
+  return cost;
 }
 
 TxVerdict StateMachine::check(base::ByteView bytes, Signatures signatures) const {
+  TRY_ASSIGN(CheckedTx tx, check_one(bytes, signatures));
+  const auto& envelopes = tx.operation->inside();
+  if (envelopes.empty() || envelopes.size() > tx::Bundle::kMostEnvelopes) return tx;
+  auto inside = std::make_shared<Inside>();
+  inside->verdicts.reserve(envelopes.size());
+  for (const base::Bytes& envelope : envelopes)
+    inside->verdicts.push_back(check_inside(envelope, tx.sender));
+  WALD_CHECK(inside->verdicts.size() == envelopes.size());
+  tx.inside = std::move(inside);
+  return tx;
+}
+
+// U-8: no nesting, no statement, and nothing of the gateway's own, whose balance has to be there
+// for what is dropped. Signatures are always verified: that the bundle was in a block once says
+// nothing about those in it.
+TxVerdict StateMachine::check_inside(base::ByteView envelope,
+                                     const base::AccountId& gateway) const {
+  TRY_ASSIGN(CheckedTx tx, check_one(envelope, Signatures::kUnknown));
+  if (tx.is_statement() || !tx.operation->inside().empty())
+    return drop(spec::MALFORMED, {{"field", "operation"}});
+  if (tx.sender == gateway) return drop(spec::MALFORMED, {{"field", "sender"}});
+  return tx;
+}
+
+TxVerdict StateMachine::check_one(base::ByteView bytes, Signatures signatures) const {
   if (bytes.size() > kMaxOpenings) return drop(spec::TOO_LARGE);
   auto envelope = wire::parse_canonical<spec::Envelope>(bytes, kMaxOpenings);
   if (!envelope.ok()) return malformed(envelope.error());

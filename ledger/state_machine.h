@@ -13,6 +13,7 @@
 
 namespace wald::ledger {
 
+struct Inside;
 struct CheckedTx {
   base::TxId id;              // hash of the body
   base::Hash envelope;        // hash of all bytes: the key of a verdict cache
@@ -25,13 +26,21 @@ struct CheckedTx {
   base::Bytes policy;            // canonical bytes (U-1)
   std::uint32_t signatures = 0;  // verified on the envelope
   OperationPtr operation;
+  // Of a Bundle that is not over its limit: what is said of each envelope in it.
+  std::shared_ptr<const Inside> inside;
   bool is_statement() const { return operation->is_statement(); }
 };
 using TxVerdict = base::Result<CheckedTx, Dropped>;
+struct Inside {
+  std::vector<TxVerdict> verdicts;  // in their order
+};
 
-// U-5 and U-6, from a fixed table.
+// U-5 and U-6, from a fixed table. A Bundle has no fee of its own: what it costs at most, if all in
+// it were dropped.
 base::Result<Amount, Dropped> fee_of(const CheckedTx& tx, const Params& params);
 std::uint64_t cost_of(const CheckedTx& tx);
+// What a gateway pays for an envelope of this size that is dropped (U-8).
+std::uint64_t carriage(const Params& params, std::size_t bytes);
 
 // What a simulation answers.
 struct Simulated {
@@ -71,6 +80,8 @@ class StateMachine {
                      const spec::Operation& operation, std::uint64_t bytes) const;
 
  private:
+  TxVerdict check_one(base::ByteView envelope, Signatures signatures) const;
+  TxVerdict check_inside(base::ByteView envelope, const base::AccountId& gateway) const;
   base::ChainId chain_;
 };
 

@@ -2,6 +2,7 @@
 #include "ledger/epoch/leave.h"
 
 #include "ledger/accounts.h"
+#include "ledger/duties.h"
 #include "ledger/epoch/members.h"
 #include "ledger/funds.h"
 #include "ledger/nodes.h"
@@ -75,6 +76,7 @@ void end_node(Context& ctx, const base::NodeId& id, bool evicted) {
   node.leaving = true;
   node.left = running;
   save(ctx.state(), kNodes, node, id);
+  end_duties(ctx.state(), id);
   Amount burned, rest;
   std::uint32_t before = 0, after = 0;
   std::optional<economics::Bond> bond;

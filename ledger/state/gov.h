@@ -16,6 +16,12 @@ struct FoundationRecord {
 };
 WALD_RECORD(FoundationRecord, account, sunset, renounced, spent_in, spent);
 
+// Whose policy names the sequencer (engine.md 2, G-9); without a record nobody's.
+struct AuthorityRecord {
+  base::Bytes policy;  // canonical bytes (U-1)
+};
+WALD_RECORD(AuthorityRecord, policy);
+
 // A member asks for a pause; counts for a day.
 struct PauseVote {
   base::NodeId node;

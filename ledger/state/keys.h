@@ -56,11 +56,16 @@ inline constexpr Table<BatchRecord, base::Hash> kBatches{0x27, "certificate_batc
 inline constexpr Table<FoundationRecord> kFoundation{0x28, "foundation"};
 inline constexpr Table<InsideRecord, base::ObjectId, base::BlobId> kInside{0x29, "bucket_blob"};
 
+inline constexpr Table<DutyRecord, base::NodeId> kDuties{0x2d, "duty"};
+inline constexpr Table<AbsenceRecord, base::Height> kAbsences{0x2e, "absence"};
+inline constexpr Table<AuthorityRecord> kAuthority{0x2f, "authority"};
+
 inline constexpr auto kTables = std::make_tuple(
     kChain, kParams, kSupply, kAccounts, kVestings, kFunds, kNodes, kKeys, kPools, kRates, kStakes,
     kQuarantine, kCommittees, kSync, kRing, kResources, kBlobs, kBlobIds, kBuckets, kAttributes,
     kCertificates, kExpiry, kIndex, kRounds, kTallies, kScores, kPauses, kOwned, kMarket, kIndexTop,
-    kIndexChanges, kDraws, kNotices, kCloses, kBatches, kFoundation, kInside);
+    kIndexChanges, kDraws, kNotices, kCloses, kBatches, kFoundation, kInside, kDuties, kAbsences,
+    kAuthority);
 
 // Names of the funds (T-4).
 inline const std::string kFundSubsidy = "subsidy";

@@ -56,6 +56,39 @@ WALD_RECORD(NodeRecord, name, address, metadata, operator_account, commission_ac
             governance_account, protocol_key, consensus_key, vrf_keys, votes, registered, standing,
             low_closes, losses, leaving, leave_from, left, barred_until, last_seat, deposit);
 
+// A list of blobs that a node is not to keep (L-14).
+struct DenyListed {
+  base::Hash root;
+  std::uint64_t size = 0;      // encoded bytes of its blobs
+  std::uint64_t sequence = 0;  // rising, at least 1
+};
+WALD_RECORD(DenyListed, root, size, sequence);
+
+// The next protocol version, as a node says it can run it (G-2).
+struct VersionSignal {
+  std::uint32_t version = 0;
+  base::Hash binary_hash;
+  base::Epoch epoch;  // in which it said so
+};
+WALD_RECORD(VersionSignal, version, binary_hash, epoch);
+
+// What a node has said and missed beside its registration; ends when the node has left.
+struct DutyRecord {
+  std::optional<DenyListed> announced;  // a deny list that is not in force
+  std::optional<DenyListed> deny_list;  // the one in force
+  std::optional<VersionSignal> signal;
+  std::uint64_t absent = 0;    // blocks of the window it was absent from (N-8)
+  base::Height counted_from;   // absences of blocks below do not count
+  bool consensus_off = false;  // no consensus power until ResumeConsensus
+};
+WALD_RECORD(DutyRecord, announced, deny_list, signal, absent, counted_from, consensus_off);
+
+// Who was absent from one block of the window, ascending (N-8).
+struct AbsenceRecord {
+  std::vector<base::NodeId> nodes;
+};
+WALD_RECORD(AbsenceRecord, nodes);
+
 // What a key of a node is for; 0 and 1 as in signing.h.
 enum class KeyUse : std::uint8_t { kProtocol = 0, kConsensus = 1, kVrf = 2 };
 

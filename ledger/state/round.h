@@ -103,14 +103,15 @@ WALD_RECORD(TallyRecord, revealed, beta, committed, late, commit_key, root, unav
             row_in_time, beta2, verified, missing, row_keys, self_bytes, proven, reveal_tx,
             commit_tx, row_tx, outcome, due, ok, claimed, excused, lost, credits, confirmed);
 
-// Statements of kinds 10 to 12 that a node used in one epoch (O-28), by statement key; gone at its
-// close.
+// Statements of kinds 10 to 12 and 14 that a node used in one epoch (O-28), by statement key; gone
+// at its close.
 struct NoticeRecord {
   std::optional<base::Hash> vrf_key;
   std::map<base::ShardIndex, base::Hash> lost;
   std::map<base::ShardIndex, base::Hash> restored;
+  std::optional<base::Hash> version;
 };
-WALD_RECORD(NoticeRecord, vrf_key, lost, restored);
+WALD_RECORD(NoticeRecord, vrf_key, lost, restored, version);
 
 // What an epoch's pot was divided by: with the scores of the members all that their
 // rewards follow from. Kept for ever.

@@ -107,10 +107,12 @@ struct BlobIdRecord {
   bool invalid = false;               // for ever (L-13)
   std::uint64_t invalid_event = 0;    // number of the event that says so
   base::TxId invalid_tx;
+  std::optional<base::Epoch>
+      denied;  // when members first said it was deleted by a deny list (L-14)
 };
 WALD_RECORD(BlobIdRecord, length, permanent, permanent_certified, deletable, deletable_certified,
             bucketed, permanent_end, first_certified, first_certified_at, certified_event,
-            certified_tx, leaf, invalid, invalid_event, invalid_tx);
+            certified_tx, leaf, invalid, invalid_event, invalid_tx, denied);
 
 // What certified one blob object. Bitmap and signatures are empty where they certified a batch: a
 // BatchRecord under the hash of the message has them.

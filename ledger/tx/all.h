@@ -7,6 +7,7 @@
 
 #include "ledger/tx/account/add_rewards.h"
 #include "ledger/tx/account/batch.h"
+#include "ledger/tx/account/bundle.h"
 #include "ledger/tx/account/burn.h"
 #include "ledger/tx/account/create_vesting.h"
 #include "ledger/tx/account/donate.h"
@@ -17,16 +18,20 @@
 #include "ledger/tx/gov/foundation_spend.h"
 #include "ledger/tx/gov/pauses.h"
 #include "ledger/tx/gov/renounce_powers.h"
+#include "ledger/tx/gov/set_sequencer_authority.h"
 #include "ledger/tx/gov/set_subsidy_rates.h"
 #include "ledger/tx/node/announce_key.h"
 #include "ledger/tx/node/attest_sync.h"
 #include "ledger/tx/node/collect_commission.h"
+#include "ledger/tx/node/deny_lists.h"
 #include "ledger/tx/node/leave_node.h"
 #include "ledger/tx/node/register_node.h"
+#include "ledger/tx/node/resume_consensus.h"
 #include "ledger/tx/node/set_authority.h"
 #include "ledger/tx/node/set_commission.h"
 #include "ledger/tx/node/set_node_info.h"
 #include "ledger/tx/node/set_votes.h"
+#include "ledger/tx/node/signal_version.h"
 #include "ledger/tx/proof/beacon_reveal.h"
 #include "ledger/tx/proof/declare_lost.h"
 #include "ledger/tx/proof/declare_restored.h"
@@ -44,6 +49,7 @@
 #include "ledger/tx/storage/certify_blob.h"
 #include "ledger/tx/storage/create_bucket.h"
 #include "ledger/tx/storage/delete_blob.h"
+#include "ledger/tx/storage/deny_list_blob_deleted.h"
 #include "ledger/tx/storage/extend_blob.h"
 #include "ledger/tx/storage/fund_blob.h"
 #include "ledger/tx/storage/grant_bucket.h"
@@ -64,10 +70,12 @@ using AllTypes = std::tuple<
     tx::AddRewards,
     tx::AddSubsidy,
     tx::AddTreasury,
+    tx::AnnounceDenyList,
     tx::AnnounceKey,
     tx::AttestSync,
     tx::Batch,
     tx::BeaconReveal,
+    tx::Bundle,
     tx::Burn,
     tx::CertifyBatch,
     tx::CertifyBlob,
@@ -78,6 +86,7 @@ using AllTypes = std::tuple<
     tx::DeclareRestored,
     tx::DelegateStake,
     tx::DeleteBlob,
+    tx::DenyListBlobDeleted,
     tx::DestroyBucket,
     tx::EmergencyPause,
     tx::ExtendBlob,
@@ -101,6 +110,7 @@ using AllTypes = std::tuple<
     tx::ReserveStorage,
     tx::ResponseCommit,
     tx::Resume,
+    tx::ResumeConsensus,
     tx::ReturnNode,
     tx::RowReport,
     tx::SelfProof,
@@ -109,14 +119,17 @@ using AllTypes = std::tuple<
     tx::SetCommission,
     tx::SetKeys,
     tx::SetNodeInfo,
+    tx::SetSequencerAuthority,
     tx::SetSubsidyRates,
     tx::SetVotes,
     tx::ShareBlob,
     tx::ShrinkBucket,
+    tx::SignalVersion,
     tx::SplitStake,
     tx::SplitStorage,
     tx::Transfer,
     tx::TransferObject,
+    tx::UpdateDenyList,
     tx::VrfKey,
     tx::WithdrawStake>;
 // clang-format on

@@ -49,6 +49,13 @@ class OperationOf final : public Operation {
     else
       return 0;
   }
+  const std::vector<base::Bytes>& inside() const override {
+    static const std::vector<base::Bytes> kNone;
+    if constexpr (requires { value_.envelopes; })
+      return value_.envelopes;
+    else
+      return kNone;
+  }
   base::Result<void, Dropped> check(const SignedBy& by) const override {
     if constexpr (requires { value_.check(by); }) return value_.check(by);
     return {};

@@ -25,13 +25,18 @@ std::vector<store::Row> index_rows(const BlockMoment& at, const ledger::BlockOut
     file(store::Table::kAccountEvents, names.accounts);
     file(store::Table::kNodeEvents, names.nodes);
   }
+  WALD_CHECK(output.places.size() == output.receipts.size());
   std::set<base::TxId> seen;  // a block may carry the same bytes twice: the first one counts
   for (std::size_t i = 0; i < output.receipts.size(); ++i) {
     const ledger::Receipt& receipt = output.receipts[i];
+    // What was dropped out of a Bundle, before its fee and so without an event, leaves no row:
+    // anybody can put anything into one, also what has its row from an earlier block.
+    const bool inside = i > 0 && output.places[i] == output.places[i - 1];
+    if (inside && receipt.events == 0) continue;
     if (!seen.insert(receipt.tx).second) continue;
     base::Writer value;
     value.be(at.height.value())
-        .be(static_cast<std::uint32_t>(i))
+        .be(output.places[i])
         .be(at.epoch.value())
         .be(at.time.value())
         .raw(ledger::encode(receipt));

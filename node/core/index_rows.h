@@ -2,7 +2,8 @@
 // What is filed beside the state for every block: events by number, and under each account and node
 // they name; transactions by id. Rows of the store's other tables, written with the same block
 // (I36). An event's value is epoch u32 | time ms u64 | its canonical bytes; a transaction's is
-// height u64 | index u32 | epoch u32 | time u64 | receipt; all big-endian.
+// height u64 | index u32 | epoch u32 | time u64 | receipt; all big-endian. The index counts the
+// block's own transactions: what came inside a Bundle has the Bundle's.
 #pragma once
 
 #include <vector>

@@ -178,6 +178,10 @@ void Mempool::settle(base::Height height, std::span<const core::SharedVerdict> b
     const auto at = entries_.find(tx.id);
     if (at != entries_.end()) erase(at);
     if (!tx.is_statement() && by_account_.contains(tx.sender)) touched.insert(tx.sender);
+    if (!tx.inside) continue;
+    // What a Bundle carried may wait here too: the nonces say whether it is done.
+    for (const ledger::TxVerdict& inside : tx.inside->verdicts)
+      if (inside.ok() && by_account_.contains(inside->sender)) touched.insert(inside->sender);
   }
   // Nonces that another transaction has used, expiries whose time is over, and statements.
   for (const base::AccountId& sender : touched) {

@@ -26,6 +26,26 @@ TEST_CASE("laws: thousands of random operations and every change of epoch break 
   }
 }
 
+TEST_CASE("laws: duties, absences and bundles break none",
+          "[ledger][laws][rule:A-30][rule:U-8][rule:N-8]") {
+  tests::Workload workload(13, tests::Workload::Mix::kDuties);
+  workload.run(2500);
+  for (const auto& sentence : workload.broken()) UNSCOPED_INFO(sentence);
+  REQUIRE(workload.broken().empty());
+  REQUIRE(workload.accepted() >= 1000);
+  // Each duty was seen to be done, and each limit to be met.
+  const auto& codes = workload.codes();
+  for (const auto code : {spec::DENY_SEQUENCE, spec::VERSION_NOT_NEXT, spec::QUOTA, spec::NONCE,
+                          spec::NODE_STATE, spec::NOT_AUTHORITY, spec::CERT_WEIGHT}) {
+    INFO(spec::Code_Name(code));
+    REQUIRE(codes.count(code) == 1);
+  }
+  for (const int event : {85, 86, 87, 189, 220, 229}) {
+    INFO(event);
+    REQUIRE(workload.events().count(event) == 1);
+  }
+}
+
 TEST_CASE("laws: a genesis with nodes and stakes keeps every law, seen from nothing",
           "[ledger][laws][rule:A-33][rule:T-2]") {
   const tests::World world(tests::network({4000, 3000, 2000, 1000}, {{"ann", tests::kWal}}));

@@ -96,7 +96,7 @@ constexpr auto kShown = std::make_tuple(
     ledger::kCommittees, ledger::kSync, ledger::kRing, ledger::kResources, ledger::kBlobs,
     ledger::kAttributes, ledger::kBlobIds, ledger::kExpiry, ledger::kScores, ledger::kOwned,
     ledger::kMarket, ledger::kCloses, ledger::kPauses, ledger::kFoundation, ledger::kBuckets,
-    ledger::kInside);
+    ledger::kInside, ledger::kDuties, ledger::kAbsences, ledger::kAuthority);
 
 template <class R, class... Parts>
 json::value shown_value(const ledger::Table<R, Parts...>&, base::ByteView bytes) {
@@ -136,6 +136,37 @@ json::object shown_tx(const ledger::StateMachine& machine, const base::Bytes& by
   return out;
 }
 
+void add_receipt(json::object& tx, const ledger::Receipt& receipt) {
+  tx["code"] = receipt.code;
+  tx["fee"] = receipt.fee;
+  tx["firstSeq"] = receipt.first_seq;
+  tx["events"] = receipt.events;
+}
+
+// Each transaction with its receipt, those inside of a Bundle with theirs.
+json::array shown_txs(const ledger::StateMachine& machine, const ledger::BlockInput& input,
+                      const ledger::BlockOutput& output) {
+  json::array out;
+  std::size_t at = 0;  // of the next receipt
+  for (const base::Bytes& bytes : input.transactions) {
+    json::object tx = shown_tx(machine, bytes);
+    const std::uint32_t place = output.places.at(at);
+    add_receipt(tx, output.receipts[at++]);
+    if (at < output.places.size() && output.places[at] == place) {
+      const auto checked = machine.check(bytes);
+      json::array inside;
+      for (const base::Bytes& envelope : checked->operation->inside()) {
+        json::object one = shown_tx(machine, envelope);
+        add_receipt(one, output.receipts.at(at++));
+        inside.push_back(std::move(one));
+      }
+      tx["inside"] = std::move(inside);
+    }
+    out.push_back(std::move(tx));
+  }
+  return out;
+}
+
 void print(const json::object& line) { std::printf("%s\n", json::serialize(line).c_str()); }
 
 }  // namespace
@@ -146,12 +177,13 @@ int main(int argc, char** argv) {
   tests::Workload::Mix mix = tests::Workload::Mix::kAll;
   const std::map<std::string, tests::Workload::Mix> mixes{
       {"all", tests::Workload::Mix::kAll},
+      {"duties", tests::Workload::Mix::kDuties},
       {"nodes", tests::Workload::Mix::kNodes},
       {"rights", tests::Workload::Mix::kRights},
       {"buckets", tests::Workload::Mix::kBuckets}};
   app.add_option("--seed", seed, "of all that is random");
   app.add_option("--operations", operations, "how many are sent");
-  app.add_option("--mix", mix, "what is sent: all, nodes, rights, buckets")
+  app.add_option("--mix", mix, "what is sent: all, duties, nodes, rights, buckets")
       ->transform(CLI::CheckedTransformer(mixes));
   CLI11_PARSE(app, argc, argv);
 
@@ -174,18 +206,11 @@ int main(int argc, char** argv) {
     json::object line;
     line["height"] = input.height.value();
     line["time"] = input.time.value();
-    json::array transactions, events;
-    for (std::size_t i = 0; i < input.transactions.size(); ++i) {
-      json::object tx = shown_tx(machine, input.transactions[i]);
-      const ledger::Receipt& receipt = output.receipts[i];
-      tx["code"] = receipt.code;
-      tx["fee"] = receipt.fee;
-      tx["firstSeq"] = receipt.first_seq;
-      tx["events"] = receipt.events;
-      transactions.push_back(std::move(tx));
-    }
+    json::array events, absent;
+    for (const base::NodeId& node : input.absent) absent.push_back(json::value(hex(node.view())));
+    line["absent"] = std::move(absent);
     for (const auto& event : output.events) events.push_back(reflect::event_json(event, 0, 0));
-    line["transactions"] = std::move(transactions);
+    line["transactions"] = shown_txs(machine, input, output);
     line["events"] = std::move(events);
     line["changes"] = shown_changes(output.changes);
     print(line);

@@ -12,8 +12,8 @@ from replay import COMPARED, Difference, Ledger
 
 
 # Tables whose records have no number to change: is one there or not?
-PLACES = ("expiry", "owner", "attribute", "bucket_blob")
-MIXES = ("all", "nodes", "rights", "buckets")
+PLACES = ("expiry", "owner", "attribute", "bucket_blob", "absence", "authority")
+MIXES = ("all", "nodes", "rights", "buckets", "duties")
 
 
 def history(program, mix, seed, operations):

@@ -70,6 +70,8 @@ def end_node(state, params, node_id, epoch):
     """N-6: left for good; the bond is taken as asked for, and paid is what is due."""
     node = state.edit("node", node_id)
     node["leaving"], node["left"] = True, epoch
+    if state.get("duty", node_id) is not None:
+        state.drop("duty", node_id)
     record = state.edit("pool", node_id)
     bond = record["bond"]
     if bond and bond["leaving"] is None:

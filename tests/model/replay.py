@@ -12,6 +12,7 @@ from collections import Counter
 
 import blobs  # noqa: F401 (each area files its operations)
 import buckets  # noqa: F401
+import duties
 import epochs
 import nodes  # noqa: F401
 import operations
@@ -24,7 +25,7 @@ from state import State, epoch_key
 COMPARED = ("supply", "account", "vesting", "fund", "node", "key", "pool", "rate", "stake",
             "committee", "sync", "ring", "resource", "blob", "attribute", "blob_id", "expiry",
             "owner", "market", "score", "close", "param", "pause", "foundation",
-            "bucket", "bucket_blob")
+            "bucket", "bucket_blob", "duty", "absence", "authority")
 
 
 # Events and their numbers that the model says itself.
@@ -35,6 +36,7 @@ SAID = {
     "account.transferred": ("amount",),
     "blob.attributeChanged": (),
     "blob.certified": ("epoch", "end"),
+    "blob.denied": ("epoch",),
     "blob.expired": ("refund",),
     "blob.extended": ("before", "end", "cost"),
     "blob.funded": ("amount",),
@@ -50,10 +52,15 @@ SAID = {
     "commission.escrowed": ("amount", "until"),
     "commission.released": ("amount",),
     "epoch.closed": ("money", "subsidy", "burned", "pot", "rewards", "unspent", "carry", "used"),
+    "gov.authorityChanged": ("threshold",),
+    "gov.denyListChanged": ("sequence", "size", "inForce"),
     "node.commissionAnnounced": ("before", "after", "epoch"),
     "node.commissionChanged": ("before", "after"),
+    "node.consensusOff": ("absent", "window", "power"),
+    "node.consensusOn": (),
     "node.depositReturned": ("amount",),
     "node.keyAnnounced": ("epoch",),
+    "node.versionSignalled": ("version", "epoch"),
     "node.voteChanged": ("before", "after"),
     "pool.bonusPaid": ("amount",),
     "pool.dustSwept": ("amount",),
@@ -91,6 +98,7 @@ class Ledger:
         tables = normal(first["changes"])
         chain = tables.pop("chain")["0x"]
         self.clock, self.prev_seed = chain["clock"], chain["prev_seed"]
+        self.version, self.signalled = chain["version"], {}
         self.height, self.time, self.begun = 0, chain["time"], chain["clock"]["start"]
         self.state = State(tables)
         self.read_params()
@@ -115,6 +123,7 @@ class Ledger:
         self.given = normal(line["changes"])
         self.height = line["height"]
         self.time = max(self.time, line["time"])
+        duties.count_absent(self, line.get("absent", []))
         epochs.advance(self)
         order = sorted(line["transactions"], key=lambda tx: not is_statement(tx))  # U-7
         for tx in order:
@@ -133,13 +142,46 @@ class Ledger:
                 code, fee, tx["code"], tx["fee"], json.dumps(tx)))
         self.codes[code] += 1
 
+    def inside(self, tx, gateway):
+        """What a Bundle carries (U-8): whether it got as far as its fee."""
+        self.taken = False
+        try:
+            if "body" in tx:
+                duties.must_be_alone(tx, gateway)
+            code, fee = self.judge(tx)
+        except Refused as refused:
+            code, fee = refused.code, 0
+        if (code, fee) != (tx["code"], tx["fee"]):
+            raise Difference("inside code %d and fee %d instead of %d and %d of %s" % (
+                code, fee, tx["code"], tx["fee"], json.dumps(tx)))
+        self.codes[code] += 1
+        return self.taken
+
+    def bundle(self, tx, sender):
+        """U-8: the nonce first, then what is inside, then what the gateway owes."""
+        self.use_nonce(tx, sender)
+        code, owed = duties.carry(self, tx)
+        self.state.edit("account", sender)["balance"] -= owed
+        burn(self.state, owed - owed // 2, "fee")
+        add_slot(self.state, self.epoch, money=owed // 2)
+        self.state.say("account.feeCharged", fee=owed, burned=owed - owed // 2)
+        return code, owed
+
+    def use_nonce(self, tx, sender):
+        account = self.state.edit("account", sender)
+        account["nonce"] += 1
+        if account["policy"] == "0x":
+            account["policy"] = tx["policy"]
+        self.taken = True
+
     def judge(self, tx):
         if "body" not in tx:  # bytes that are no transaction: not this model's matter
             return tx["code"], 0
         body = tx["body"]
         (name, fields), = body["operation"].items()
         if is_statement(tx):
-            return epochs.attest(self, base64.b64decode(fields["statement"])), 0
+            said = epochs.attest if name == "attestSync" else duties.signal
+            return said(self, base64.b64decode(fields["statement"])), 0
         sender = body["sender"]
         try:
             self.admit(tx, body, sender)
@@ -154,11 +196,10 @@ class Ledger:
                     raise Refused(13)
         except Refused as refused:
             return refused.code, 0
-        account = self.state.edit("account", sender)
-        account["balance"] -= fee
-        account["nonce"] += 1
-        if account["policy"] == "0x":
-            account["policy"] = tx["policy"]
+        if name == "bundle":
+            return self.bundle(tx, sender)
+        self.state.edit("account", sender)["balance"] -= fee
+        self.use_nonce(tx, sender)
         run = operations.Run(self, sender, tx, fee)
         at = len(self.state.said)
         self.state.say("account.feeCharged")
@@ -193,7 +234,9 @@ class Ledger:
             raise Refused(9)
 
     def fee(self, tx, name, fields):
-        """U-5."""
+        """U-5; of a Bundle the most that it may cost (U-8)."""
+        if name == "bundle":
+            return sum(duties.carriage(self, envelope) for envelope in fields["envelopes"])
         count, signatures = 1, tx["signatures"]
         if name == "batch":
             count = len(fields["operations"])

@@ -153,7 +153,7 @@ def blob_for(run, text, right):
 NEW_ID = {"permanent": 0, "permanent_certified": 0, "deletable": 0, "deletable_certified": 0,
           "bucketed": 0, "permanent_end": 0, "first_certified": None, "first_certified_at": 0,
           "certified_event": 0, "certified_tx": NOBODY, "leaf": None, "invalid": False,
-          "invalid_event": 0, "invalid_tx": NOBODY}
+          "invalid_event": 0, "invalid_tx": NOBODY, "denied": None}
 
 
 def kind_of(blob):

@@ -20,6 +20,11 @@ spec::Genesis document(Workload::Mix mix, const std::vector<std::string>& people
   set_param(out, "horizon", 12);
   set_param(out, "shift_epochs", 2);
   if (mix == Workload::Mix::kNodes) set_param(out, "pools_max", 8);
+  if (mix == Workload::Mix::kDuties) {
+    set_param(out, "liveness_window", 6);
+    const base::Bytes policy = policy_of({1, {{people[0], 1}}}).encode();
+    out.set_sequencer_authority(std::string(base::as_text(policy)));
+  }
   auto& subsidy = *out.add_funds();
   subsidy.set_name("subsidy");
   subsidy.set_amount(1000 * kWal);
@@ -405,6 +410,11 @@ void Workload::step() {
     ++sent_;
     return;
   }
+  if (mix_ == Mix::kDuties && random_.below(3) == 0) {
+    serve();
+    ++sent_;
+    return;
+  }
   if (mix_ != Mix::kFlow && random_.below(3) == 0) {
     rearrange();
     ++sent_;
@@ -427,6 +437,7 @@ void Workload::turn() {
     ++codes_[static_cast<spec::Code>(receipt.code)];
     if (receipt.code == spec::OK) ++accepted_;
   }
+  for (const auto& event : world_.last().events) ++events_[static_cast<int>(event.body_case())];
   ledger::add_reports(laws_, world_.last().laws);
   if (world_.epoch() == before) return;
   const auto reports = ledger::recount(world_.view());

@@ -8,7 +8,9 @@
 // step, so that kFlow stays the history it is. With kNodes nodes come and go beside all that. With
 // kRights accounts get other keys, WAL is locked, staked and freed, nodes announce consensus keys,
 // the foundation spends, sets rates and pauses, members pause and go on. With kBuckets blobs lie in
-// buckets too. Every change of epoch is followed by a recount of all laws.
+// buckets too. With kDuties members ask for deny lists, signal versions, miss blocks and come back,
+// the sequencer's authority changes hands, and whole envelopes travel in bundles. Every change of
+// epoch is followed by a recount of all laws.
 #pragma once
 
 #include "codec/base/prng.h"
@@ -20,7 +22,7 @@ namespace wald::tests {
 
 class Workload {
  public:
-  enum class Mix : std::uint8_t { kFlow, kAll, kNodes, kRights, kBuckets };
+  enum class Mix : std::uint8_t { kFlow, kAll, kNodes, kRights, kBuckets, kDuties };
   explicit Workload(std::uint64_t seed, Mix mix = Mix::kFlow);
 
   // Runs until `operations` were sent or a law broke.
@@ -34,6 +36,8 @@ class Workload {
   const ledger::LawReports& laws() const { return laws_; }
   // How often each code was answered.
   const std::map<spec::Code, std::uint64_t>& codes() const { return codes_; }
+  // How often each event was told, by its number in event.proto.
+  const std::map<int, std::uint64_t>& events() const { return events_; }
 
  private:
   using Send = void (Workload::*)();
@@ -63,6 +67,10 @@ class Workload {
   void pack(const std::string& who);
   void use_bucket(const std::string& who, const base::ObjectId& bucket);
   void witness(const base::ObjectId& one, const base::ObjectId& other);
+  void serve();
+  void serve_lists();
+  void carry();
+  base::Bytes carried(const std::string& gateway);
   void come_and_go();
   void come();
   void go();
@@ -94,6 +102,7 @@ class Workload {
   std::uint64_t number_ = 0;                   // of files and new accounts
   std::map<std::string, base::Bytes> latest_;  // envelope of each account
   std::map<spec::Code, std::uint64_t> codes_;
+  std::map<int, std::uint64_t> events_;
   ledger::LawReports laws_;
 };
 

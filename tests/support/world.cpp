@@ -198,8 +198,11 @@ base::Bytes World::bare(const spec::Operation& operation) const {
 }
 
 void World::send(const std::string& from, const spec::Operation& operation) {
-  pending_.push_back(sign(from, operation, nonce(from) + queued_[from]));
-  ++queued_[from];
+  pending_.push_back(next(from, operation));
+}
+
+base::Bytes World::next(const std::string& from, const spec::Operation& operation) {
+  return sign(from, operation, nonce(from) + queued_[from]++);
 }
 
 const ledger::BlockOutput& World::block(std::uint64_t ms) {
@@ -207,6 +210,7 @@ const ledger::BlockOutput& World::block(std::uint64_t ms) {
   input.height = height_.next();
   input.time = base::TimeMs(time_.value() + ms);
   input.transactions = std::move(pending_);
+  input.absent = std::exchange(absent_, {});
   pending_.clear();
   queued_.clear();
   last_ = machine_.apply_block(view_, input);

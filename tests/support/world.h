@@ -71,6 +71,10 @@ class World {
 
   // Queues a transaction for the next block; block() makes it, `ms` after the last one.
   void send(const std::string& from, const spec::Operation& operation);
+  // Signed with the account's next nonce, which counts as used; for who carries it elsewhere.
+  base::Bytes next(const std::string& from, const spec::Operation& operation);
+  // Who is absent from the next block.
+  void miss(std::vector<base::NodeId> nodes) { absent_ = std::move(nodes); }
   void send_raw(base::Bytes envelope) { pending_.push_back(std::move(envelope)); }
   const std::vector<base::Bytes>& pending() const { return pending_; }
   const ledger::BlockOutput& block(std::uint64_t ms = 1000);
@@ -107,6 +111,7 @@ class World {
   base::Height height_;
   base::TimeMs time_;
   std::vector<base::Bytes> pending_;
+  std::vector<base::NodeId> absent_;
   std::map<std::string, std::uint64_t> queued_;  // nonces used by pending transactions
   std::vector<std::string> learnt_;              // names of keys beside those of accounts
   std::vector<ledger::BlockInput> inputs_;

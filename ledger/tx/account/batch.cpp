@@ -11,7 +11,7 @@ Parsed<Batch> Batch::parse(const Message& message) {
   tx.atomic = message.atomic();
   for (const auto& operation : message.operations()) {
     // Looked at before it is parsed, so nesting costs no recursion.
-    if (operation.has_batch()) return malformed("operations");
+    if (operation.has_batch() || operation.has_bundle()) return malformed("operations");
     TRY_ASSIGN(OperationPtr parsed, parse_operation(operation));
     if (parsed->is_statement()) return malformed("operations");
     tx.operations.push_back(std::move(parsed));

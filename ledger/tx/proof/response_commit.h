@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // ResponseCommit (kind 2): the root over a member's answers and what it could not answer (O-17).
-// In COMMIT on time, in VERIFY late; the first one included stands. No member has a deny list, so
+// In COMMIT on time, in VERIFY late; the first one included stands. No snapshot has deny lists, so
 // none may name denied leaves.
 #pragma once
 

@@ -11,6 +11,13 @@ using Rig = tests::CoreRig;
 
 namespace {
 
+spec::Operation bundle_of(const std::vector<base::Bytes>& envelopes) {
+  spec::Operation op;
+  for (const auto& envelope : envelopes)
+    op.mutable_bundle()->add_envelopes(std::string(envelope.begin(), envelope.end()));
+  return op;
+}
+
 ssize_t full_disk(int, const void*, std::size_t, off_t) {
   errno = ENOSPC;
   return -1;
@@ -71,6 +78,38 @@ TEST_CASE("core: a restart from the log gives the head, events and transactions 
     INFO(report.law << ": " << report.breach.value_or(""));
     REQUIRE_FALSE(report.breach);
   }
+}
+
+TEST_CASE("core: what a bundle carried is found by its id, what it dropped hides nothing",
+          "[node][core][rule:U-8]") {
+  Rig rig;
+  const auto id_of = [](const core::LedgerCore& core, const base::Bytes& envelope) {
+    return (*core.check(envelope))->id;
+  };
+  const auto first = rig.envelope(0), second = rig.envelope(1), early = rig.envelope(9);
+  base::Bytes forged = rig.envelope(2);
+  forged.back() ^= 1;
+  const auto bundle = rig.signer.sign("bob", bundle_of({first, second, early, forged, second}), 0);
+  core::Head want;
+  {
+    const auto core = rig.open();
+    REQUIRE(rig.block(*core, {first}).ok());
+    REQUIRE(rig.block(*core, {bundle}).ok());
+    want = core->head();
+  }
+  // Also after a restart, which takes the log's own signatures as known.
+  const auto core = rig.open();
+  REQUIRE(core->head().header == want.header);
+  const auto before = core->transaction(id_of(*core, first));
+  REQUIRE((before->height == base::Height(1) && before->receipt.code == spec::OK));
+  const auto carried = core->transaction(id_of(*core, second));
+  REQUIRE((carried->height == base::Height(2) && carried->receipt.code == spec::OK));
+  REQUIRE(carried->index == 0);  // with the bundle, the only transaction of its block
+  REQUIRE(core->transaction(id_of(*core, bundle))->receipt.fee > 0);
+  REQUIRE_FALSE(core->transaction(id_of(*core, early)).has_value());
+  const auto replayed =
+      core::replay_log(rig.genesis, rig.dir / "log", base::Height(0), [](auto, const auto&) {});
+  REQUIRE(replayed->root == want.root);
 }
 
 TEST_CASE("audit: events that do not lead to the money of a state are told",

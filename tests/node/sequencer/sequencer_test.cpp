@@ -20,6 +20,13 @@ struct Replica : tests::CoreRig {
   std::unique_ptr<core::LedgerCore> core;
 };
 
+spec::Operation bundle_of(const std::vector<base::Bytes>& envelopes) {
+  spec::Operation op;
+  for (const auto& envelope : envelopes)
+    op.mutable_bundle()->add_envelopes(std::string(envelope.begin(), envelope.end()));
+  return op;
+}
+
 spec::Genesis two_accounts() {
   return tests::chain_genesis({{"ann", 1'000 * kWal}, {"bob", 1'000 * kWal}});
 }
@@ -51,6 +58,24 @@ TEST_CASE("mempool: nonces queue up in order, gaps and doubles are refused",
   for (std::uint64_t i = 2; i < Mempool::kMostPerAccount; ++i) REQUIRE(pool.add(tx(i)).ok());
   REQUIRE(pool.add(tx(Mempool::kMostPerAccount)).error().full);
   REQUIRE(pool.add(signer.sign("bob", tests::transfer("ann", 1), 0)).ok());
+}
+
+TEST_CASE("mempool: what a bundle has carried waits no longer, what it dropped goes on waiting",
+          "[node][sequencer][rule:U-8]") {
+  const auto document = two_accounts();
+  Replica replica(document);
+  Mempool pool(*replica.core);
+  const tests::World signer(document);
+  const auto tx = [&](std::uint64_t nonce) {
+    return signer.sign("ann", tests::transfer("bob", 1), nonce);
+  };
+  for (std::uint64_t i = 0; i < 3; ++i) REQUIRE(pool.add(tx(i)).ok());
+  const auto bundle = signer.sign("bob", bundle_of({tx(0), tx(2)}), 0);
+  REQUIRE(pool.add(bundle).ok());
+  const std::vector<core::SharedVerdict> verdicts{replica.core->check(bundle)};
+  REQUIRE(replica.block(*replica.core, {bundle}).ok());
+  pool.settle(base::Height(1), verdicts);
+  REQUIRE(pool.choose(10).envelopes == std::vector<base::Bytes>{tx(1), tx(2)});
 }
 
 TEST_CASE("sequencer: what is accepted is committed, and a follower has the same roots",
