@@ -110,6 +110,7 @@ struct Stake {
   std::optional<Minted> minted;  // written at the first look after the mint (P-2)
   bool bond = false;
   std::optional<ObjectId> vesting;
+  base::Height changed;  // when it was last split, merged or given away (G-3); 0: never
   friend bool operator==(const Stake&, const Stake&) = default;
 };
 

@@ -339,8 +339,8 @@ Outcome<Moved> move_stake(Pool& from, Stake& stake, std::optional<Mint>& mint, c
   TRY_ASSIGN(moved.withdrawal, withdraw(source, gone, source_mint, no_claim, now, node, params));
   const NewStake again{target.new_id, moved.withdrawal.paid, false};
   TRY_ASSIGN(const Epoch activation, accept_stake(target.pool, again, now, target.node, params));
-  moved.staked = Stake{target.new_id, stake.owner,  target.node_id, again.amount, activation,
-                       std::nullopt,  std::nullopt, false,          stake.vesting};
+  moved.staked = Stake{target.new_id, stake.owner,  target.node_id, again.amount,  activation,
+                       std::nullopt,  std::nullopt, false,          stake.vesting, {}};
   from = std::move(source);
   mint = source_mint;
   return moved;

@@ -84,6 +84,7 @@ class BlockRun {
     record.time = std::max(before_.time, input.time);  // H-2 (1)
     save(state_, kChain, record);
     facts_ = {chain, record.height, record.time, below.tree().root(), load_params(prior_)};
+    facts_.prior = &prior_;
   }
 
   // What happens by itself, before any transaction (A-9, H-2).

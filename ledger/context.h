@@ -39,6 +39,8 @@ struct BlockFacts {
     static Running of(const ChainRecord& chain) { return {chain.clock.epoch, chain.version}; }
   };
   std::optional<Running> running = std::nullopt;
+  // The state before the block, which snapshots show (G-2); null where there is no block.
+  const Reader* prior = nullptr;
 };
 
 class Context {
@@ -53,6 +55,11 @@ class Context {
   const BlockFacts& block() const { return block_; }
   const Params& params() const { return block_.params; }
   base::Epoch epoch() const;  // the running one
+  // The state before the block; only where a block is made or tried (CHECK).
+  const Reader& prior() const {
+    WALD_CHECK(block_.prior != nullptr);
+    return *block_.prior;
+  }
   base::AccountId sender() const { return sender_; }
   base::TxId tx() const { return tx_; }
 

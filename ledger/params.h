@@ -38,6 +38,10 @@ struct Params {
   std::uint64_t block_bytes = 4'000'000;
 
   std::uint64_t liveness_window = 10'000;  // blocks
+  std::uint64_t gov_deposit = 1'000'000'000'000;
+  std::uint64_t vote_epochs = 1;
+  std::uint64_t gov_delay = 604'800'000;
+  std::uint64_t slash_delay = 259'200'000;
   std::uint64_t pause_max = 604'800'000;
   std::uint64_t foundation_spend = 1'000'000'000'000'000;  // an epoch; genesis only
 

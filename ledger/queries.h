@@ -13,6 +13,7 @@
 #include "ledger/store.h"
 #include "specs/proto/query.pb.h"
 #include "specs/proto/query_account.pb.h"
+#include "specs/proto/query_gov.pb.h"
 #include "specs/proto/query_storage.pb.h"
 
 namespace wald::ledger::queries {
@@ -52,5 +53,12 @@ std::optional<spec::Bucket> bucket(const Reader& state, const base::ObjectId& id
 std::vector<spec::Bucket> buckets_of(const Reader& state, const base::AccountId& owner);
 // Ascending by blob id.
 std::vector<spec::BlobObject> blobs_in(const Reader& state, const base::ObjectId& bucket);
+
+// A ballot with text, subject and tally; all of them, the newest first; its votes, by the id of
+// node or stake; the members of its snapshot that have not voted, with what they could give.
+std::optional<spec::Ballot> ballot(const Reader& state, std::uint32_t number);
+std::vector<spec::Ballot> ballots(const Reader& state);
+std::vector<spec::BallotVote> votes(const Reader& state, std::uint32_t number);
+std::vector<spec::BallotMember> not_voted(const Reader& state, std::uint32_t number);
 
 }  // namespace wald::ledger::queries

@@ -144,16 +144,20 @@ base::Result<economics::Stake, Rejected> split_off(Context& ctx, economics::Stak
   const auto part = economics::split_stake(peek_pool(ctx.state(), whole.node), whole, mint, amount,
                                            ctx.new_object(), ctx.params().economics);
   if (!part.ok()) return ctx.reject(part.error());
+  whole.changed = ctx.block().height;
+  economics::Stake made = part.value();
+  made.changed = whole.changed;
+  WALD_CHECK(made.owner == whole.owner && made.node == whole.node);
   save(ctx.state(), kStakes, whole, whole.id);
-  put_stake(ctx, part.value());
+  put_stake(ctx, made);
   spec::StakeSplit event;
   event.set_stake(text_of(whole.id));
-  event.set_part(text_of(part->id));
-  event.set_owner(text_of(part->owner));
-  event.set_principal(part->principal.value());
-  event.set_shares(part->minted ? part->minted->own.value() : 0);
+  event.set_part(text_of(made.id));
+  event.set_owner(text_of(made.owner));
+  event.set_principal(made.principal.value());
+  event.set_shares(made.minted ? made.minted->own.value() : 0);
   ctx.emit(event);
-  return part.value();
+  return made;
 }
 
 void record_exit(Context& ctx, ExitAsked exit) {

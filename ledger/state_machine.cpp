@@ -254,7 +254,8 @@ BlockFacts StateMachine::next_facts(const StateView& state) const {
           chain.time,
           state.tree().root(),
           load_params(state),
-          BlockFacts::Running::of(chain)};
+          BlockFacts::Running::of(chain),
+          &state};
 }
 
 base::Result<void, Dropped> StateMachine::admit(const StateView& state, const CheckedTx& tx) const {

@@ -28,6 +28,24 @@ bool save_or_end(Context& ctx, const VestingRecord& record, const base::ObjectId
   return ends;
 }
 
+void lock(Context& ctx, VestingRecord schedule, Coin coin) {
+  const base::ObjectId id = ctx.new_object();
+  schedule.locked.put(std::move(coin));
+  WALD_CHECK(schedule.locked.amount() == schedule.total.amount());
+  save(ctx.state(), kVestings, schedule, id);
+  save(ctx.state(), kOwned, OwnedRecord(), schedule.beneficiary, id);
+  spec::TokenVestingCreated event;
+  event.set_vesting(text_of(id));
+  event.set_payer(text_of(ctx.sender()));
+  event.set_beneficiary(text_of(schedule.beneficiary));
+  event.set_amount(schedule.total.amount().value());
+  event.set_start(schedule.start.value());
+  event.set_cliff(schedule.cliff.value());
+  event.set_end(schedule.end.value());
+  event.set_steps(schedule.steps);
+  ctx.emit(event);
+}
+
 bool is_schedule(const VestingRecord& record) {
   return record.steps > 0 && record.start < record.end && record.start <= record.cliff &&
          record.cliff <= record.end;

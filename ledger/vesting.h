@@ -18,6 +18,9 @@ Amount free_at(const VestingRecord& record, base::TimeMs now);
 // What ReleaseVested pays now: free, not released yet, and not behind a node.
 Amount releasable(const VestingRecord& record, base::TimeMs now);
 
+// A new record of the schedule, which holds the coin, under its beneficiary; token.vestingCreated.
+void lock(Context& ctx, VestingRecord schedule, Coin coin);
+
 // A record that holds nothing and waits for nothing ends, and then the answer is true.
 bool save_or_end(Context& ctx, const VestingRecord& record, const base::ObjectId& id);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ledger/epoch/advance.h"
 
+#include "ledger/epoch/ballots.h"
 #include "ledger/epoch/change.h"
 #include "ledger/epoch/select.h"
 #include "ledger/epoch/sweep.h"
@@ -30,6 +31,7 @@ void advance(Context& ctx) {
   turn(ctx);
   sweep_expired(ctx);
   rounds::sweep_index(ctx);
+  sweep_ballots(ctx);
 }
 
 }  // namespace wald::ledger::epoch

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ledger/epoch/change.h"
 
+#include "ledger/epoch/ballots.h"
 #include "ledger/epoch/leave.h"
 #include "ledger/epoch/losses.h"
 #include "ledger/epoch/market.h"
@@ -118,7 +119,9 @@ void change(Context& ctx) {
   end_losses(ctx, closed);
   update_members(ctx, close);
   turn_ring(ctx, close);
-  const Params params = turn_params(ctx.state(), opening);  // (c)
+  turn_params(ctx.state(), opening);  // (c)
+  change_parameters(ctx, opening, start_of_next(chain.clock, ctx.block().time));
+  const Params params = load_params(ctx.state());
   widen_ring(ctx.state(), opening, params.economics.horizon);
   turn_clock(ctx, params);  // (d)
   seat_members(ctx, close.committee);

@@ -41,7 +41,7 @@ void report_price(Context& ctx, base::Epoch opening, spec::VoteKind kind, const 
 
 }  // namespace
 
-Params turn_params(Overlay& state, base::Epoch opening) {
+void turn_params(Overlay& state, base::Epoch opening) {
   for (const ParamRule& rule : param_rules()) {
     const std::string name(rule.name);
     ParamRecord record = must_load(state, kParams, name);
@@ -51,7 +51,6 @@ Params turn_params(Overlay& state, base::Epoch opening) {
     record.pending_epoch = base::Epoch();
     save(state, kParams, record, name);
   }
-  return load_params(state);
 }
 
 MarketChange revise_market(Overlay& state, base::Epoch opening, const Params& params) {

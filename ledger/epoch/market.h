@@ -9,8 +9,8 @@
 
 namespace wald::ledger::epoch {
 
-// Pending parameter values due in `opening` come into force; answers what is in force then.
-Params turn_params(Overlay& state, base::Epoch opening);
+// Pending parameter values due in `opening` come into force (G-7).
+void turn_params(Overlay& state, base::Epoch opening);
 
 struct MarketChange {
   MarketRecord before;

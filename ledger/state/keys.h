@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "ledger/state/account.h"
+#include "ledger/state/ballot.h"
 #include "ledger/state/chain.h"
 #include "ledger/state/gov.h"
 #include "ledger/state/node.h"
@@ -43,6 +44,9 @@ inline constexpr Table<IndexNode, std::uint8_t, std::uint64_t> kIndex{0x17, "ind
 inline constexpr Table<RoundRecord, base::Epoch, base::Round> kRounds{0x18, "round"};
 inline constexpr Table<TallyRecord, base::Epoch, base::Round, base::NodeId> kTallies{0x19, "tally"};
 inline constexpr Table<ScoreRecord, base::Epoch, base::NodeId> kScores{0x1b, "score"};
+inline constexpr Table<ProposalRecord, std::uint32_t> kProposals{0x1c, "proposal"};
+inline constexpr Table<SnapshotRecord, std::uint32_t, base::NodeId> kSnapshots{0x1d, "snapshot"};
+inline constexpr Table<VoteRecord, std::uint32_t, base::Hash> kVotes{0x1e, "vote"};
 inline constexpr Table<PauseRecord, std::uint8_t> kPauses{0x1f, "pause"};
 inline constexpr Table<OwnedRecord, base::AccountId, base::ObjectId> kOwned{0x20, "owner"};
 inline constexpr Table<MarketRecord> kMarket{0x21, "market"};
@@ -55,7 +59,10 @@ inline constexpr Table<CloseRecord, base::Epoch> kCloses{0x26, "close"};
 inline constexpr Table<BatchRecord, base::Hash> kBatches{0x27, "certificate_batch"};
 inline constexpr Table<FoundationRecord> kFoundation{0x28, "foundation"};
 inline constexpr Table<InsideRecord, base::ObjectId, base::BlobId> kInside{0x29, "bucket_blob"};
-
+inline constexpr Table<QueuedBallot, std::uint8_t, std::uint64_t, std::uint32_t> kBallotQueue{
+    0x2a, "ballot_queue"};
+inline constexpr Table<BallotText, std::uint32_t> kBallotTexts{0x2b, "ballot_text"};
+inline constexpr Table<BallotCount> kBallotCount{0x2c, "ballot_count"};
 inline constexpr Table<DutyRecord, base::NodeId> kDuties{0x2d, "duty"};
 inline constexpr Table<AbsenceRecord, base::Height> kAbsences{0x2e, "absence"};
 inline constexpr Table<AuthorityRecord> kAuthority{0x2f, "authority"};
@@ -63,9 +70,9 @@ inline constexpr Table<AuthorityRecord> kAuthority{0x2f, "authority"};
 inline constexpr auto kTables = std::make_tuple(
     kChain, kParams, kSupply, kAccounts, kVestings, kFunds, kNodes, kKeys, kPools, kRates, kStakes,
     kQuarantine, kCommittees, kSync, kRing, kResources, kBlobs, kBlobIds, kBuckets, kAttributes,
-    kCertificates, kExpiry, kIndex, kRounds, kTallies, kScores, kPauses, kOwned, kMarket, kIndexTop,
-    kIndexChanges, kDraws, kNotices, kCloses, kBatches, kFoundation, kInside, kDuties, kAbsences,
-    kAuthority);
+    kCertificates, kExpiry, kIndex, kRounds, kTallies, kScores, kProposals, kSnapshots, kVotes,
+    kPauses, kOwned, kMarket, kIndexTop, kIndexChanges, kDraws, kNotices, kCloses, kBatches,
+    kFoundation, kInside, kDuties, kAbsences, kAuthority, kBallotQueue, kBallotTexts, kBallotCount);
 
 // Names of the funds (T-4).
 inline const std::string kFundSubsidy = "subsidy";

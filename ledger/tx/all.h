@@ -15,11 +15,14 @@
 #include "ledger/tx/account/set_keys.h"
 #include "ledger/tx/account/transfer.h"
 #include "ledger/tx/account/transfer_object.h"
+#include "ledger/tx/gov/execute_proposal.h"
 #include "ledger/tx/gov/foundation_spend.h"
 #include "ledger/tx/gov/pauses.h"
+#include "ledger/tx/gov/propose.h"
 #include "ledger/tx/gov/renounce_powers.h"
 #include "ledger/tx/gov/set_sequencer_authority.h"
 #include "ledger/tx/gov/set_subsidy_rates.h"
+#include "ledger/tx/gov/vote.h"
 #include "ledger/tx/node/announce_key.h"
 #include "ledger/tx/node/attest_sync.h"
 #include "ledger/tx/node/collect_commission.h"
@@ -89,6 +92,7 @@ using AllTypes = std::tuple<
     tx::DenyListBlobDeleted,
     tx::DestroyBucket,
     tx::EmergencyPause,
+    tx::ExecuteProposal,
     tx::ExtendBlob,
     tx::ExtendBucket,
     tx::FoundationSpend,
@@ -100,6 +104,7 @@ using AllTypes = std::tuple<
     tx::MergeStakes,
     tx::MergeStorage,
     tx::MoveStake,
+    tx::Propose,
     tx::RegisterBlob,
     tx::RegisterNode,
     tx::ReleaseStorage,
@@ -130,6 +135,7 @@ using AllTypes = std::tuple<
     tx::Transfer,
     tx::TransferObject,
     tx::UpdateDenyList,
+    tx::Vote,
     tx::VrfKey,
     tx::WithdrawStake>;
 // clang-format on

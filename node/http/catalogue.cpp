@@ -6,6 +6,7 @@
 #include "codec/base/check.h"
 #include "specs/proto/query.pb.h"
 #include "specs/proto/query_account.pb.h"
+#include "specs/proto/query_gov.pb.h"
 #include "specs/proto/query_storage.pb.h"
 
 namespace wald::http {
@@ -86,6 +87,17 @@ std::vector<RouteDoc> chain_routes() {
       one("/v1/explain/reward", "a node's reward of an epoch taken apart",
           *spec::ExplainReward::descriptor(),
           {{"node", "node id", true}, {"epoch", "without it the running one"}})};
+}
+
+std::vector<RouteDoc> gov_routes() {
+  return {list("/v1/gov/proposals", "ballots, the newest first", *spec::Ballot::descriptor(),
+               {{"state", "open or closed, else all"}}),
+          record("/v1/gov/proposals/{proposal}", "a ballot with its tally, by its number",
+                 *spec::Ballot::descriptor()),
+          list("/v1/gov/proposals/{proposal}/votes", "votes of members and of stakes",
+               *spec::BallotVote::descriptor()),
+          list("/v1/gov/proposals/{proposal}/not-voted", "members that have not voted",
+               *spec::BallotMember::descriptor())};
 }
 
 std::vector<RouteDoc> holder_routes() {
@@ -186,7 +198,7 @@ std::vector<RouteDoc> log_routes() {
 const std::vector<RouteDoc>& ledger_routes() {
   static const std::vector<RouteDoc> kRoutes = [] {
     std::vector<RouteDoc> all = chain_routes();
-    for (auto* part : {holder_routes, log_routes})
+    for (auto* part : {holder_routes, gov_routes, log_routes})
       for (RouteDoc& row : part()) all.push_back(std::move(row));
     return all;
   }();

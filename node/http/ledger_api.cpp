@@ -16,6 +16,7 @@ void add_ledger_routes(net::Router& router, LedgerApi api) {
         alive->streams.wake();
       });
   add_state_rows(router, shared);
+  add_gov_rows(router, shared);
   add_holder_rows(router, shared);
   add_tx_rows(router, shared);
   add_event_rows(router, shared);

@@ -113,6 +113,7 @@ Reply with_proof(const Shared& shared, const net::Request& request, const store:
                  base::ByteView key, net::Response answer);
 
 void add_state_rows(net::Router& router, const SharedPtr& shared);
+void add_gov_rows(net::Router& router, const SharedPtr& shared);
 void add_holder_rows(net::Router& router, const SharedPtr& shared);
 void add_tx_rows(net::Router& router, const SharedPtr& shared);
 void add_event_rows(net::Router& router, const SharedPtr& shared);

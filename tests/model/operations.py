@@ -43,6 +43,11 @@ class Run:
         require(record["owner"] == self.sender, 31)
         return key, record
 
+    def note_changed(self, *stakes):
+        """Split, merged or given away in this block (P-2)."""
+        for key in stakes:
+            self.state.edit("stake", key)["changed"] = self.ledger.height
+
     def chosen(self):
         return self.state.get("committee", epoch_key(self.epoch + 1)) is not None
 
@@ -148,6 +153,8 @@ def transfer_object(run, f):
     require(run.state.get("account", f["to"]) is not None, 41)
     require(not record.get("bond") and record.get("vesting") is None, 109)
     record["owner"] = f["to"]
+    if table == "stake":
+        run.note_changed(key)
     run.forget(run.sender, key)
     run.state.put("owner", owner_key(f["to"], key), {})
 
@@ -185,6 +192,7 @@ def request_exit(run, f):
     if amount != stake["principal"]:
         part = run.new_object(run.sender)
         pool.split(run.state, run.params, key, amount, part)
+        run.note_changed(key, part)
         key, stake = part, run.state.get("stake", part)
     require(not pool.asked(run.state, stake), 104)
     exit_epoch = pool.way_out(run.state, stake, run.epoch)
@@ -243,6 +251,7 @@ def split_stake(run, f):
     require(run.state.get("quarantine", stake["node"]) is None, 103)
     part = run.new_object(run.sender)
     pool.split(run.state, run.params, key, int(f["amount"]), part)
+    run.note_changed(key, part)
 
 
 @operation("mergeStakes")
@@ -252,4 +261,5 @@ def merge_stakes(run, f):
     require(key != other, 36)
     require(run.state.get("quarantine", stake["node"]) is None, 103)
     pool.merge(run.state, key, other)
+    run.note_changed(key)
     run.forget(run.sender, other)

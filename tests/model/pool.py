@@ -111,7 +111,8 @@ def accept(state, params, stake_id, owner, node_id, amount, activation, bond):
         pool["bond_pending"] = {"stake": stake_id, "principal": amount, "activation": activation}
     state.put("stake", stake_id, {
         "id": stake_id, "owner": owner, "node": node_id, "principal": amount,
-        "activation": activation, "leaving": None, "minted": None, "bond": bond, "vesting": None})
+        "activation": activation, "leaving": None, "minted": None, "bond": bond, "vesting": None,
+        "changed": 0})
 
 
 def take_class(pool, activation, shares):

@@ -37,6 +37,11 @@ spec::Genesis document(Workload::Mix mix, const std::vector<std::string>& people
     out.mutable_foundation()->set_account(ledger::text_of(account_of(kFoundation)));
     out.mutable_foundation()->set_sunset_epoch(40);
   }
+  if (mix == Workload::Mix::kBallots) {
+    set_param(out, "gov_deposit", 5 * kWal);
+    set_param(out, "gov_delay", 20'000);
+    set_param(out, "slash_delay", 10'000);
+  }
   balance_treasury(out);
   return out;
 }
@@ -412,6 +417,11 @@ void Workload::step() {
   }
   if (mix_ == Mix::kDuties && random_.below(3) == 0) {
     serve();
+    ++sent_;
+    return;
+  }
+  if (mix_ == Mix::kBallots && random_.below(2) == 0) {
+    hold_ballots();
     ++sent_;
     return;
   }

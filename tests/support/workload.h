@@ -9,8 +9,8 @@
 // kRights accounts get other keys, WAL is locked, staked and freed, nodes announce consensus keys,
 // the foundation spends, sets rates and pauses, members pause and go on. With kBuckets blobs lie in
 // buckets too. With kDuties members ask for deny lists, signal versions, miss blocks and come back,
-// the sequencer's authority changes hands, and whole envelopes travel in bundles. Every change of
-// epoch is followed by a recount of all laws.
+// the sequencer's authority changes hands, and whole envelopes travel in bundles. With kBallots
+// ballots are held. Every change of epoch is followed by a recount of all laws.
 #pragma once
 
 #include "codec/base/prng.h"
@@ -22,7 +22,7 @@ namespace wald::tests {
 
 class Workload {
  public:
-  enum class Mix : std::uint8_t { kFlow, kAll, kNodes, kRights, kBuckets, kDuties };
+  enum class Mix : std::uint8_t { kFlow, kAll, kNodes, kRights, kBuckets, kDuties, kBallots };
   explicit Workload(std::uint64_t seed, Mix mix = Mix::kFlow);
 
   // Runs until `operations` were sent or a law broke.
@@ -75,6 +75,12 @@ class Workload {
   void come();
   void go();
   void follow();
+  void hold_ballots();
+  void vote_member();
+  void vote_stakes();
+  spec::Operation some_proposal();
+  std::optional<std::uint32_t> some_ballot(
+      const std::function<bool(std::uint32_t, const ledger::ProposalRecord&)>& wanted);
   // Those of kComers that are nodes.
   std::vector<std::string> comers(
       const std::function<bool(const ledger::NodeRecord&)>& wanted) const;

@@ -61,9 +61,9 @@ def main():
     planted = {
         "a code that nobody knows": {
             "proto": given["proto"] + "\n  NEW_ONE = 999 [(spec.code) = {"},
-        "a listed code in a test": {"tests": given["tests"] + "REQUIRE(x == spec::NO_PROPOSAL);"},
-        "a listed code in ledger/": {"ledger": given["ledger"] + "return spec::NO_PROPOSAL;"},
-        "a wrong number": {"spec": given["spec"].replace("600 NO_PROPOSAL", "601 NO_PROPOSAL")},
+        "a listed code in a test": {"tests": given["tests"] + "REQUIRE(x == spec::KNOWN);"},
+        "a listed code in ledger/": {"ledger": given["ledger"] + "return spec::KNOWN;"},
+        "a wrong number": {"spec": given["spec"].replace("508 KNOWN", "507 KNOWN")},
         "a test that is gone": {"tests": given["tests"].replace("== spec::NONCE", "")},
     }
     for name, change in planted.items():

@@ -26,22 +26,7 @@ base::Result<void, Rejected> CreateVesting::apply(Context& ctx) const {
   if (amount.is_zero()) return ctx.reject(spec::BAD_AMOUNT);
   if (!is_schedule(schedule)) return ctx.reject(spec::BAD_SCHEDULE);
   TRY_ASSIGN(Coin coin, withdraw(ctx, ctx.sender(), amount));
-  const base::ObjectId id = ctx.new_object();
-  VestingRecord record = schedule;
-  record.locked.put(std::move(coin));
-  WALD_CHECK(record.locked.amount() == record.total.amount());
-  save(ctx.state(), kVestings, record, id);
-  save(ctx.state(), kOwned, OwnedRecord(), record.beneficiary, id);
-  spec::TokenVestingCreated event;
-  event.set_vesting(text_of(id));
-  event.set_payer(text_of(ctx.sender()));
-  event.set_beneficiary(text_of(record.beneficiary));
-  event.set_amount(amount.value());
-  event.set_start(record.start.value());
-  event.set_cliff(record.cliff.value());
-  event.set_end(record.end.value());
-  event.set_steps(record.steps);
-  ctx.emit(event);
+  lock(ctx, schedule, std::move(coin));
   return {};
 }
 

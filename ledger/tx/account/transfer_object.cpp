@@ -38,6 +38,7 @@ base::Result<void, Rejected> give(Context& ctx, economics::Stake stake, const ba
   const auto mint = mint_of(ctx.state(), stake.node, stake.activation);
   const auto given = economics::give_stake(peek_pool(ctx.state(), stake.node), stake, mint, to);
   if (!given.ok()) return ctx.reject(given.error());
+  stake.changed = ctx.block().height;
   save(ctx.state(), kStakes, stake, stake.id);
   hand_on(ctx, stake.id, to);
   spec::StakeTransferred event;

@@ -27,6 +27,7 @@ base::Result<void, Rejected> MergeStakes::apply(Context& ctx) const {
       part, mint_of(ctx.state(), part.node, part.activation));
   if (!merged.ok()) return ctx.reject(merged.error());
   WALD_CHECK(whole.id != part.id && whole.principal > before);
+  whole.changed = ctx.block().height;
   save(ctx.state(), kStakes, whole, whole.id);
   remove(ctx.state(), kStakes, part.id);
   remove(ctx.state(), kOwned, part.owner, part.id);

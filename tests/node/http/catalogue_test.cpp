@@ -24,6 +24,7 @@ spec::Genesis three_nodes() {
   spec::Genesis document =
       network({50'000, 40'000, 30'000, 20'000}, {{"ann", 100 * kWal}, {"bob", kWal}});
   document.set_sequencer_key(std::string(base::as_text(key_of_name("sequencer").key.view())));
+  set_param(document, "gov_deposit", kWal);
   return document;
 }
 
@@ -125,6 +126,9 @@ TEST_CASE("every route takes the query keys that its row names, and answers in i
   stake.mutable_delegate_stake()->set_amount(2 * kWal);
   const Answer sent = chain.submit(chain.sign("ann", stake));
   REQUIRE(sent.status == 202);
+  spec::Operation proposal;
+  proposal.mutable_propose()->set_title("words");
+  REQUIRE(chain.submit(chain.sign("ann", proposal)).status == 202);
   for (int i = 0; i < 400 && chain.core().head().epoch.value() < 3; ++i) chain.block(1'000);
   const Answer mine = chain.get("/v1/accounts/" + ann + "/stakes");
   const std::string nothing = reflect::bytes_text(spec::KIND_OBJECT, base::Hash().view());
@@ -133,6 +137,7 @@ TEST_CASE("every route takes the query keys that its row names, and answers in i
       {"node", node},
       {"account", ann},
       {"seq", "1"},
+      {"proposal", "1"},
       {"height", "1"},
       {"table", "account"},
       {"key", ann},
