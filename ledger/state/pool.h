@@ -17,8 +17,7 @@ WALD_RECORD(Minted, own, scale);
 WALD_RECORD(Exits, shares, weight, principal);
 WALD_RECORD(Bond, stake, shares, principal, activation, leaving);
 WALD_RECORD(PendingBond, stake, principal, activation);
-WALD_RECORD(Stake, id, owner, node, principal, activation, leaving, minted, bond, vesting,
-            changed);
+WALD_RECORD(Stake, id, owner, node, principal, activation, leaving, minted, bond, vesting, changed);
 }  // namespace wald::economics
 
 namespace wald::ledger {

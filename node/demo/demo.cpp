@@ -10,7 +10,7 @@
 #include "codec/base/text.h"
 #include "economics/rewards.h"
 #include "node/client/registration.h"
-#include "node/demo/desk.h"
+#include "node/demo/affairs.h"
 #include "node/demo/verdict.h"
 #include "node/os/clock.h"
 #include "node/os/files.h"
@@ -46,7 +46,7 @@ base::Err<std::string> broken(const std::string& expectation) {
 class Play {
  public:
   Play(Network& network, const os::Signals& signals, const DemoOptions& options)
-      : network_(network), desk_(network, signals), options_(options) {}
+      : network_(network), desk_(network, signals), affairs_(network, desk_), options_(options) {}
 
   Step<void> run() {
     TRY(start_all());
@@ -55,11 +55,20 @@ class Play {
       const std::uint32_t epoch = first_ + passed;
       TRY(reach(epoch));
       TRY(report(epoch - 1));
+      TRY(affairs_.settle(epoch));
+      if (passed == 1) {
+        TRY(affairs_.fill_bucket(files_[1].path));
+        TRY(affairs_.share(files_[0].object));
+      }
       if (passed == 2) {
         TRY(silence(epoch));
         TRY(leave());
+        TRY(affairs_.accuse(network_.members()[kSilent]));
       }
-      if (passed == 3) TRY(read_files());
+      if (passed == 3) {
+        TRY(read_files());
+        TRY(affairs_.vote_on_price());
+      }
       if (passed >= 3 && !withdrawn_ && epoch >= exit_) TRY(withdraw());
       if (passed == 4) {
         TRY(restart_sequencer(epoch));
@@ -67,7 +76,8 @@ class Play {
       }
     }
     if (!withdrawn_) return broken("delegator-1 is paid before the last epoch ends");
-    TRY(compare_roots());
+    TRY(affairs_.expect_done());
+    TRY(compare_roots(network_, desk_));
     return check_supply(desk_);
   }
 
@@ -292,15 +302,16 @@ class Play {
       std::string path = dir;
       path.append("/").append(name);
       TRY_IO(os::write_file_atomic(path, prng.bytes(size)));
-      files_.push_back({path, ""});
+      files_.push_back({path, "", ""});
     }
-    for (const std::string& given : options_.files) files_.push_back({given, ""});
+    for (const std::string& given : options_.files) files_.push_back({given, "", ""});
     for (File& file : files_) {
       TRY_ASSIGN(
           const auto stored,
           desk_.wal(network_.client(), {"blob", "store", file.path, "--epochs",
                                         std::to_string(kEpochs + 1), "--max-cost", "1000WAL"}));
       file.blob_id = text_in(stored, "blobId");
+      file.object = text_in(stored, "object");
       std::printf("  stored %s: %s bytes as blob %s, %llu of 36 shards confirmed\n",
                   file.path.c_str(), text_in(stored, "size").c_str(), file.blob_id.c_str(),
                   static_cast<unsigned long long>(number_in(stored, "confirmedShards")));
@@ -334,7 +345,9 @@ class Play {
 
   // SIGKILL at the start of an epoch, usually 3, for good.
   Step<void> silence(std::uint32_t epoch) {
-    silent_from_ = epoch;
+    TRY_ASSIGN(const std::uint64_t now, desk_.number("/v1/epoch", "epoch"));
+    // In an epoch that is not at its start any more it may have answered already.
+    silent_from_ = now == epoch ? epoch : static_cast<std::uint32_t>(now) + 1;
     Member& member = network_.members()[kSilent];
     member.killed = true;
     member.child.signal(SIGKILL);
@@ -414,34 +427,14 @@ class Play {
     return {};
   }
 
-  // Every replica has the sequencer's state root at one height.
-  Step<void> compare_roots() {
-    TRY_ASSIGN(const std::uint64_t height, desk_.number("/v1/status", "height"));
-    std::string want;
-    for (Member& member : network_.members()) {
-      if (member.killed) continue;
-      std::string root;
-      TRY(desk_.until(
-          member.name + " reaches height " + std::to_string(height), 30'000, [&]() -> Step<bool> {
-            const auto header = desk_.get(member, "/v1/headers/" + std::to_string(height));
-            if (!header.ok()) return false;
-            root = text_in(*header, "root");
-            return !root.empty();
-          }));
-      if (want.empty()) want = root;
-      if (root != want) return broken(member.name + " has the state root of the others");
-    }
-    std::printf("every node that lives has the state root %s at height %llu\n", want.c_str(),
-                static_cast<unsigned long long>(height));
-    return {};
-  }
-
   Network& network_;
   Desk desk_;
+  Affairs affairs_;
   const DemoOptions& options_;
   struct File {
     std::string path;
     std::string blob_id;
+    std::string object;
   };
   std::vector<File> files_;
   base::Bytes leaving_;

@@ -59,6 +59,7 @@ const std::map<std::string, std::uint64_t>& parameters() {
                                                                 {"points", 64},
                                                                 {"rounds", 2},
                                                                 {"slack", 1'000},
+                                                                {"slash_delay", 0},
                                                                 {"tick", 250},
                                                                 {"verifiers", 4},
                                                                 {"verify", 3'000},
@@ -119,7 +120,7 @@ spec::Genesis Network::document() {
   for (const Member& member : members_) money[member.owner.account] = 1'000 * kWal;
   for (std::size_t i = 0; i < delegators_.size(); ++i)
     money[delegators_[i].account] = (i == 3 ? 61'000 : 21'000) * kWal;
-  money[donor_->account] = 101'000 * kWal;
+  money[donor_->account] = 103'000 * kWal;
   money[client_->account] = 10'000 * kWal;
   std::uint64_t used = 0;
   for (const auto& [account, amount] : money) {

@@ -46,6 +46,28 @@ Step<void> check_supply(Desk& desk) {
   return {};
 }
 
+Step<void> compare_roots(const Network& network, Desk& desk) {
+  TRY_ASSIGN(const std::uint64_t height, desk.number("/v1/status", "height"));
+  std::string want;
+  for (const Member& member : network.members()) {
+    if (member.killed) continue;
+    std::string root;
+    TRY(desk.until(member.name + " reaches height " + std::to_string(height), 30'000,
+                   [&]() -> Step<bool> {
+                     const auto header = desk.get(member, "/v1/headers/" + std::to_string(height));
+                     if (!header.ok()) return false;
+                     root = text_in(*header, "root");
+                     return !root.empty();
+                   }));
+    if (want.empty()) want = root;
+    if (root != want)
+      return base::Err{"expected: " + member.name + " has the state root of the others"};
+  }
+  std::printf("every node that lives has the state root %s at height %llu\n", want.c_str(),
+              shown(height));
+  return {};
+}
+
 Step<void> replay_logs(const Network& network, const std::vector<std::size_t>& members) {
   TRY_ASSIGN(const ledger::GenesisState genesis, genesis_of(network));
   std::map<std::uint64_t, base::Hash> roots;

@@ -11,6 +11,9 @@ namespace wald::demo {
 // The places where money is sum to the supply, and with what was burned to what genesis made.
 Step<void> check_supply(Desk& desk);
 
+// Every replica that lives has the sequencer's state root at one height.
+Step<void> compare_roots(const Network& network, Desk& desk);
+
 // From genesis, each log by itself: every root as its headers say, and equal between the members at
 // every height both have.
 Step<void> replay_logs(const Network& network, const std::vector<std::size_t>& members);

@@ -46,7 +46,7 @@ Reply all_ballots(Shared& shared, const net::Request& request) {
   const auto state = request.query_value("state");
   if (state && *state != "open" && *state != "closed")
     return Err{bad_argument("INVALID_PARAMETER", "state is open or closed",
-                            {{"parameter", "state"}, {"value", *state}})};
+                            {{"parameter", "state"}, {"value", std::string(*state)}})};
   return list_reply<spec::Ballot>(
       shared, request, [&](const store::View& view) -> Got<std::vector<spec::Ballot>> {
         auto rows = queries::ballots(view);

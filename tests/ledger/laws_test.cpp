@@ -23,7 +23,7 @@ TEST_CASE("laws: thousands of random operations and every change of epoch break 
   for (const auto& report : workload.laws()) {
     INFO(report.law);
     if (report.law == "I28") continue;  // ballots have a mix of their own
-    REQUIRE(report.objects > 0);  // a law that saw nothing judged nothing
+    REQUIRE(report.objects > 0);        // a law that saw nothing judged nothing
   }
 }
 
