@@ -65,7 +65,7 @@ Step<void> Affairs::share(const std::string& object) {
                                            "--max-cost", "200WAL", "--from-fund"}));
   TRY_ASSIGN(const auto blob, desk_.ask(path));
   if (number_in(blob, "end") != end + 1) return broken("a shared blob that lasts an epoch longer");
-  const std::uint64_t left = number_in(blob.at("fund"), "money");
+  const std::uint64_t left = number_in(blob.at("fund"), "amount");
   std::printf("  the client shares a blob, the donor funds it, delegator-2 prolongs it: %s left\n",
               reflect::format_wal(left).c_str());
   if (left == 0 || left >= 200 * std::uint64_t{1'000'000'000})

@@ -80,6 +80,23 @@ TEST_CASE("core: a restart from the log gives the head, events and transactions 
   }
 }
 
+TEST_CASE("core: a block that carries a forged signature is the same block after a restart",
+          "[node][core][rule:EN-2][rule:EN-3]") {
+  Rig rig;
+  base::Bytes forged = rig.envelope(1);
+  forged.back() ^= 1;
+  core::Head want;
+  {
+    const auto core = rig.open();
+    REQUIRE(rig.block(*core, {rig.envelope(0)}).ok());
+    REQUIRE(rig.block(*core, {forged, rig.envelope(1)}).ok());
+    want = core->head();
+  }
+  const auto core = rig.open();
+  REQUIRE(core->head().height == want.height);
+  REQUIRE(core->head().root == want.root);
+}
+
 TEST_CASE("core: what a bundle carried is found by its id, what it dropped hides nothing",
           "[node][core][rule:U-8]") {
   Rig rig;
