@@ -203,7 +203,7 @@ TEST_CASE("lists as csv: a header row, amounts in both units, and a link to the 
   const auto events = lines_of(chain.get("/v1/events?format=csv&limit=1000").raw.body);
   CHECK(events.size() == 1 + chain.core().head().events);
   CHECK(events[0] == "seq,height,index,time,epoch,txDigest,type,rule,accounts,nodes,body");
-  CHECK(chain.get("/v1/events?format=csv&wait=50ms&type=gov.voted").reason() ==
+  CHECK(chain.get("/v1/events?format=csv&wait=50ms&type=gov.danced").reason() ==
         "INVALID_PARAMETER");
   CHECK(chain.get("/v1/txs?format=CSV").reason() == "INVALID_PARAMETER");
 }
