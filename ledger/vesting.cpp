@@ -72,11 +72,11 @@ Amount releasable(const VestingRecord& record, base::TimeMs now) {
 }
 
 base::Result<VestingRecord, Rejected> own_vesting(Context& ctx, const base::ObjectId& named) {
-  auto record = load(ctx.state(), kVestings, ctx.resolve(named));
+  const auto record = load(ctx.state(), kVestings, ctx.resolve(named));
   if (!record) return ctx.reject(spec::UNKNOWN_OBJECT, {{"object", "vesting"}});
   if (record->beneficiary != ctx.sender())
     return ctx.reject(spec::NOT_OWNER, {{"object", "vesting"}});
-  return *std::move(record);
+  return *record;
 }
 
 base::Result<Coin, Rejected> take_to_stake(Context& ctx, const base::ObjectId& vesting,

@@ -20,6 +20,7 @@ std::vector<economics::MemberVote> votes_of(const Reader& state, const Committee
 std::vector<economics::Vote> column(const std::vector<economics::MemberVote>& votes,
                                     std::uint64_t economics::MemberVote::*field) {
   std::vector<economics::Vote> out;
+  out.reserve(votes.size());
   for (const auto& vote : votes) out.push_back({vote.*field, vote.weight});
   return out;
 }

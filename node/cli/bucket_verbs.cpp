@@ -3,6 +3,7 @@
 // into it by `wal blob store --bucket`.
 #include "node/cli/change.h"
 #include "node/cli/session.h"
+#include "specs/proto/query.pb.h"
 #include "specs/proto/query_storage.pb.h"
 
 namespace wald::cli {

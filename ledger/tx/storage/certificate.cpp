@@ -96,11 +96,11 @@ base::Result<Certified, Rejected> check_certificate(Context& ctx,
   if (committee)
     for (const CommitteeMember& member : committee->members)
       members.push_back({member.protocol_key, base::narrow<std::uint16_t>(member.shards.size())});
-  auto message = proofs::verify_certificate(certificate, ctx.block().chain, ctx.epoch(), members,
-                                            base::narrow<std::uint32_t>(ctx.params().shards),
-                                            required, threshold);
+  const auto message = proofs::verify_certificate(
+      certificate, ctx.block().chain, ctx.epoch(), members,
+      base::narrow<std::uint32_t>(ctx.params().shards), required, threshold);
   if (!message.ok()) return ctx.reject(code_of_error(message.error()));
-  return Certified{std::move(message).value(), signed_weight(certificate.bitmap, members)};
+  return Certified{message.value(), signed_weight(certificate.bitmap, members)};
 }
 
 base::Result<BlobRecord, Rejected> certifiable(Context& ctx, const base::ObjectId& id) {
