@@ -23,10 +23,16 @@ NodeId node_id(std::uint8_t number) {
   return NodeId(bytes);
 }
 
+std::vector<Seeker> seekers_of(const std::vector<std::uint64_t>& stakes) {
+  std::vector<Seeker> seekers;
+  seekers.reserve(stakes.size());
+  for (const std::uint64_t stake : stakes) seekers.push_back({Amount::of(stake), std::nullopt});
+  return seekers;
+}
+
 std::vector<std::uint32_t> seats_of(std::uint16_t n, const std::vector<std::uint64_t>& stakes,
                                     const std::vector<std::uint64_t>& priority = {}) {
-  std::vector<Seeker> seekers;
-  for (const std::uint64_t stake : stakes) seekers.push_back({Amount::of(stake), std::nullopt});
+  const std::vector<Seeker> seekers = seekers_of(stakes);
   const SeatCaps caps = seat_caps(n, seekers).value();
   std::vector<SeatRow> rows;
   for (std::size_t i = 0; i < stakes.size(); ++i) {
@@ -81,8 +87,7 @@ TEST_CASE("ex-18: caps double until all shards find a place, small stakes stay s
           "[economics][rule:C-2]") {
   std::vector<std::uint64_t> stakes(3, 100'000'000 * kFrostPerWal);
   stakes.resize(20, 1000 * kFrostPerWal);
-  std::vector<Seeker> seekers;
-  for (const std::uint64_t stake : stakes) seekers.push_back({Amount::of(stake), std::nullopt});
+  const std::vector<Seeker> seekers = seekers_of(stakes);
   const SeatCaps caps = seat_caps(1000, seekers).value();
   CHECK(caps.widened == 2);
   CHECK(caps.caps[0] == 400);
@@ -164,10 +169,7 @@ TEST_CASE("apportionment is complete and optimal, for every small case",
           continue;
         }
         ++cases;
-        std::vector<Seeker> seekers;
-        for (const std::uint64_t stake : stakes) {
-          seekers.push_back({Amount::of(stake), std::nullopt});
-        }
+        const std::vector<Seeker> seekers = seekers_of(stakes);
         const SeatCaps caps = seat_caps(n, seekers).value();
         REQUIRE(sum(caps.caps) >= n);
         const Seats seats = seats_of(n, stakes);

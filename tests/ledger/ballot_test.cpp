@@ -88,8 +88,7 @@ TEST_CASE("propose: refusals of form, texts and subjects", "[ledger][tx][rule:G-
   half.mutable_propose()->set_text("both");
   REQUIRE(code(half) == spec::MALFORMED);
 
-  std::vector<std::pair<std::string, std::uint64_t>> many;
-  for (int i = 0; i < 17; ++i) many.emplace_back("rho", 1);
+  const std::vector<std::pair<std::string, std::uint64_t>> many(17, {"rho", 1});
   REQUIRE(code(propose_parameters(many)) == spec::LIMIT);
   REQUIRE(code(propose_parameters({{"nothing", 1}})) == spec::BAD_SUBJECT);
   REQUIRE(code(propose_parameters({{"shards", 40}})) == spec::BAD_SUBJECT);

@@ -235,6 +235,7 @@ TEST_CASE("bundle: its signatures and work count for the block's budget, its byt
   set_param(document, "block_cost", 1000);
   World narrow(document);
   std::vector<base::Bytes> ten;
+  ten.reserve(10);
   for (int i = 0; i < 10; ++i) ten.push_back(narrow.next("ann", burn(1)));
   REQUIRE(narrow.run("gate", bundle(ten)) == spec::OVER_BUDGET);
   REQUIRE(codes(narrow).size() == 1);

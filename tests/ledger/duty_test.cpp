@@ -39,6 +39,7 @@ World engine_world(std::uint64_t window, const std::vector<std::string>& keyed =
 }
 const ledger::BlockOutput& without(World& world, const std::vector<std::string>& names) {
   std::vector<base::NodeId> absent;
+  absent.reserve(names.size());
   for (const auto& name : names) absent.push_back(node_of(name));
   world.miss(absent);
   return world.block(10);
