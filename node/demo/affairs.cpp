@@ -12,13 +12,6 @@ namespace {
 
 constexpr std::uint64_t kPrice = 11'000'000;  // a tenth above that of the genesis
 
-std::string hex(base::ByteView id) { return "0x" + base::to_hex(id); }
-std::string raw(base::ByteView id) { return std::string(base::as_text(id)); }
-
-base::Err<std::string> broken(const std::string& expectation) {
-  return base::Err{"expected: " + expectation};
-}
-
 }  // namespace
 
 // The client buys a bucket and lets delegator-1 put blobs in; it gives back half of what is unused.

@@ -33,13 +33,6 @@ constexpr std::size_t kMaxFile = 22'936'900;  // the largest blob of 36 shards
     if (!io_.ok()) return base::Err{std::move(io_).error().text}; \
   } while (false)
 
-std::string id_text(base::ByteView id) { return std::string(base::as_text(id)); }
-std::string hex(base::ByteView id) { return "0x" + base::to_hex(id); }
-
-base::Err<std::string> broken(const std::string& expectation) {
-  return base::Err{"expected: " + expectation};
-}
-
 // One run from empty directory to verdict; what later steps need lies here. Epochs come by the
 // clock, however busy the machine is: the plan counts from the epoch in which the chain has the
 // first steps behind it, usually epoch 1.
@@ -112,7 +105,7 @@ class Play {
     const Person& person = network_.delegators()[who];
     const Member& member = network_.members()[to];
     spec::Operation op;
-    op.mutable_delegate_stake()->set_node(id_text(member.node.view()));
+    op.mutable_delegate_stake()->set_node(raw(member.node.view()));
     op.mutable_delegate_stake()->set_amount(wal * kWal);
     TRY(desk_.send(person, op));
     std::printf("  %s stakes %llu WAL on %s\n", person.name.c_str(),
@@ -130,8 +123,8 @@ class Play {
     registration.set_storage_price(10'000'000);
     registration.set_write_price(2'000'000);
     registration.set_capacity(std::uint64_t{10} << 30);
-    registration.set_commission_account(id_text(member.owner.account.view()));
-    registration.set_governance_account(id_text(member.owner.account.view()));
+    registration.set_commission_account(raw(member.owner.account.view()));
+    registration.set_governance_account(raw(member.owner.account.view()));
     client::prove_possession(
         registration,
         {network_.chain(), member.owner.account, base::Epoch(first_), base::Epoch(first_ + 1)},
@@ -362,7 +355,7 @@ class Play {
   Step<void> collect() {
     const Member& member = network_.members()[kTwin];
     spec::Operation op;
-    op.mutable_collect_commission()->set_node(id_text(member.node.view()));
+    op.mutable_collect_commission()->set_node(raw(member.node.view()));
     TRY(desk_.send(member.owner, op));
     TRY_ASSIGN(const boost::json::array collected, desk_.events("commission.collected"));
     if (collected.size() != 1) return broken("one collection of commission");
@@ -379,7 +372,7 @@ class Play {
     auto id = base::from_hex(text_in(stake, "id").substr(2));
     if (!id) return broken("a stake id");
     spec::Operation op;
-    op.mutable_request_exit()->set_stake(id_text(*id));
+    op.mutable_request_exit()->set_stake(raw(*id));
     TRY(desk_.send(network_.delegators()[0], op));
     TRY_ASSIGN(const boost::json::array exits, desk_.events("stake.exitRequested"));
     if (exits.size() != 1) return broken("one request to leave");
@@ -394,7 +387,7 @@ class Play {
 
   Step<void> withdraw() {
     spec::Operation op;
-    op.mutable_withdraw_stake()->add_stakes(id_text(leaving_));
+    op.mutable_withdraw_stake()->add_stakes(raw(leaving_));
     TRY(desk_.send(network_.delegators()[0], op));
     TRY_ASSIGN(const boost::json::array paid, desk_.events("stake.withdrawn"));
     if (paid.size() != 1) return broken("one stake paid out");

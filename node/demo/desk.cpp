@@ -5,6 +5,7 @@
 
 #include <cstdio>
 
+#include "codec/base/text.h"
 #include "node/client/transaction.h"
 #include "node/os/clock.h"
 #include "node/os/files.h"
@@ -17,6 +18,14 @@ constexpr std::uint64_t kAskMs = 10'000;
 constexpr std::uint64_t kPatienceMs = 20'000;  // while the sequencer restarts
 
 }  // namespace
+
+std::string raw(base::ByteView id) { return std::string(base::as_text(id)); }
+
+std::string hex(base::ByteView id) { return "0x" + base::to_hex(id); }
+
+base::Err<std::string> broken(const std::string& expectation) {
+  return base::Err{"expected: " + expectation};
+}
 
 std::uint64_t number_in(const boost::json::value& object, std::string_view key) {
   if (!object.is_object()) return 0;

@@ -46,6 +46,12 @@ class Desk {
   std::uint64_t calls_ = 0;
 };
 
+// An id as fields of operations have it, and as answers show it.
+std::string raw(base::ByteView id);
+std::string hex(base::ByteView id);
+// The sentence of an expectation that failed.
+base::Err<std::string> broken(const std::string& expectation);
+
 // Members of foreign JSON; 0 or empty where they are not.
 std::uint64_t number_in(const boost::json::value& object, std::string_view key);
 std::string text_in(const boost::json::value& object, std::string_view key);

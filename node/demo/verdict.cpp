@@ -39,10 +39,9 @@ Step<void> check_supply(Desk& desk) {
   }
   const std::uint64_t burned = number_in(supply, "burned");
   line("burned", burned);
-  if (sum != number_in(supply, "supply"))
-    return base::Err{std::string("expected: the places sum to the supply")};
+  if (sum != number_in(supply, "supply")) return broken("the places sum to the supply");
   if (sum + burned != economics::kGenesisSupply.value())
-    return base::Err{std::string("expected: supply and burned sum to what genesis made")};
+    return broken("supply and burned sum to what genesis made");
   return {};
 }
 
@@ -60,8 +59,7 @@ Step<void> compare_roots(const Network& network, Desk& desk) {
                      return !root.empty();
                    }));
     if (want.empty()) want = root;
-    if (root != want)
-      return base::Err{"expected: " + member.name + " has the state root of the others"};
+    if (root != want) return broken(member.name + " has the state root of the others");
   }
   std::printf("every node that lives has the state root %s at height %llu\n", want.c_str(),
               shown(height));
@@ -81,7 +79,7 @@ Step<void> replay_logs(const Network& network, const std::vector<std::size_t>& m
           equal = equal && known->second == block.state_root;
         });
     if (!replayed.ok()) return base::Err{member.name + ": " + replayed.error()};
-    if (!equal) return base::Err{"expected: " + member.name + " has the roots of the others"};
+    if (!equal) return broken(member.name + " has the roots of the others");
     std::printf("replay of %s from genesis: %llu blocks, %llu transactions, every root equal\n",
                 member.name.c_str(), shown(replayed->height.value()),
                 shown(replayed->transactions));
@@ -94,7 +92,7 @@ Step<void> audit_log_of(const Network& network, std::size_t place) {
   const auto audited = core::audit_log(genesis, network.members()[place].dir + "/log");
   if (!audited.ok()) return base::Err{"audit: " + audited.error()};
   for (const auto& law : audited->laws)
-    if (law.breach) return base::Err{"expected: law " + law.law + " holds: " + *law.breach};
+    if (law.breach) return broken("law " + law.law + " holds: " + *law.breach);
   std::printf("audit: %zu laws hold over %llu blocks; %llu events give the money of the state\n",
               audited->laws.size(), shown(audited->height.value()), shown(audited->events));
   return {};

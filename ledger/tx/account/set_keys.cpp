@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ledger/tx/account/set_keys.h"
 
-#include "ledger/signing.h"
 #include "ledger/state/keys.h"
 #include "ledger/tx/parse.h"
 
 namespace wald::ledger::tx {
+
+base::Result<Policy, Rejected> next_policy(Context& ctx, const base::Bytes& given) {
+  auto made = Policy::parse(given);
+  if (!made) return ctx.reject(spec::BAD_POLICY);
+  for (const PolicyKey& key : made->keys())
+    if (!proofs::is_prime_order_key(key.key)) return ctx.reject(spec::BAD_POLICY);
+  WALD_CHECK(made->encode() == given);  // one policy, one form: its bytes are compared
+  return *std::move(made);
+}
 
 Parsed<SetKeys> SetKeys::parse(const Message& message) {
   SetKeys tx;
@@ -32,22 +40,13 @@ base::Result<void, Dropped> SetKeys::check(const SignedBy& by) const {
 }
 
 base::Result<void, Rejected> SetKeys::apply(Context& ctx) const {
-  const auto made = Policy::parse(policy);
-  if (!made) return ctx.reject(spec::BAD_POLICY);
-  for (const PolicyKey& key : made->keys())
-    if (!proofs::is_prime_order_key(key.key)) return ctx.reject(spec::BAD_POLICY);
+  TRY_ASSIGN(const Policy made, next_policy(ctx, policy));
   AccountRecord account = must_load(ctx.state(), kAccounts, ctx.sender());
   account.policy = policy;
-  WALD_CHECK(made->encode() == policy);  // one policy, one form: what admission compares
   save(ctx.state(), kAccounts, account, ctx.sender());
   spec::AccountKeysChanged event;
   event.set_account(text_of(ctx.sender()));
-  event.set_policy(std::string(base::as_text(policy)));
-  event.set_threshold(made->threshold());
-  for (const PolicyKey& key : made->keys()) {
-    event.add_keys(text_of(key.key));
-    event.add_weights(key.weight);
-  }
+  show_policy(event, made);
   ctx.emit(event);
   return {};
 }

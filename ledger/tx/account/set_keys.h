@@ -5,9 +5,24 @@
 #pragma once
 
 #include "ledger/operation.h"
+#include "ledger/signing.h"
 #include "proofs/signature.h"
 
 namespace wald::ledger::tx {
+
+// A policy that takes the place of another: BAD_POLICY unless it keeps U-1, with keys of prime
+// order.
+base::Result<Policy, Rejected> next_policy(Context& ctx, const base::Bytes& given);
+// What an event tells of it: bytes, threshold, keys with their weights.
+template <class Event>
+void show_policy(Event& event, const Policy& policy) {
+  event.set_policy(std::string(base::as_text(policy.encode())));
+  event.set_threshold(policy.threshold());
+  for (const PolicyKey& key : policy.keys()) {
+    event.add_keys(text_of(key.key));
+    event.add_weights(key.weight);
+  }
+}
 
 struct SetKeys {
   using Message = spec::SetKeys;
