@@ -3,6 +3,7 @@
 
 #include "ledger/duties.h"
 #include "ledger/epoch/advance.h"
+#include "ledger/epoch/upgrades.h"
 #include "ledger/gov.h"
 #include "ledger/laws/law.h"
 #include "ledger/rounds/advance.h"
@@ -304,6 +305,7 @@ BlockOutput BlockRun::finish(std::vector<std::vector<Receipt>> receipts) {
   }
   save(state_, kChain, chain);
 
+  epoch::turn_version(state_);
   judge_step(Scope::kBlock, &out.event_bytes);
 
   std::vector<StateTree::Change> changes;
@@ -326,6 +328,7 @@ BlockOutput BlockRun::finish(std::vector<std::vector<Receipt>> receipts) {
 BlockOutput StateMachine::apply_block(const StateView& state, const BlockInput& input,
                                       std::span<const TxVerdict* const> verdicts) const {
   WALD_CHECK(verdicts.empty() || verdicts.size() == input.transactions.size());
+  WALD_CHECK(unknown_version(state).empty());
   std::vector<TxVerdict> own;
   std::vector<const TxVerdict*> own_places;
   if (verdicts.empty()) {

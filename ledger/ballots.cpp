@@ -54,8 +54,28 @@ spec::BallotState state_of(const ProposalRecord& record) {
   return static_cast<spec::BallotState>(record.state);
 }
 
-bool is_open(const ProposalRecord& record, base::Epoch running) {
-  return record.state == BallotState::kOpen && running < record.deadline;
+bool is_open(const ProposalRecord& record, base::Epoch running, base::TimeMs now) {
+  if (record.state != BallotState::kOpen) return false;
+  return record.closes ? now < *record.closes : running < record.deadline;
+}
+
+std::vector<Waiting> come(const Reader& state, BallotStage stage, std::uint64_t now,
+                          std::size_t limit) {
+  std::vector<Waiting> out;
+  if (limit == 0) return out;
+  for_each<QueuedBallot>(
+      state, kBallotQueue,
+      [&](base::ByteView key, const QueuedBallot&) {
+        base::Reader in(key);
+        const auto when = in.be<std::uint64_t>();
+        const auto number = in.be<std::uint32_t>();
+        WALD_CHECK(when && number && in.done());
+        if (*when > now) return false;
+        out.push_back({*when, *number});
+        return out.size() < limit;
+      },
+      static_cast<std::uint8_t>(stage));
+  return out;
 }
 
 base::Result<ProposalRecord, Rejected> require_proposal(Context& ctx, std::uint32_t number) {
@@ -66,21 +86,24 @@ base::Result<ProposalRecord, Rejected> require_proposal(Context& ctx, std::uint3
 
 base::Result<QueuedBallot, Rejected> require_room(Context& ctx) {
   std::size_t own = 0, own_extra = 0, all = 0;
-  const auto stage = static_cast<std::uint8_t>(BallotStage::kOpen);
-  for_each<QueuedBallot>(
-      ctx.state(), kBallotQueue,
-      [&](base::ByteView key, const QueuedBallot& entry) {
-        // Those whose deadline has passed wait for the sweep only.
-        if (base::Reader(key).be<std::uint64_t>().value() <= ctx.epoch().value()) return true;
-        const bool mine = entry.account == ctx.sender();
-        if (entry.extra)
-          own_extra += mine ? 1 : 0;
-        else
-          own += mine ? 1 : 0;
-        all += entry.extra ? 0 : 1;
-        return true;
-      },
-      stage);
+  const auto tally = [&](BallotStage stage, std::uint64_t now) {
+    for_each<QueuedBallot>(
+        ctx.state(), kBallotQueue,
+        [&](base::ByteView key, const QueuedBallot& entry) {
+          // Those whose deadline has passed wait for the sweep only.
+          if (base::Reader(key).be<std::uint64_t>().value() <= now) return true;
+          const bool mine = entry.account == ctx.sender();
+          if (entry.extra)
+            own_extra += mine ? 1 : 0;
+          else
+            own += mine ? 1 : 0;
+          all += entry.extra ? 0 : 1;
+          return true;
+        },
+        static_cast<std::uint8_t>(stage));
+  };
+  tally(BallotStage::kOpen, ctx.epoch().value());
+  tally(BallotStage::kUrgent, ctx.block().time.value());
   WALD_CHECK(own <= all && own <= kOpenEach && all <= kOpenAll);
   QueuedBallot entry;
   entry.account = ctx.sender();

@@ -19,13 +19,21 @@ inline constexpr std::size_t kValuesMax = 16;  // parameters in one ballot
 
 spec::BallotKind kind_of(const ProposalRecord& record);
 spec::BallotState state_of(const ProposalRecord& record);
-// Votes count: rights follow the number of the epoch, not the sweep.
-bool is_open(const ProposalRecord& record, base::Epoch running);
+// Votes count: rights follow the number of the epoch, or the time, not the sweep.
+bool is_open(const ProposalRecord& record, base::Epoch running, base::TimeMs now);
 // Votes are kept by the id of a node or a stake.
 template <class Id>
 base::Hash voter_key(const Id& id) {
   return base::Hash::from(id.view());
 }
+
+struct Waiting {
+  std::uint64_t when;
+  std::uint32_t number;
+};
+// Those of a stage whose time has come, earliest first, at most `limit`.
+std::vector<Waiting> come(const Reader& state, BallotStage stage, std::uint64_t now,
+                          std::size_t limit);
 
 // NO_PROPOSAL.
 base::Result<ProposalRecord, Rejected> require_proposal(Context& ctx, std::uint32_t number);

@@ -247,6 +247,15 @@ Amount settle_fee(Context& ctx, Coin coin, Context::FeePart back) {
   return fee;
 }
 
+std::string StateMachine::unknown_version(const Reader& state) const {
+  const ChainRecord chain = must_load(state, kChain);
+  if (chain.version <= newest_) return {};
+  return "block " + std::to_string(chain.height.value() + 1) +
+         " of this chain is of protocol version " + std::to_string(chain.version) +
+         ", this program knows versions up to " + std::to_string(newest_) +
+         ": install a program that knows it; nothing is lost, it goes on from here";
+}
+
 BlockFacts StateMachine::next_facts(const StateView& state) const {
   const ChainRecord chain = must_load(state, kChain);
   return {chain_,

@@ -3,7 +3,7 @@
 // check() looks at bytes alone, on any thread, and its verdict may be cached by the hash of the
 // whole envelope; admit() adds a cheap look at state; apply_block() executes a decided
 // block, whatever is in it (EN-2), in the order of H-2. Same blocks, same roots, on any build.
-// Rules, U-3 to U-6, H-2. Thread rule: const, no members that change.
+// Rules, G-6, U-3 to U-6, H-2. Thread rule: const, no members that change.
 #pragma once
 
 #include <span>
@@ -54,14 +54,23 @@ struct Simulated {
 // Whether the signatures of an envelope are still to be checked, or were before (our own log).
 enum class Signatures : std::uint8_t { kUnknown, kKnown };
 
+// The newest protocol version that the programs know (G-6).
+inline constexpr std::uint32_t kNewestVersion = 1;
+
 class StateMachine {
  public:
   static constexpr std::size_t kMaxTx = 64 * 1024;
   static constexpr std::size_t kMaxOpenings = 72 * 1024;  // statements of kinds 6 to 9 (O-16)
 
-  explicit StateMachine(base::ChainId chain) : chain_(chain) {}
+  // newest: the last protocol version it knows. Tests ask for one more than there is, which differs
+  // from the one before by its number alone.
+  explicit StateMachine(base::ChainId chain, std::uint32_t newest = kNewestVersion)
+      : chain_(chain), newest_(newest) {}
 
   const base::ChainId& chain() const { return chain_; }
+  // A sentence that says why the block after this state cannot be made here, since it is of a
+  // version that is not known; else nothing. Who makes blocks asks before (apply_block CHECKs).
+  std::string unknown_version(const Reader& state) const;
   // Stages 1 to 3: size, canonical bytes, parse, signatures against the keys in the envelope. Known
   // signatures are counted and weighed, but not verified again: for bytes this node has verified.
   TxVerdict check(base::ByteView envelope, Signatures signatures = Signatures::kUnknown) const;
@@ -83,6 +92,7 @@ class StateMachine {
   TxVerdict check_one(base::ByteView envelope, Signatures signatures) const;
   TxVerdict check_inside(base::ByteView envelope, const base::AccountId& gateway) const;
   base::ChainId chain_;
+  std::uint32_t newest_;
 };
 
 }  // namespace wald::ledger

@@ -3,7 +3,9 @@
 
 #include "ledger/accounts.h"
 #include "ledger/ballots.h"
+#include "ledger/duties.h"
 #include "ledger/epoch/dry_run.h"
+#include "ledger/epoch/upgrades.h"
 #include "ledger/funds.h"
 #include "ledger/state/keys.h"
 
@@ -14,50 +16,57 @@ constexpr std::uint64_t kExpiry = 2;  // epochs in which somebody may execute it
 
 std::uint8_t key_of_stage(BallotStage stage) { return static_cast<std::uint8_t>(stage); }
 
-struct Waiting {
-  std::uint64_t when;
-  std::uint32_t number;
-};
+// When an approved ballot can be done, and until when somebody must.
+void set_times(const Reader& state, const Params& params, ProposalRecord& record) {
+  const BallotSubject& subject = record.subject;
+  const std::uint64_t closed = record.closed.value();
+  if (subject.kind == BallotKind::kSlash)
+    record.due = base::TimeMs(closed + params.slash_delay);
+  else if (subject.kind == BallotKind::kParameter || subject.kind == BallotKind::kTreasury)
+    record.due = base::TimeMs(closed + params.gov_delay);
+  else if (subject.upgrade && subject.upgrade->urgent)
+    record.due = base::TimeMs(closed + kUrgentDelay);
+  if (subject.kind == BallotKind::kSlash || subject.kind == BallotKind::kTreasury) {
+    const std::uint64_t length = must_load(state, kChain).clock.length;
+    record.expires = base::TimeMs(record.due.value() + kExpiry * length);
+  }
+}
 
-// Those of a stage whose time has come, earliest first, at most `limit`.
-std::vector<Waiting> come(const Reader& state, BallotStage stage, std::uint64_t now,
-                          std::size_t limit) {
-  std::vector<Waiting> out;
-  if (limit == 0) return out;
-  for_each<QueuedBallot>(
-      state, kBallotQueue,
-      [&](base::ByteView key, const QueuedBallot&) {
-        base::Reader in(key);
-        const auto when = in.be<std::uint64_t>();
-        const auto number = in.be<std::uint32_t>();
-        WALD_CHECK(when && number && in.done());
-        if (*when > now) return false;
-        out.push_back({*when, *number});
-        return out.size() < limit;
-      },
-      key_of_stage(stage));
-  return out;
+// A deny list counts at once; one that cannot any more is undone.
+void list_denied(Context& ctx, std::uint32_t number, ProposalRecord record) {
+  const ListPlan plan = record.subject.deny_list.value();
+  const auto weight = static_cast<std::uint32_t>(record.tally.yes / economics::kPpm);
+  const bool done = ctx.attempt(
+      0, [&](Context& inner) { return set_deny_list(inner, plan.node, plan.list, weight); });
+  std::string reason;
+  for (const auto& [place, refused] : ctx.take_items()) reason = spec::Code_Name(refused.code);
+  record.state = done ? BallotState::kExecuted : BallotState::kUndone;
+  save(ctx.state(), kProposals, record, number);
+  report_end(ctx, number, record, reason);
 }
 
 // What an approved ballot waits for from now on.
-void queue(Context& ctx, const Params& params, std::uint32_t number, ProposalRecord& record) {
-  const BallotKind kind = record.subject.kind;
-  if (kind == BallotKind::kText) return;
-  const bool slash = kind == BallotKind::kSlash;
-  record.due =
-      base::TimeMs(record.closed.value() + (slash ? params.slash_delay : params.gov_delay));
-  const bool called = kind != BallotKind::kParameter;
-  if (called) {
-    const std::uint64_t length = must_load(ctx.state(), kChain).clock.length;
-    record.expires = base::TimeMs(record.due.value() + kExpiry * length);
+void go_on(Context& ctx, std::uint32_t number, const ProposalRecord& record) {
+  const auto wait = [&](BallotStage stage, base::TimeMs when) {
+    save(ctx.state(), kBallotQueue, QueuedBallot{record.account, false}, key_of_stage(stage),
+         when.value(), number);
+  };
+  switch (record.subject.kind) {
+    case BallotKind::kText:
+      return;
+    case BallotKind::kParameter:
+      return wait(BallotStage::kChange, record.due);
+    case BallotKind::kSlash:
+    case BallotKind::kTreasury:
+      return wait(BallotStage::kCalled, record.expires);
+    case BallotKind::kUpgrade:
+      return schedule_upgrade(ctx, number, record);
+    case BallotKind::kDenyList:
+      return list_denied(ctx, number, record);
   }
-  const BallotStage stage = called ? BallotStage::kCalled : BallotStage::kChange;
-  const std::uint64_t when = called ? record.expires.value() : record.due.value();
-  save(ctx.state(), kBallotQueue, QueuedBallot{record.account, false}, key_of_stage(stage), when,
-       number);
 }
 
-void settle_deposit(Context& ctx, std::uint32_t number, ProposalRecord record, bool returns) {
+void settle_deposit(Context& ctx, std::uint32_t number, ProposalRecord& record, bool returns) {
   Coin coin = record.deposit.take_all(ctx.state());
   const Amount amount = coin.amount();
   save(ctx.state(), kProposals, record, number);
@@ -77,11 +86,13 @@ void close(Context& ctx, const Waiting& waiting) {
   // The block may have begun an epoch with other parameters.
   const Params params = load_params(ctx.state());
   ProposalRecord record = must_load(ctx.state(), kProposals, waiting.number);
-  WALD_CHECK(record.state == BallotState::kOpen && record.deadline.value() == waiting.when);
-  remove(ctx.state(), kBallotQueue, key_of_stage(BallotStage::kOpen), waiting.when, waiting.number);
+  const BallotStage stage = record.closes ? BallotStage::kUrgent : BallotStage::kOpen;
+  const std::uint64_t when = record.closes ? record.closes->value() : record.deadline.value();
+  WALD_CHECK(record.state == BallotState::kOpen && when == waiting.when);
+  remove(ctx.state(), kBallotQueue, key_of_stage(stage), when, waiting.number);
   record.state = count(record);
   record.closed = ctx.block().time;
-  if (record.state == BallotState::kPassed) queue(ctx, params, waiting.number, record);
+  if (record.state == BallotState::kPassed) set_times(ctx.state(), params, record);
   save(ctx.state(), kProposals, record, waiting.number);
   spec::GovClosed event;
   event.set_proposal(waiting.number);
@@ -92,8 +103,8 @@ void close(Context& ctx, const Waiting& waiting) {
   event.set_shards(record.shards);
   event.set_due(record.due.value());
   ctx.emit(event);
-  const bool returns = is_backed(record.tally, params.shards);
-  settle_deposit(ctx, waiting.number, std::move(record), returns);
+  settle_deposit(ctx, waiting.number, record, is_backed(record.tally, params.shards));
+  if (record.state == BallotState::kPassed) go_on(ctx, waiting.number, record);
 }
 
 void expire(Context& ctx, const Waiting& waiting) {
@@ -126,11 +137,22 @@ void bring_into_force(Context& ctx, std::uint32_t number, const ProposalRecord& 
 }  // namespace
 
 void sweep_ballots(Context& ctx) {
-  const auto over = come(ctx.state(), BallotStage::kOpen, ctx.epoch().value(), kSweepBallots);
-  for (const Waiting& waiting : over) close(ctx, waiting);
-  const auto late = come(ctx.state(), BallotStage::kCalled, ctx.block().time.value(),
-                         kSweepBallots - over.size());
-  for (const Waiting& waiting : late) expire(ctx, waiting);
+  const std::uint64_t now = ctx.block().time.value();
+  std::size_t room = kSweepBallots;
+  // An urgent one is over with its quorum.
+  for (const Waiting& waiting : come(ctx.state(), BallotStage::kUrgent, UINT64_MAX, room)) {
+    const ProposalRecord record = must_load(ctx.state(), kProposals, waiting.number);
+    if (waiting.when > now && count(record) != BallotState::kPassed) continue;
+    close(ctx, waiting);
+    --room;
+  }
+  change_version_soon(ctx);
+  for (const Waiting& waiting : come(ctx.state(), BallotStage::kOpen, ctx.epoch().value(), room)) {
+    close(ctx, waiting);
+    --room;
+  }
+  for (const Waiting& waiting : come(ctx.state(), BallotStage::kCalled, now, room))
+    expire(ctx, waiting);
 }
 
 void change_parameters(Context& ctx, base::Epoch opening, base::TimeMs start) {

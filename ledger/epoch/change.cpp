@@ -9,6 +9,7 @@
 #include "ledger/epoch/settle.h"
 #include "ledger/epoch/sync.h"
 #include "ledger/epoch/times.h"
+#include "ledger/epoch/upgrades.h"
 
 namespace wald::ledger::epoch {
 namespace {
@@ -121,6 +122,7 @@ void change(Context& ctx) {
   turn_ring(ctx, close);
   turn_params(ctx.state(), opening);  // (c)
   change_parameters(ctx, opening, start_of_next(chain.clock, ctx.block().time));
+  change_version(ctx, opening);
   const Params params = load_params(ctx.state());
   widen_ring(ctx.state(), opening, params.economics.horizon);
   turn_clock(ctx, params);  // (d)

@@ -27,6 +27,7 @@ base::Bytes fixed_of(ProposalRecord record) {
   record.tally = {};
   record.state = BallotState::kOpen;
   record.closed = record.due = record.expires = base::TimeMs();
+  record.put_off = 0;
   record.deposit = Held();
   return encode_record(record);
 }
@@ -54,10 +55,11 @@ class Ballots final : public LawOf<Ballots> {
   std::optional<std::string> verdict(const Delta& delta) override {
     if (broken_ || changes_.empty()) return broken_;
     const bool whole = delta.scope == Scope::kState;
-    const base::Epoch running = must_load(delta.after, kChain).clock.epoch;
+    const ChainRecord chain = must_load(delta.after, kChain);
     for (const auto& [number, change] : changes_) {
       const ProposalRecord now = must_load(delta.after, kProposals, number);
-      if (change.fresh && !whole && (now.state != BallotState::kOpen || running >= now.deadline))
+      const bool over = now.closes ? chain.time >= *now.closes : chain.clock.epoch >= now.deadline;
+      if (change.fresh && !whole && (now.state != BallotState::kOpen || over))
         return name(number) + "was voted on after its deadline";
       const bool ended = now.state != BallotState::kOpen;
       if (whole || (change.was && change.was->state == BallotState::kOpen && ended)) {
@@ -65,7 +67,9 @@ class Ballots final : public LawOf<Ballots> {
       } else if (auto sentence = moved(number, change, now)) {
         return sentence;
       }
-      if (ended && running < now.deadline) return name(number) + "was counted before its deadline";
+      // An urgent one is over with its quorum (G-8).
+      if (ended && !over && !(now.closes && passes(now)))
+        return name(number) + "was counted before its deadline";
       if (auto sentence = step(number, change, now)) return sentence;
     }
     return std::nullopt;

@@ -14,6 +14,21 @@ void fill_subject(const BallotSubject& subject, spec::Ballot& out) {
       change.set_value(value.value);
     }
   if (subject.accused) out.mutable_slash()->set_node(text_of(*subject.accused));
+  if (subject.upgrade) {
+    auto& upgrade = *out.mutable_upgrade();
+    upgrade.set_version(subject.upgrade->version);
+    for (const base::Hash& binary : subject.upgrade->binaries)
+      upgrade.add_binaries(text_of(binary));
+    upgrade.set_activation(subject.upgrade->activation.value());
+    upgrade.set_urgent(subject.upgrade->urgent);
+  }
+  if (subject.deny_list) {
+    auto& list = *out.mutable_deny_list();
+    list.set_node(text_of(subject.deny_list->node));
+    list.set_root(text_of(subject.deny_list->list.root));
+    list.set_size(subject.deny_list->list.size);
+    list.set_sequence(subject.deny_list->list.sequence);
+  }
   if (!subject.payment) return;
   auto& payment = *out.mutable_treasury();
   payment.set_fund(subject.payment->fund);
@@ -74,8 +89,9 @@ std::optional<spec::Ballot> ballot(const Reader& state, std::uint32_t number) {
   out.mutable_deadline()->set_epoch(record->deadline.value());
   const bool over = record->state != BallotState::kOpen;
   out.mutable_deadline()->set_time(
-      over ? record->closed.value()
-           : begin_of(clock, load_params(state).epoch_length, record->deadline));
+      over             ? record->closed.value()
+      : record->closes ? record->closes->value()
+                       : begin_of(clock, load_params(state).epoch_length, record->deadline));
   fill_tally(*record, out);
   out.set_deposit(record->deposit.amount().value());
   out.set_closed(record->closed.value());

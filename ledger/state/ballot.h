@@ -5,12 +5,20 @@
 #pragma once
 
 #include "economics/shares.h"
+#include "ledger/state/node.h"
 #include "ledger/state/record.h"
 
 namespace wald::ledger {
 
 // Numbers as in ballot.proto.
-enum class BallotKind : std::uint8_t { kText = 1, kParameter = 2, kSlash = 3, kTreasury = 4 };
+enum class BallotKind : std::uint8_t {
+  kText = 1,
+  kParameter = 2,
+  kSlash = 3,
+  kTreasury = 4,
+  kUpgrade = 5,
+  kDenyList = 6,
+};
 enum class BallotState : std::uint8_t {
   kOpen = 1,
   kPassed = 2,
@@ -43,14 +51,30 @@ struct Payment {
 };
 WALD_RECORD(Payment, fund, payee, amount, terms);
 
-// Of the four subjects one, by the kind; a text has none.
+struct UpgradePlan {
+  std::uint32_t version = 0;
+  std::vector<base::Hash> binaries;  // programs that know it
+  base::Epoch activation;            // not of an urgent one
+  bool urgent = false;
+};
+WALD_RECORD(UpgradePlan, version, binaries, activation, urgent);
+
+struct ListPlan {
+  base::NodeId node;
+  DenyListed list;
+};
+WALD_RECORD(ListPlan, node, list);
+
+// Of the subjects one, by the kind; a text has none.
 struct BallotSubject {
   BallotKind kind = BallotKind::kText;
   std::vector<ParamValue> values;       // ascending by name
   std::optional<base::NodeId> accused;  // whose shards do not vote
   std::optional<Payment> payment;
+  std::optional<UpgradePlan> upgrade;
+  std::optional<ListPlan> deny_list;
 };
-WALD_RECORD(BallotSubject, kind, values, accused, payment);
+WALD_RECORD(BallotSubject, kind, values, accused, payment, upgrade, deny_list);
 
 struct BallotTally {
   std::uint64_t yes = 0;
@@ -64,19 +88,21 @@ struct ProposalRecord {
   base::Hash text_hash;  // of the text, or as given instead of it
   base::Height opened;   // the snapshot shows the state after the block before
   base::TimeMs opened_at;
-  base::Epoch epoch;         // running then
-  base::Epoch shown;         // running in the snapshot
-  base::Epoch deadline;      // votes count before it
-  std::uint32_t shards = 0;  // that can vote: n, less those of an accused
+  base::Epoch epoch;                   // running then
+  base::Epoch shown;                   // running in the snapshot
+  base::Epoch deadline;                // votes count before it
+  std::optional<base::TimeMs> closes;  // of an urgent upgrade instead: before this time
+  std::uint32_t shards = 0;            // that can vote: n, less those of an accused
   BallotTally tally;
   BallotState state = BallotState::kOpen;
-  base::TimeMs closed;   // once it is
-  base::TimeMs due;      // of one that passed: not done before
-  base::TimeMs expires;  // of one that somebody must execute: not from here on
-  Held deposit;          // while it is open
+  base::TimeMs closed;       // once it is
+  base::TimeMs due;          // of one that passed: not done before
+  base::TimeMs expires;      // of one that somebody must execute: not from here on
+  std::uint8_t put_off = 0;  // epochs by which an upgrade waited for signals
+  Held deposit;              // while it is open
 };
 WALD_RECORD(ProposalRecord, account, subject, text_hash, opened, opened_at, epoch, shown, deadline,
-            shards, tally, state, closed, due, expires, deposit);
+            closes, shards, tally, state, closed, due, expires, put_off, deposit);
 
 // A member's weight in one ballot.
 struct SnapshotRecord {
@@ -104,9 +130,12 @@ WALD_RECORD(VoteRecord, stake, node, yes, weight, shares, reason, height);
 
 // What waits, by stage, then by when: an epoch, or a time in ms.
 enum class BallotStage : std::uint8_t {
-  kOpen = 0,    // until the epoch of its deadline
-  kCalled = 1,  // for somebody to execute it, until it expires
-  kChange = 2,  // for the first change of epoch at or past its time
+  kOpen = 0,     // until the epoch of its deadline
+  kCalled = 1,   // for somebody to execute it, until it expires
+  kChange = 2,   // for the first change of epoch at or past its time
+  kUrgent = 3,   // open until a time, or a quorum
+  kVersion = 4,  // an upgrade, for the change into an epoch
+  kSoon = 5,     // an urgent one, for a time
 };
 struct QueuedBallot {
   base::AccountId account;
@@ -122,8 +151,9 @@ struct BallotText {
 WALD_RECORD(BallotText, title, text, url);
 
 struct BallotCount {
-  std::uint32_t last = 0;  // number of the newest ballot; the first is 1
+  std::uint32_t last = 0;                     // number of the newest ballot; the first is 1
+  std::optional<std::uint32_t> next_version;  // in force from the next block on
 };
-WALD_RECORD(BallotCount, last);
+WALD_RECORD(BallotCount, last, next_version);
 
 }  // namespace wald::ledger

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "codec/base/text.h"
+#include "ledger/state_machine.h"
 #include "ledger/wire/canonical.h"
 #include "node/app/commands.h"
 #include "node/app/node.h"
@@ -194,14 +195,16 @@ int docs(const std::string& dir) {
 
 int version(bool json) {
   const std::string accept_set = "0x" + base::to_hex(proofs::accept_set_id().view());
+  std::string known = "1";  // and all that came after it
+  for (std::uint32_t v = 2; v <= ledger::kNewestVersion; ++v) known += "," + std::to_string(v);
   if (json)
     std::printf(
-        "{\"data\":{\"version\":\"%s\",\"protocolVersions\":[1],\"compiler\":\"%s\","
+        "{\"data\":{\"version\":\"%s\",\"protocolVersions\":[%s],\"compiler\":\"%s\","
         "\"acceptSet\":\"%s\"}}\n",
-        kVersion, __VERSION__, accept_set.c_str());
+        kVersion, known.c_str(), __VERSION__, accept_set.c_str());
   else
-    std::printf("wald %s\nprotocol version 1\ncompiler %s\naccept set %s\n", kVersion, __VERSION__,
-                accept_set.c_str());
+    std::printf("wald %s\nprotocol version %s\ncompiler %s\naccept set %s\n", kVersion,
+                known.c_str(), __VERSION__, accept_set.c_str());
   return 0;
 }
 

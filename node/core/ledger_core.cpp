@@ -29,12 +29,12 @@ std::string shown(const base::Hash& hash) { return "0x" + base::to_hex(hash.view
 
 }  // namespace
 
-LedgerCore::LedgerCore(const ledger::GenesisState& genesis)
-    : genesis_(genesis), machine_(genesis.chain) {}
+LedgerCore::LedgerCore(const ledger::GenesisState& genesis, std::uint32_t newest_version)
+    : genesis_(genesis), machine_(genesis.chain, newest_version) {}
 
 base::Result<std::unique_ptr<LedgerCore>, std::string> LedgerCore::open(
     const CoreOptions& options, const ledger::GenesisState& genesis) {
-  std::unique_ptr<LedgerCore> core(new LedgerCore(genesis));
+  std::unique_ptr<LedgerCore> core(new LedgerCore(genesis, options.newest_version));
   try {
     TRY(core->load(options));
   } catch (const store::StoreFailure& failure) {
@@ -108,7 +108,9 @@ base::Result<void, std::string> LedgerCore::load(const CoreOptions& options) {
   head_.event_head = now.event_head;
   head_.epoch = now.clock.epoch;
   head_.events = now.event_seq;
-  return replay();
+  TRY(replay());
+  if (std::string why = unknown_version(); !why.empty()) return base::Err{std::move(why)};
+  return {};
 }
 
 // A block of our own log, read. Its bytes got there after every signature had been verified, and
@@ -142,6 +144,8 @@ base::Result<void, std::string> LedgerCore::replay() {
     TRY_ASSIGN(Logged block, next.get());
     if (height < *last) next = ahead(height.next());
     auto staged = verify(block.record, std::move(block.verdicts));
+    if (!staged.ok() && staged.error().kind == RecordError::Kind::kVersion)
+      return base::Err{staged.error().text};
     // A block may carry an envelope whose signature fails (EN-2): nothing is taken as known then.
     if (!staged.ok()) staged = verify(block.record);
     if (!staged.ok())
@@ -238,6 +242,8 @@ base::Result<Staged, RecordError> LedgerCore::verify(const BlockRecord& record,
   if (header.time != std::max(at.time, record.input.time))
     return wrong(Kind::kTime, "height " + std::to_string(header.height.value()) +
                                   ": the header's time is not the block's");
+  if (std::string why = unknown_version(); !why.empty())
+    return wrong(Kind::kVersion, std::move(why));
   if (verdicts.empty())
     for (const auto& bytes : record.input.transactions) verdicts.push_back(check(bytes));
   Staged staged = execute(record.input, verdicts);
@@ -265,6 +271,7 @@ os::IoResult<void> LedgerCore::commit(Staged staged,
   }
   committed_.notify_all();
   for (const auto& listener : listeners) listener(at, block.output);
+  if (const std::string why = unknown_version(); !why.empty()) fail(why);
   return {};
 }
 

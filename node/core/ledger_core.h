@@ -10,6 +10,9 @@
 // A thread of its own writes the checkpoints and, once per epoch, lets every law judge the whole
 // state, off the commit path.
 //
+// A chain that goes over to a protocol version this program does not know ends it behind the last
+// block that it knows (G-6): that block is durable, `on_fatal` is told, and a start says the same.
+//
 // Errors: opening answers a sentence; a failed commit is final, the process must end (the restart
 // decides); so are a failed checkpoint, wrong bytes of the store and a broken law, which are told
 // to `on_fatal` and refuse all later commits. Thread rule: execute(), verify(), lacking() and
@@ -38,6 +41,7 @@ struct CoreOptions {
   std::uint64_t map_bytes = std::uint64_t{64} << 30;
   const os::FileOps* ops = &os::real_file_ops();
   RoomOptions room;
+  std::uint32_t newest_version = ledger::kNewestVersion;  // another one is a test's (G-6)
   // Why the process must end, once, from any thread; without it the process aborts with the text.
   std::function<void(const std::string&)> on_fatal;
 };
@@ -86,6 +90,7 @@ struct RecordError {
     kHeight,
     kTime,
     kInput,
+    kVersion,  // of a protocol version that this program does not know
     kDiverged
   };
   Kind kind = Kind::kForm;
@@ -128,6 +133,9 @@ class LedgerCore {
   };
   std::shared_ptr<const Admission> admission() const;
 
+  // Why this program cannot make the next block (G-6); nothing: it can.
+  std::string unknown_version() const { return machine_.unknown_version(*view()); }
+  // Both CHECK that the version is known.
   Staged execute(const ledger::BlockInput& input) const;
   // The same with verdicts made already, one for each transaction in order.
   Staged execute(ledger::BlockInput input, std::span<const SharedVerdict> verdicts) const;
@@ -164,7 +172,7 @@ class LedgerCore {
   base::Result<void, std::string> checkpoint();
 
  private:
-  LedgerCore(const ledger::GenesisState& genesis);
+  LedgerCore(const ledger::GenesisState& genesis, std::uint32_t newest_version);
   base::Result<void, std::string> load(const CoreOptions& options);
   struct Logged {
     BlockRecord record;

@@ -81,14 +81,15 @@ class Chain {
 
 base::Result<Replayed, std::string> replay_log(
     const ledger::GenesisState& genesis, const std::string& log_dir, base::Height to,
-    const std::function<void(base::Height, const ledger::BlockOutput&)>& each) {
+    const std::function<void(base::Height, const ledger::BlockOutput&)>& each,
+    std::uint32_t newest_version) {
   store::BlockLogOptions options;
   options.dir = log_dir;
   options.chain = genesis.chain;
   options.read_only = true;
   auto log = store::BlockLog::open(options);
   if (!log.ok()) return base::Err{log.error().text};
-  const ledger::StateMachine machine(genesis.chain);
+  const ledger::StateMachine machine(genesis.chain, newest_version);
   Chain chain(genesis);
   MemoryView view;
   view.merge(genesis.records);
@@ -104,6 +105,8 @@ base::Result<Replayed, std::string> replay_log(
           wrong = "height " + std::to_string(height.value()) + " holds no block record";
           return false;
         }
+        wrong = machine.unknown_version(view);
+        if (!wrong.empty()) return false;
         const auto block = machine.apply_block(view, record->input);
         if (const auto breach = chain.judge(*record, block)) {
           wrong = "height " + std::to_string(height.value()) + " " + *breach;

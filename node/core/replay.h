@@ -18,9 +18,11 @@ struct Replayed {
   std::map<base::Bytes, base::Bytes> records;  // the whole state at the end
 };
 
-// to: the last height, 0 for all of them.
+// to: the last height, 0 for all of them. A block of a protocol version that is not known (G-6) is
+// an error like any other.
 base::Result<Replayed, std::string> replay_log(
     const ledger::GenesisState& genesis, const std::string& log_dir, base::Height to,
-    const std::function<void(base::Height, const ledger::BlockOutput&)>& each);
+    const std::function<void(base::Height, const ledger::BlockOutput&)>& each,
+    std::uint32_t newest_version = ledger::kNewestVersion);
 
 }  // namespace wald::core

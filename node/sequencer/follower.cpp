@@ -122,6 +122,10 @@ Follower::Step Follower::take_record(base::ByteView bytes) {
   auto staged = core_.verify(*record);
   if (!staged.ok()) {
     const core::RecordError& error = staged.error();
+    if (error.kind == core::RecordError::Kind::kVersion) {  // G-6
+      on_fatal_(error.text);
+      return Step::kEnd;
+    }
     if (is_divergence(error.kind)) {
       {
         const std::lock_guard lock(mutex_);

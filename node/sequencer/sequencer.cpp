@@ -94,6 +94,7 @@ void Sequencer::loop() {
 }
 
 base::Result<bool, std::string> Sequencer::make_block() {
+  if (std::string why = core_.unknown_version(); !why.empty()) return base::Err{std::move(why)};
   const core::Head at = core_.head();
   ledger::BlockInput input;
   input.height = at.height.next();

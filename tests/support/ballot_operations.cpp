@@ -46,6 +46,27 @@ spec::Operation propose_payment(const std::string& fund, const std::string& paye
   return op;
 }
 
+spec::Operation propose_upgrade(const UpgradeOf& upgrade) {
+  spec::Operation op = propose_text("upgrade");
+  auto& subject = *op.mutable_propose()->mutable_upgrade();
+  subject.set_version(upgrade.version);
+  for (const std::string& program : upgrade.programs)
+    subject.add_binaries(ledger::text_of(base::blake2b(base::as_bytes(program))));
+  subject.set_activation(upgrade.activation);
+  subject.set_urgent(upgrade.urgent);
+  return op;
+}
+
+spec::Operation propose_deny_list(const DenyListOf& list) {
+  spec::Operation op = propose_text("list");
+  auto& subject = *op.mutable_propose()->mutable_deny_list();
+  subject.set_node(ledger::text_of(node_of(list.node)));
+  subject.set_root(ledger::text_of(list.root));
+  subject.set_size(list.size);
+  subject.set_sequence(list.sequence);
+  return op;
+}
+
 spec::Operation vote_as(const std::string& node, std::uint32_t proposal, bool yes) {
   spec::Operation op;
   op.mutable_vote()->set_proposal(proposal);

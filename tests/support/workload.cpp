@@ -6,16 +6,14 @@ namespace {
 
 const std::string kSmall = "n6";
 
-// Beside the people: who may spend the treasury and pause, on chains of kRights.
-const std::string kFoundation = "foundation";
-
 spec::Genesis document(Workload::Mix mix, const std::vector<std::string>& people,
                        const std::vector<std::string>& comers) {
   std::map<std::string, std::uint64_t> accounts;
   for (const auto& name : people) accounts[name] = 30'000 * kWal;
   if (mix == Workload::Mix::kNodes)
     for (const auto& name : comers) accounts[name] = 2'000 * kWal;
-  if (mix == Workload::Mix::kRights) accounts[kFoundation] = 1'000 * kWal;
+  if (mix == Workload::Mix::kRights || mix == Workload::Mix::kBallots)
+    accounts[kFoundation] = 1'000 * kWal;
   spec::Genesis out = network({4000, 3000, 2500, 2000, 1500, 600}, accounts);
   set_param(out, "horizon", 12);
   set_param(out, "shift_epochs", 2);
@@ -33,7 +31,7 @@ spec::Genesis document(Workload::Mix mix, const std::vector<std::string>& people
   // Little room, so that purchases meet its end.
   for (auto& node : *out.mutable_nodes())
     node.mutable_registration()->set_capacity(std::uint64_t{1} << 30);
-  if (mix == Workload::Mix::kRights) {
+  if (mix == Workload::Mix::kRights || mix == Workload::Mix::kBallots) {
     out.mutable_foundation()->set_account(ledger::text_of(account_of(kFoundation)));
     out.mutable_foundation()->set_sunset_epoch(40);
   }
@@ -46,6 +44,9 @@ spec::Genesis document(Workload::Mix mix, const std::vector<std::string>& people
   return out;
 }
 
+// Ballots bring one version after the other.
+constexpr std::uint32_t kManyVersions = 1'000;
+
 // Two epochs of coming, two of leaving.
 bool is_leaving(base::Epoch epoch) { return epoch.value() % 4 >= 2; }
 
@@ -56,7 +57,7 @@ const std::vector<std::string> Workload::kMembers{"n1", "n2", "n3", "n4", "n5"};
 const std::vector<std::string> Workload::kComers{"c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8"};
 
 Workload::Workload(std::uint64_t seed, Mix mix)
-    : world_(document(mix, kPeople, kComers)), random_(seed), mix_(mix) {
+    : world_(document(mix, kPeople, kComers), kManyVersions), random_(seed), mix_(mix) {
   for (const std::string& name : kPeople)
     for (int i = 1; i <= 2; ++i) world_.learn(name + std::to_string(i));
 }

@@ -20,6 +20,9 @@
 
 namespace wald::tests {
 
+// Who may spend the treasury, pause, and propose urgent versions, with kRights and kBallots.
+inline const std::string kFoundation = "foundation";
+
 class Workload {
  public:
   enum class Mix : std::uint8_t { kFlow, kAll, kNodes, kRights, kBuckets, kDuties, kBallots };
@@ -76,6 +79,7 @@ class Workload {
   void go();
   void follow();
   void hold_ballots();
+  void signal();
   void vote_member();
   void vote_stakes();
   spec::Operation some_proposal();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The part of the workload in which ballots are held: parameters, slashes, payments and texts are
-// proposed, members and owners of stakes vote, some of them twice, and what passed is executed.
+// proposed, versions and deny lists, urgent versions by the foundation; members and owners of
+// stakes vote, some of them twice, members signal, and what passed is executed.
 #include "tests/support/ballot_operations.h"
 #include "tests/support/workload.h"
 
@@ -22,7 +23,7 @@ std::optional<std::uint32_t> Workload::some_ballot(
 // Most of it could be; a threshold that leaves too few, and what no ballot may change, are among
 // it.
 spec::Operation Workload::some_proposal() {
-  const std::uint64_t draw = random_.below(16);
+  const std::uint64_t draw = random_.below(20);
   const std::uint64_t amount = random_.below(50'000 * kWal);
   switch (draw) {
     case 0:
@@ -50,6 +51,20 @@ spec::Operation Workload::some_proposal() {
     case 10: {
       const std::uint64_t rho = random_.below(15'000);
       return propose_parameters({{"rho", rho}, {"buyer", random_.below(4'000)}});
+    }
+    case 11:
+    case 12: {
+      UpgradeOf upgrade;
+      upgrade.version = world_.version() + 1;
+      upgrade.activation =
+          world_.epoch().value() + static_cast<std::uint32_t>(2 + random_.below(3));
+      return propose_upgrade(upgrade);
+    }
+    case 13:
+    case 14: {
+      const std::string& node = kMembers[random_.below(kMembers.size())];
+      const std::uint64_t sequence = random_.below(8);
+      return propose_deny_list({node, sequence, random_.below(1 << 20)});
     }
     default: {
       const std::uint64_t base = 50'000 + random_.below(100'000);
@@ -90,8 +105,24 @@ void Workload::vote_stakes() {
   send(who, vote_with(some, *number, random_.below(2) == 0));
 }
 
+// Members mostly run what the ballots name.
+void Workload::signal() {
+  const std::string& node = kMembers[random_.below(kMembers.size())];
+  const std::string program = random_.below(8) == 0 ? "another" : "a program";
+  world_.send_raw(world_.bare(signal_version(world_, node, world_.version() + 1, program)));
+}
+
 void Workload::hold_ballots() {
-  const std::uint64_t draw = random_.below(16);
+  const std::uint64_t draw = random_.below(20);
+  if (draw >= 17) return signal();
+  if (draw == 16) {
+    if (random_.below(4) != 0) return vote_member();
+    UpgradeOf upgrade;
+    upgrade.version = world_.version() + 1;
+    upgrade.urgent = true;
+    const bool stranger = random_.below(8) == 0;
+    return send(stranger ? anybody() : kFoundation, propose_upgrade(upgrade));
+  }
   if (draw == 0) {
     const bool member = random_.below(4) == 0;
     const std::string from = member ? kMembers[random_.below(kMembers.size())] : anybody();
@@ -101,7 +132,7 @@ void Workload::hold_ballots() {
   if (draw < 13) return vote_stakes();
   const bool ready = random_.below(4) != 0;
   const auto number = some_ballot([&](std::uint32_t, const ledger::ProposalRecord& record) {
-    return !ready || record.state == ledger::BallotState::kPassed;
+    return !ready || (record.state == ledger::BallotState::kPassed && !record.subject.upgrade);
   });
   const std::string from = anybody();
   send(from, execute(number.value_or(random_.below(2) == 0 ? 1u : 9'999u)));

@@ -65,7 +65,7 @@ void Workload::serve() {
     case 1:
       return serve_lists();
     case 2: {
-      const auto version = static_cast<std::uint32_t>(2 + random_.below(5) / 4);
+      const auto version = static_cast<std::uint32_t>(world_.version() + 1 + random_.below(5) / 4);
       const std::string binary = random_.below(2) == 0 ? "a program" : "another";
       return world_.send_raw(world_.bare(signal_version(world_, node, version, binary)));
     }

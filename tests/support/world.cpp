@@ -119,9 +119,11 @@ ledger::GenesisState World::build(const spec::Genesis& document) {
   return std::move(built).value();
 }
 
-World::World(const spec::Genesis& document) : World(build(document)) {}
+World::World(const spec::Genesis& document, std::uint32_t newest)
+    : World(build(document), newest) {}
 
-World::World(const ledger::GenesisState& state) : machine_(state.chain), time_(state.start) {
+World::World(const ledger::GenesisState& state, std::uint32_t newest)
+    : machine_(state.chain, newest), time_(state.start) {
   view_.records.merge(state.records);
   view_.state_tree = state.tree;
 }
@@ -168,7 +170,7 @@ spec::Body World::body(const std::string& from, const spec::Operation& operation
                        std::uint64_t nonce) const {
   spec::Body out;
   out.set_chain(text(chain().view()));
-  out.set_version(1);
+  out.set_version(version());
   out.set_sender(text(account_of(from).view()));
   out.set_nonce(nonce);
   out.set_valid_until(height_.value() + 50);
@@ -190,7 +192,7 @@ spec::Envelope World::seal(const std::string& signer, base::ByteView body) const
 base::Bytes World::bare(const spec::Operation& operation) const {
   spec::Body body;
   body.set_chain(text(chain().view()));
-  body.set_version(1);
+  body.set_version(version());
   *body.mutable_operation() = operation;
   spec::Envelope envelope;
   envelope.set_body(text(wire::write_canonical(body)));
@@ -252,6 +254,8 @@ std::uint64_t World::nonce(const std::string& name) const {
   const auto account = ledger::load(view_, ledger::kAccounts, account_of(name));
   return account ? account->nonce : 0;
 }
+
+std::uint32_t World::version() const { return ledger::must_load(view_, ledger::kChain).version; }
 
 base::Epoch World::epoch() const { return ledger::must_load(view_, ledger::kChain).clock.epoch; }
 

@@ -49,7 +49,8 @@ void set_param(spec::Genesis& document, const std::string& name, std::uint64_t v
 
 class World {
  public:
-  explicit World(const spec::Genesis& document);
+  // newest: the last protocol version that its programs know (G-6).
+  explicit World(const spec::Genesis& document, std::uint32_t newest = ledger::kNewestVersion);
 
   // A signed envelope with the account's next nonce; each send() counts it on.
   base::Bytes sign(const std::string& from, const spec::Operation& operation,
@@ -96,6 +97,7 @@ class World {
   base::Height height() const { return height_; }
   base::TimeMs time() const { return time_; }
   base::Epoch epoch() const;
+  std::uint32_t version() const;  // of the protocol, of the next block
   // All inputs so far, for replays.
   const std::vector<ledger::BlockInput>& inputs() const { return inputs_; }
   std::vector<std::string> law_failures;
@@ -104,7 +106,7 @@ class World {
 
  private:
   static ledger::GenesisState build(const spec::Genesis& document);
-  explicit World(const ledger::GenesisState& state);
+  World(const ledger::GenesisState& state, std::uint32_t newest);
 
   MapView view_;
   ledger::StateMachine machine_;

@@ -25,8 +25,9 @@ base::Result<void, Rejected> require_due(Context& ctx, const ProposalRecord& rec
   }
   if (record.subject.kind == BallotKind::kText) return ctx.reject(spec::DONE);
   const std::map<std::string, std::string> when{{"due", std::to_string(record.due.value())}};
-  // Parameters change at a change of epoch, by themselves.
-  if (record.subject.kind == BallotKind::kParameter) return ctx.reject(spec::NOT_DUE, when);
+  // Parameters and versions change by themselves.
+  if (record.subject.kind == BallotKind::kParameter || record.subject.upgrade)
+    return ctx.reject(spec::NOT_DUE, when);
   if (now >= record.expires) return ctx.reject(spec::NOT_PASSED, {{"reason", "expired"}});
   if (now < record.due) return ctx.reject(spec::NOT_DUE, when);
   return {};

@@ -6,7 +6,10 @@
 #include "codec/base/hash.h"
 #include "ledger/accounts.h"
 #include "ledger/ballots.h"
+#include "ledger/duties.h"
 #include "ledger/epoch/dry_run.h"
+#include "ledger/epoch/upgrades.h"
+#include "ledger/gov.h"
 #include "ledger/state/keys.h"
 #include "ledger/tx/parse.h"
 #include "ledger/vesting.h"
@@ -27,9 +30,25 @@ Parsed<Payment> parse_payment(const spec::TreasurySubject& message) {
   return payment;
 }
 
+Parsed<UpgradePlan> parse_upgrade(const spec::UpgradeSubject& message) {
+  UpgradePlan plan;
+  plan.version = message.version();
+  plan.activation = base::Epoch(message.activation());
+  plan.urgent = message.urgent();
+  for (const auto& hash : message.binaries()) {
+    TRY_ASSIGN(const auto binary, id_field<base::Hash>(hash, "upgrade.binaries"));
+    plan.binaries.push_back(binary);
+  }
+  // An urgent one has its time, the others their epoch.
+  if (plan.urgent == (message.activation() != 0)) return malformed("upgrade.activation");
+  return plan;
+}
+
 Parsed<BallotSubject> parse_subject(const spec::Propose& message) {
   BallotSubject subject;
-  if (int{message.has_parameter()} + int{message.has_slash()} + int{message.has_treasury()} > 1)
+  if (int{message.has_parameter()} + int{message.has_slash()} + int{message.has_treasury()} +
+          int{message.has_upgrade()} + int{message.has_deny_list()} >
+      1)
     return malformed("parameter");
   if (message.has_parameter()) {
     subject.kind = BallotKind::kParameter;
@@ -41,6 +60,18 @@ Parsed<BallotSubject> parse_subject(const spec::Propose& message) {
   } else if (message.has_treasury()) {
     subject.kind = BallotKind::kTreasury;
     TRY_ASSIGN(subject.payment, parse_payment(message.treasury()));
+  } else if (message.has_upgrade()) {
+    subject.kind = BallotKind::kUpgrade;
+    TRY_ASSIGN(subject.upgrade, parse_upgrade(message.upgrade()));
+  } else if (message.has_deny_list()) {
+    subject.kind = BallotKind::kDenyList;
+    const spec::DenyListSubject& list = message.deny_list();
+    ListPlan plan;
+    TRY_ASSIGN(plan.node, id_field<base::NodeId>(list.node(), "deny_list.node"));
+    TRY_ASSIGN(plan.list.root, id_field<base::Hash>(list.root(), "deny_list.root"));
+    plan.list.size = list.size();
+    plan.list.sequence = list.sequence();
+    subject.deny_list = plan;
   }
   return subject;
 }
@@ -83,6 +114,28 @@ base::Result<void, Rejected> check_payment(Context& ctx, const Payment& payment)
   return {};
 }
 
+base::Result<void, Rejected> check_upgrade(Context& ctx, const UpgradePlan& plan,
+                                           base::Epoch deadline) {
+  if (plan.binaries.empty()) return ctx.reject(spec::BAD_SUBJECT, {{"field", "binaries"}});
+  // At least one epoch between the count and the change.
+  if (!plan.urgent && plan.activation <= deadline)
+    return ctx.reject(spec::OUT_OF_BOUNDS, {{"least", std::to_string(deadline.value() + 1)}});
+  if (plan.urgent) TRY(require_foundation(ctx));
+  const std::uint32_t next = must_load(ctx.state(), kChain).version + 1;
+  if (plan.version != next)
+    return ctx.reject(spec::VERSION_NOT_NEXT, {{"next", std::to_string(next)}});
+  return {};
+}
+
+base::Result<void, Rejected> check_list(Context& ctx, const ListPlan& plan) {
+  const auto node = load(ctx.state(), kNodes, plan.node);
+  if (!node || node->left) return ctx.reject(spec::BAD_SUBJECT, {{"field", "node"}});
+  const auto last = duties_of(ctx.state(), plan.node).deny_list;
+  if (plan.list.sequence <= (last ? last->sequence : 0))
+    return ctx.reject(spec::OUT_OF_BOUNDS, {{"field", "sequence"}});
+  return {};
+}
+
 void emit_proposed(Context& ctx, std::uint32_t number, const ProposalRecord& record,
                    const std::string& title) {
   spec::GovProposed event;
@@ -94,6 +147,8 @@ void emit_proposed(Context& ctx, std::uint32_t number, const ProposalRecord& rec
   event.set_deadline(record.deadline.value());
   event.set_deposit(record.deposit.amount().value());
   if (record.subject.accused) event.set_node(text_of(*record.subject.accused));
+  if (record.subject.deny_list) event.set_node(text_of(record.subject.deny_list->node));
+  if (record.closes) event.set_closes(record.closes->value());
   if (record.subject.payment) event.set_payee(text_of(record.subject.payment->payee));
   ctx.emit(event);
 }
@@ -130,6 +185,10 @@ base::Result<void, Rejected> Propose::apply(Context& ctx) const {
   if (subject.payment) TRY(check_payment(ctx, *subject.payment));
   if (subject.accused && (!has_text || !exists(ctx.state(), kNodes, *subject.accused)))
     return ctx.reject(spec::BAD_SUBJECT, {{"field", has_text ? "node" : "text"}});
+  const base::Epoch deadline(
+      base::narrow<std::uint32_t>(ctx.epoch().value() + 1 + ctx.params().vote_epochs));
+  if (subject.upgrade) TRY(check_upgrade(ctx, *subject.upgrade, deadline));
+  if (subject.deny_list) TRY(check_list(ctx, *subject.deny_list));
   TRY_ASSIGN(Coin coin, withdraw(ctx, ctx.sender(), Amount::of(ctx.params().gov_deposit)));
 
   BallotCount count = load(ctx.state(), kBallotCount).value_or(BallotCount());
@@ -144,14 +203,16 @@ base::Result<void, Rejected> Propose::apply(Context& ctx) const {
   record.opened_at = ctx.block().time;
   record.epoch = ctx.epoch();
   record.shown = shown;
-  record.deadline =
-      base::Epoch(base::narrow<std::uint32_t>(ctx.epoch().value() + 1 + ctx.params().vote_epochs));
+  record.deadline = deadline;
+  const bool urgent = subject.upgrade && subject.upgrade->urgent;
+  if (urgent) record.closes = base::TimeMs(ctx.block().time.value() + epoch::kUrgentOpen);
   record.shards = take_snapshot(ctx, number, shown, subject.accused);
   record.deposit.put(std::move(coin));
   save(ctx.state(), kProposals, record, number);
   save(ctx.state(), kBallotTexts, text, number);
-  save(ctx.state(), kBallotQueue, entry, static_cast<std::uint8_t>(BallotStage::kOpen),
-       record.deadline.value(), number);
+  const BallotStage stage = urgent ? BallotStage::kUrgent : BallotStage::kOpen;
+  save(ctx.state(), kBallotQueue, entry, static_cast<std::uint8_t>(stage),
+       urgent ? record.closes->value() : deadline.value(), number);
   emit_proposed(ctx, number, record, text.title);
   return {};
 }

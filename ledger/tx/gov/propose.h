@@ -16,7 +16,8 @@ struct Propose {
   BallotSubject subject;
   static Parsed<Propose> parse(const Message& message);
   // LIMIT; POWER_ENDED (no committee in the block before); TOO_MANY_OPEN; of the subject
-  // BAD_SUBJECT, BELOW_ACCOUNT_MIN (payee), OUT_OF_BOUNDS, DRY_RUN_FAILED; INSUFFICIENT.
+  // BAD_SUBJECT, BELOW_ACCOUNT_MIN (payee), OUT_OF_BOUNDS, DRY_RUN_FAILED, POWER_ENDED (urgent),
+  // VERSION_NOT_NEXT; INSUFFICIENT.
   base::Result<void, Rejected> apply(Context& ctx) const;
 };
 

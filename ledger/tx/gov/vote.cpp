@@ -129,7 +129,7 @@ base::Result<void, Rejected> Vote::apply(Context& ctx) const {
     voters.push_back(stake);
   }
   TRY_ASSIGN(const ProposalRecord record, require_proposal(ctx, proposal));
-  if (!is_open(record, ctx.epoch())) return ctx.reject(spec::BALLOT_CLOSED);
+  if (!is_open(record, ctx.epoch(), ctx.block().time)) return ctx.reject(spec::BALLOT_CLOSED);
   if (node) return vote_node(ctx, *this);
   for (const economics::Stake& stake : voters) TRY(vote_stake(ctx, *this, record, stake));
   return {};
