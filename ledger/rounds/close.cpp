@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "economics/penalties.h"
+#include "economics/rewards.h"
+#include "ledger/duties.h"
 #include "ledger/rounds/score.h"
 #include "ledger/rounds/steps.h"
 
@@ -24,16 +26,47 @@ spec::VoidCause end_open_round(Context& ctx, base::Epoch epoch, base::Round roun
   return cause;
 }
 
+// What was stored and denied at one moment (O-30).
+struct Moment {
+  std::uint64_t stored = 0;
+  std::vector<ListedMember> lists;
+};
+
+struct Ended {
+  std::vector<RoundView> settled;
+  std::vector<Moment> moments;  // snapshots, of void rounds too, and the close
+};
+
+Moment moment_of_close(const Reader& state, const CommitteeRecord& committee) {
+  Moment out{must_load(state, kIndexTop).stored, {}};
+  for (const CommitteeMember& member : committee.members)
+    if (const auto list = duties_of(state, member.node).deny_list)
+      out.lists.push_back({member.node, list->root, list->size});
+  return out;
+}
+
+// d: the largest share of what was stored that its list had, in bytes of what is in use.
+std::uint64_t denied_of(const std::vector<Moment>& moments, const base::NodeId& node,
+                        std::uint64_t used) {
+  std::vector<economics::DenySample> samples;
+  for (const Moment& moment : moments)
+    for (const ListedMember& listed : moment.lists)
+      if (listed.node == node && moment.stored > 0) samples.push_back({listed.size, moment.stored});
+  return economics::denied_bytes(used, samples);
+}
+
 // All rounds have ended afterwards; answers the settled ones and counts v.
-std::vector<RoundView> end_rounds(Context& ctx, EpochScores& scores) {
+Ended end_rounds(Context& ctx, EpochScores& scores) {
   const base::Epoch epoch = ctx.epoch();
   const bool empty = must_load(ctx.state(), kIndexTop).count == 0;
-  std::vector<RoundView> settled;
+  Ended out;
   for (std::uint64_t r = 0; r < ctx.params().economics.rounds; ++r) {
     const base::Round round(base::narrow<std::uint16_t>(r));
     auto view = find_round(ctx.state(), ctx.block().chain, epoch, round);
+    if (view && view->record.opened)
+      out.moments.push_back({view->record.stored, view->record.denied});
     if (view && view->record.phase == RoundPhase::kSettled) {
-      settled.push_back(*std::move(view));
+      out.settled.push_back(*std::move(view));
       continue;
     }
     const bool ended = view && view->record.phase == RoundPhase::kVoid;
@@ -41,8 +74,8 @@ std::vector<RoundView> end_rounds(Context& ctx, EpochScores& scores) {
                                         : end_open_round(ctx, epoch, round, empty);
     if (cause != spec::VOID_EMPTY_INDEX) ++scores.void_rounds;
   }
-  scores.settled = base::narrow<std::uint32_t>(settled.size());
-  return settled;
+  scores.settled = base::narrow<std::uint32_t>(out.settled.size());
+  return out;
 }
 
 // One member over the settled rounds.
@@ -145,12 +178,16 @@ EpochScores close_epoch(Context& ctx) {
   drop_notices(ctx, epoch);
   const auto committee = load(ctx.state(), kCommittees, epoch);
   if (!committee) return scores;  // epoch 0 asks nobody
-  const std::vector<RoundView> settled = end_rounds(ctx, scores);
+  Ended ended = end_rounds(ctx, scores);
+  ended.moments.push_back(moment_of_close(ctx.state(), *committee));
+  const std::uint64_t used = must_load(ctx.state(), kRing, epoch).used;
   std::uint16_t place = 0;
   for (const CommitteeMember& member : committee->members) {
     // Full marks where no round counts (O-30).
-    scores.members[member.node] =
-        settled.empty() ? MemberResult() : MemberClose(ctx, settled, place).result();
+    MemberResult& result = scores.members[member.node];
+    if (!ended.settled.empty()) result = MemberClose(ctx, ended.settled, place).result();
+    result.denied = denied_of(ended.moments, member.node, used);
+    WALD_CHECK(result.denied <= used);
     ++place;
   }
   return scores;

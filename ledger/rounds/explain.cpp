@@ -25,7 +25,9 @@ std::uint64_t restore(LossCause cause, const Tallies& tallies, Numbers& numbers)
         now.ok = tally.due - tally.lost;
         break;
       case LossCause::kUnconfirmed:
-        if (tally.committed) now.ok = tally.claimed;
+        if (!tally.committed) break;
+        now.ok = tally.claimed;
+        now.due = tally.claimed_due;  // what it denied is not due any more
         break;
       case LossCause::kLate:
         if (now.commit == economics::CommitTime::kLate) points += now.ok;

@@ -48,10 +48,17 @@ economics::RoundTally numbers_of(const TallyRecord& tally) {
   return out;
 }
 
+// O-29: denied leaves are not due, those of an unconfirmed member if it has shown that they are.
+bool is_denied(const TallyRecord& tally, std::uint16_t t) {
+  if (!std::binary_search(tally.denied.begin(), tally.denied.end(), t)) return false;
+  return tally.outcome == spec::OUTCOME_ON_TIME || tally.outcome == spec::OUTCOME_LATE ||
+         std::binary_search(tally.proven.begin(), tally.proven.end(), t);
+}
+
 void add_points(PointsByShard& sums, const RoundView& view, const DrawRecord& draw,
                 std::uint16_t place, const TallyRecord& tally) {
   for (const proofs::Point& point : exam_of(view, place).points(view.record.points)) {
-    if (is_excused(draw, point.blob)) continue;
+    if (is_excused(draw, point.blob) || is_denied(tally, point.t)) continue;
     const bool named =
         std::binary_search(tally.unavailable.begin(), tally.unavailable.end(), point.t);
     ShardPoints& sum = sums[point.shard];

@@ -59,8 +59,11 @@ void judge(const RoundView& view, const DrawRecord& draw, std::uint16_t place, T
   tally.lost = size_of(record.lost);
   tally.credits = tally.committed && !tally.late ? 2 * counted.ok : 0;
   record.confirmed = true;
-  tally.claimed = std::min(tally.due, economics::tally_round(record).ok);
-  WALD_CHECK(tally.ok <= tally.claimed && tally.due + tally.excused <= view.record.points);
+  const economics::RoundTally claimed = economics::tally_round(record);
+  tally.claimed = claimed.ok;
+  tally.claimed_due = claimed.due;
+  WALD_CHECK(tally.ok <= tally.claimed && tally.claimed <= tally.claimed_due);
+  WALD_CHECK(tally.claimed_due <= tally.due && tally.due + tally.excused <= view.record.points);
 }
 
 std::uint32_t largest_operator(const Reader& state, const CommitteeRecord& committee) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "ledger/duties.h"
 #include "ledger/rounds/steps.h"
 
 namespace wald::ledger::rounds {
@@ -39,6 +40,16 @@ std::vector<LostShard> lost_shards(const Reader& state, const CommitteeRecord& c
   return lost;
 }
 
+// Deny lists in force (L-14): what is put in force later says nothing in this round.
+std::vector<ListedMember> deny_lists(const Reader& state, const CommitteeRecord& committee) {
+  std::vector<ListedMember> out;
+  for (const CommitteeMember& member : committee.members) {
+    const auto list = duties_of(state, member.node).deny_list;
+    if (list) out.push_back({member.node, list->root, list->size});
+  }
+  return out;
+}
+
 void take_snapshot(Context& ctx, RoundView& view) {
   const IndexTop index = must_load(ctx.state(), kIndexTop);
   WALD_CHECK(index.count > 0);
@@ -50,6 +61,7 @@ void take_snapshot(Context& ctx, RoundView& view) {
   view.record.index_count = index.count;
   view.record.stored = index.stored;
   view.record.lost = lost_shards(ctx.state(), view.committee);
+  view.record.denied = deny_lists(ctx.state(), view.committee);
   save_round(ctx, view);
   spec::ProofRoundOpened event;
   event.set_epoch(view.id.epoch.value());

@@ -75,9 +75,17 @@ bool is_lost(const RoundView& view, base::ShardIndex shard) {
                      [&](const LostShard& lost) { return lost.shard == shard; });
 }
 
-proofs::PointFacts facts_of(const RoundView& view, const DrawRecord& draw,
+std::optional<ListedMember> deny_list_of(const RoundView& view, std::uint16_t place) {
+  const base::NodeId& node = view.committee.members.at(place).node;
+  for (const ListedMember& listed : view.record.denied)
+    if (listed.node == node) return listed;
+  return std::nullopt;
+}
+
+proofs::PointFacts facts_of(const RoundView& view, const DrawRecord& draw, std::uint16_t place,
                             const proofs::Point& point, const TallyRecord& tally) {
   const shape::Params params = shape_of(view);
+  const auto listed = deny_list_of(view, place);
   const DrawnBlob& blob = draw.blobs.at(point.blob);
   return {params,
           blob.blob_id,
@@ -86,7 +94,7 @@ proofs::PointFacts facts_of(const RoundView& view, const DrawRecord& draw,
           point.axis,
           point.symbol,
           proofs::due_status(point.t, is_lost(view, point.shard), tally.unavailable, tally.denied),
-          base::Hash()};
+          listed ? listed->root : base::Hash()};
 }
 
 proofs::Assignment assignment_of(const RoundView& view) {

@@ -35,8 +35,10 @@ TallyRecord tally_of(const Reader& state, const RoundView& view, const base::Nod
 proofs::Exam exam_of(const RoundView& view, std::uint16_t place);
 DrawRecord draw_of(const Reader& state, const RoundView& view);
 bool is_lost(const RoundView& view, base::ShardIndex shard);
+// The deny list of a member in the snapshot (O-7); nothing where it has none.
+std::optional<ListedMember> deny_list_of(const RoundView& view, std::uint16_t place);
 // What a good opening of this point of a committed member must show.
-proofs::PointFacts facts_of(const RoundView& view, const DrawRecord& draw,
+proofs::PointFacts facts_of(const RoundView& view, const DrawRecord& draw, std::uint16_t place,
                             const proofs::Point& point, const TallyRecord& tally);
 
 // From hG on (CHECK): who checks which point of whom.

@@ -37,6 +37,14 @@ struct LostShard {
 };
 WALD_RECORD(LostShard, shard, excused);
 
+// A member's deny list in force at hS (L-14, O-7).
+struct ListedMember {
+  base::NodeId node;
+  base::Hash root;
+  std::uint64_t size = 0;  // encoded bytes
+};
+WALD_RECORD(ListedMember, node, root, size);
+
 struct RoundRecord {
   RoundPhase phase = RoundPhase::kFreeze;
   std::uint8_t void_cause = 0;           // spec::VoidCause
@@ -63,11 +71,13 @@ struct RoundRecord {
   std::uint64_t index_units = 0;
   std::uint64_t index_count = 0;
   std::uint64_t stored = 0;
-  std::vector<LostShard> lost;  // ascending
+  std::vector<LostShard> lost;       // ascending
+  std::vector<ListedMember> denied;  // those with a list, ascending
 };
 WALD_RECORD(RoundRecord, phase, void_cause, of, points, blobs, verifiers, prev, seed, assign_key,
             seed2, opened, reveals_met, commit, commits_met, verify, inspect, settled, voided,
-            revealed, committed, index_root, index_depth, index_units, index_count, stored, lost);
+            revealed, committed, index_root, index_depth, index_units, index_count, stored, lost,
+            denied);
 
 // What one member did in one round (O-19 to O-22, O-29).
 struct TallyRecord {
@@ -78,7 +88,7 @@ struct TallyRecord {
   base::Hash commit_key;  // the statement as it counts once
   base::Hash root;
   std::vector<std::uint16_t> unavailable;
-  std::vector<std::uint16_t> denied;
+  std::vector<std::uint16_t> denied;  // but for leaves that are LOST
   bool row_in_time = false;           // a row before hV
   base::Bytes beta2;                  // of its first row before hV
   base::Bytes verified;               // bitmap over members, all rows merged; empty without a row
@@ -90,18 +100,20 @@ struct TallyRecord {
   std::optional<base::TxId> commit_tx;
   std::optional<base::TxId> row_tx;  // the last one
   // From hZ on:
-  std::uint8_t outcome = 0;     // spec::Outcome
-  std::uint32_t due = 0;        // points
-  std::uint32_t ok = 0;         // of them shown
-  std::uint32_t claimed = 0;    // of them claimed OK, shown or not
-  std::uint32_t excused = 0;    // points on blobs that ended
-  std::uint32_t lost = 0;       // of the due ones, on shards declared lost
-  std::uint32_t credits = 0;    // of a late round only from F(e) on
-  std::uint32_t confirmed = 0;  // weight
+  std::uint8_t outcome = 0;       // spec::Outcome
+  std::uint32_t due = 0;          // points
+  std::uint32_t ok = 0;           // of them shown
+  std::uint32_t claimed = 0;      // claimed OK, shown or not
+  std::uint32_t claimed_due = 0;  // due, had its claims been vouched for
+  std::uint32_t excused = 0;      // points on blobs that ended
+  std::uint32_t lost = 0;         // of the due ones, on shards declared lost
+  std::uint32_t credits = 0;      // of a late round only from F(e) on
+  std::uint32_t confirmed = 0;    // weight
 };
 WALD_RECORD(TallyRecord, revealed, beta, committed, late, commit_key, root, unavailable, denied,
             row_in_time, beta2, verified, missing, row_keys, self_bytes, proven, reveal_tx,
-            commit_tx, row_tx, outcome, due, ok, claimed, excused, lost, credits, confirmed);
+            commit_tx, row_tx, outcome, due, ok, claimed, claimed_due, excused, lost, credits,
+            confirmed);
 
 // Statements of kinds 10 to 12 and 14 that a node used in one epoch (O-28), by statement key; gone
 // at its close.

@@ -51,7 +51,7 @@ proofs::OpeningList self_proof_body(const ledger::rounds::RoundView& view,
   const proofs::Exam exam = ledger::rounds::exam_of(view, place);
   proofs::OpeningList out{place, {}};
   for (const std::uint16_t t : leaves) {
-    const auto facts = ledger::rounds::facts_of(view, draw, exam.point(t), {});
+    const auto facts = ledger::rounds::facts_of(view, draw, place, exam.point(t), {});
     const auto metadata = store.metadata(facts.blob);
     if (!metadata.ok() || *metadata == nullptr) continue;
     const auto& pairs = (*metadata)->pairs;

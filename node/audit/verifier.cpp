@@ -49,7 +49,7 @@ Verifier::Job Verifier::make_job(const RoundView& view, const ledger::DrawRecord
     const auto self = std::find(verifiers.begin(), verifiers.end(), place_);
     if (self == verifiers.end()) continue;
     verifiers.erase(self);
-    Wanted wanted{ledger::rounds::facts_of(view, draw, exam.point(t), tally), 0,
+    Wanted wanted{ledger::rounds::facts_of(view, draw, prover, exam.point(t), tally), 0,
                   std::move(verifiers)};
     const auto size = wanted.facts.params.symbol_size(wanted.facts.blob_length);
     WALD_CHECK(size.ok());  // the blob was registered with this length

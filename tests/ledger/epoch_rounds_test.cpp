@@ -8,6 +8,7 @@
 #include "proofs/prove/reveal.h"
 #include "proofs/prove/signer.h"
 #include "tests/ledger/epoch_support.h"
+#include "tests/support/duties.h"
 #include "tests/support/operations.h"
 #include "tests/support/round_bot.h"
 
@@ -207,6 +208,39 @@ TEST_CASE("epoch: what the rounds decide is what the change pays, to the FROST",
   const auto unspent = events_of<spec::RewardUnspent>(season.world.last()).at(0);
   REQUIRE(unspent.repair_fund() + unspent.burned() == pot - sum);
   REQUIRE(conserved(season.world));
+}
+
+TEST_CASE("epoch: a deny list takes its share of what is stored out of what a member is paid for",
+          "[ledger][epoch][rounds][rule:R-3][rule:O-30][rule:L-14]") {
+  Season season;
+  season.give(7'777'777'777);
+  World& world = season.world;
+  const std::uint64_t stored = ledger::must_load(world.view(), ledger::kIndexTop).stored;
+  const DenyListOf half{"n2", 1, stored / 2};
+  REQUIRE(world.run("ann", update_deny_list(world, season.names, half)) == spec::OK);
+  season.play();
+  const DenyListOf third{"n2", 2, stored / 3};  // what it was in a snapshot counts all the same
+  REQUIRE(world.run("ann", update_deny_list(world, season.names, third)) == spec::OK);
+  season.play();
+  season.change();
+  const auto close = ledger::must_load(world.view(), ledger::kCloses, base::Epoch(1));
+  const std::uint64_t used = close.used, pot = close.pot.amount().value();
+  const std::uint64_t denied = (used * (stored / 2) + stored - 1) / stored;
+  REQUIRE((used > 0 && denied > 0 && pot < 20 * kWal));  // so that 64 bits hold the products below
+  const auto paid = season.paid();
+  REQUIRE(paid.at("n2").denied() == denied);
+  REQUIRE(paid.at("n3").denied() == 0);
+  std::uint64_t all = 0;
+  for (const auto& name : season.names)
+    all += season.shards(name, 1).size() * (used - (name == "n2" ? denied : 0));
+  for (const auto& name : season.names) {
+    INFO(name);
+    const std::uint64_t own = used - (name == "n2" ? denied : 0);
+    REQUIRE(paid.at(name).score() == 1'000'000);
+    REQUIRE(paid.at(name).full() == pot * season.shards(name, 1).size() * own / all);
+    REQUIRE(paid.at(name).reward() == paid.at(name).full());
+  }
+  REQUIRE(conserved(world));
 }
 
 TEST_CASE("epoch: the part of the pot of a void round goes on into the next one",

@@ -267,16 +267,17 @@ spec::Operation RoundWorld::reveal(std::size_t i, const Edit& edit) const {
   return operation_of(head.kind, statement(i, head, body));
 }
 
-std::vector<base::Bytes> RoundWorld::answers(std::size_t i,
-                                             const std::vector<std::uint16_t>& unavailable) const {
+std::vector<base::Bytes> RoundWorld::answers(std::size_t i, const Named& named) const {
   const auto view = round();
   const auto draw = ledger::rounds::draw_of(view_, view);
   const auto exam = ledger::rounds::exam_of(view, static_cast<std::uint16_t>(i));
   ledger::TallyRecord as;
-  as.unavailable = unavailable;
+  as.unavailable = named.unavailable;
+  as.denied = named.denied;
   std::vector<base::Bytes> leaves;
   for (std::uint16_t t = 0; t < view.record.points; ++t) {
-    const auto facts = ledger::rounds::facts_of(view, draw, exam.point(t), as);
+    const auto facts =
+        ledger::rounds::facts_of(view, draw, static_cast<std::uint16_t>(i), exam.point(t), as);
     proofs::Leaf leaf;
     leaf.t = t;
     leaf.status = facts.status;
@@ -293,15 +294,18 @@ std::vector<base::Bytes> RoundWorld::answers(std::size_t i,
 proofs::LedgerOpening RoundWorld::opening(std::size_t i, std::uint16_t t) const {
   const auto view = round();
   const auto mine = tally(i);
-  const auto leaves = answers(i, mine.unavailable);
+  const auto leaves = answers(i, {mine.unavailable, mine.denied});
   std::vector<base::Hash> hashes;
   for (const base::Bytes& leaf : leaves) hashes.push_back(base::merkle_leaf(leaf));
   const auto draw = ledger::rounds::draw_of(view_, view);
   const auto exam = ledger::rounds::exam_of(view, static_cast<std::uint16_t>(i));
-  const auto facts = ledger::rounds::facts_of(view, draw, exam.point(t), mine);
+  const auto facts =
+      ledger::rounds::facts_of(view, draw, static_cast<std::uint16_t>(i), exam.point(t), mine);
   proofs::LedgerOpening out;
   out.opening.leaf = leaves.at(t);
   out.opening.path = base::MerkleTree(hashes).path(t);
+  if (facts.status == proofs::LeafStatus::kDenied)
+    out.opening.membership = lists_.at(i).prove(facts.blob).value_or(base::Bytes());
   const SmallBlob& blob = blob_of(facts.blob);
   out.pair_entry = blob.entry(facts.pair.value()).bytes();
   out.pair_path = blob.entry_path(facts.pair.value());
@@ -310,12 +314,18 @@ proofs::LedgerOpening RoundWorld::opening(std::size_t i, std::uint16_t t) const 
 
 spec::Operation RoundWorld::commit(std::size_t i, const std::vector<std::uint16_t>& unavailable,
                                    const Edit& edit) const {
+  return commit_naming(i, {unavailable, {}}, edit);
+}
+
+spec::Operation RoundWorld::commit_naming(std::size_t i, const Named& named,
+                                          const Edit& edit) const {
   proofs::Header head = header(i, proofs::Kind::kResponseCommit);
   if (edit) edit(head);
   proofs::ResponseCommit body;
-  body.root = proofs::commit_root(answers(i, unavailable));
+  body.root = proofs::commit_root(answers(i, named));
   body.points = round().record.points;
-  body.unavailable = unavailable;
+  body.unavailable = named.unavailable;
+  body.denied = named.denied;
   return operation_of(head.kind, statement(i, head, body));
 }
 

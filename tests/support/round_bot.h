@@ -8,6 +8,7 @@
 
 #include "codec/shape/commitment.h"
 #include "ledger/rounds/view.h"
+#include "proofs/deny.h"
 #include "proofs/prove/reveal.h"
 #include "proofs/prove/signer.h"
 #include "tests/support/world.h"
@@ -80,15 +81,22 @@ class RoundWorld {
   spec::Operation reveal(std::size_t i, const Edit& edit = {}) const;
   spec::Operation commit(std::size_t i, const std::vector<std::uint16_t>& unavailable = {},
                          const Edit& edit = {}) const;
+  // What a member says of leaves that it does not answer.
+  struct Named {
+    std::vector<std::uint16_t> unavailable;
+    std::vector<std::uint16_t> denied;
+  };
+  spec::Operation commit_naming(std::size_t i, const Named& named, const Edit& edit = {}) const;
   proofs::RowReport row_body(std::size_t i, const std::set<std::size_t>& verified) const;
   spec::Operation row(std::size_t i, const std::set<std::size_t>& verified,
                       const Edit& edit = {}) const;
   spec::Operation self_proof(std::size_t i, const std::vector<std::uint16_t>& leaves,
                              const Edit& edit = {}) const;
   // All leaves a member commits to, and one of them laid open.
-  std::vector<base::Bytes> answers(std::size_t i,
-                                   const std::vector<std::uint16_t>& unavailable) const;
+  std::vector<base::Bytes> answers(std::size_t i, const Named& named) const;
   proofs::LedgerOpening opening(std::size_t i, std::uint16_t t) const;
+  // The list that opening() proves DENIED leaves of this member by.
+  void denies(std::size_t i, proofs::DenyList list) { lists_.insert_or_assign(i, std::move(list)); }
 
   // Phases by the book: each goes to the first block of the next one.
   void open();
@@ -118,6 +126,7 @@ class RoundWorld {
   std::vector<base::Bytes> pending_;
   std::vector<ledger::BlockInput> inputs_;
   std::vector<base::Hash> roots_;
+  std::map<std::size_t, proofs::DenyList> lists_;
   ledger::BlockOutput last_;
 };
 

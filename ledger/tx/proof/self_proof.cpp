@@ -35,13 +35,14 @@ std::optional<std::vector<std::uint16_t>> places_of(const InRound& in,
 bool all_good(const Reader& state, const InRound& in, const proofs::OpeningList& body) {
   const DrawRecord draw = rounds::draw_of(state, in.view);
   const proofs::Exam exam = rounds::exam_of(in.view, in.place);
-  return std::all_of(
-      body.openings.begin(), body.openings.end(), [&](const proofs::LedgerOpening& one) {
-        const auto t = proofs::leaf_place(one.opening.leaf);
-        WALD_CHECK(t.has_value());  // it has a place in the tree
-        const proofs::PointFacts facts = rounds::facts_of(in.view, draw, exam.point(*t), in.tally);
-        return proofs::judge_ledger_opening(facts, one) == proofs::Verdict::kGood;
-      });
+  return std::all_of(body.openings.begin(), body.openings.end(),
+                     [&](const proofs::LedgerOpening& one) {
+                       const auto t = proofs::leaf_place(one.opening.leaf);
+                       WALD_CHECK(t.has_value());  // it has a place in the tree
+                       const proofs::PointFacts facts =
+                           rounds::facts_of(in.view, draw, in.place, exam.point(*t), in.tally);
+                       return proofs::judge_ledger_opening(facts, one) == proofs::Verdict::kGood;
+                     });
 }
 
 bool is_confirmed(const Reader& state, const InRound& in) {
