@@ -26,15 +26,16 @@ std::unique_ptr<Law> seats();         // I22
 std::unique_ptr<Law> certificates();  // I26
 std::unique_ptr<Law> timetable();     // I27
 std::unique_ptr<Law> ballots();       // I28
+std::unique_ptr<Law> penalties();     // I29
 std::unique_ptr<Law> nonces();        // I30
 std::unique_ptr<Law> named();         // I32
 std::unique_ptr<Law> refused();       // I34
 
 inline void add_all(Laws& out) {
   for (const auto make :
-       {supply,     postings,     amounts,   vault,      own_shares, rate,  payout, empty_pool,
-        commission, pending,      ring_used, ring_money, room,       life,  pot,    first_loss,
-        seats,      certificates, timetable, ballots,    nonces,     named, refused})
+       {supply,     postings,     amounts,   vault,      own_shares, rate,   payout, empty_pool,
+        commission, pending,      ring_used, ring_money, room,       life,   pot,    first_loss,
+        seats,      certificates, timetable, ballots,    penalties,  nonces, named,  refused})
     out.push_back(make());
 }
 

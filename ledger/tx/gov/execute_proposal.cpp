@@ -6,6 +6,7 @@
 #include "ledger/ballots.h"
 #include "ledger/funds.h"
 #include "ledger/gov.h"
+#include "ledger/laws/mutant.h"
 #include "ledger/state/keys.h"
 #include "ledger/vesting.h"
 
@@ -115,6 +116,7 @@ base::Result<void, Rejected> ExecuteProposal::apply(Context& ctx) const {
   TRY_ASSIGN(ProposalRecord record, require_proposal(ctx, proposal));
   TRY(require_due(ctx, record));
   if (record.subject.accused) TRY(slash(ctx, proposal, record));
+  if (mutate("I29") && record.subject.accused) TRY(slash(ctx, proposal, record));
   if (record.subject.payment) TRY(pay(ctx, *record.subject.payment));
   record.state = BallotState::kExecuted;
   save(ctx.state(), kProposals, record, proposal);

@@ -73,7 +73,7 @@ TEST_CASE("core: a restart from the log gives the head, events and transactions 
   REQUIRE(audited.ok());
   REQUIRE(audited->root == core->head().root);
   REQUIRE(audited->events == core->head().events);
-  REQUIRE(audited->laws.size() == 23);
+  REQUIRE(audited->laws.size() == 24);
   for (const auto& report : audited->laws) {
     INFO(report.law << ": " << report.breach.value_or(""));
     REQUIRE_FALSE(report.breach);
