@@ -9,6 +9,7 @@
 #include "ledger/epoch/sync.h"
 #include "ledger/nodes.h"
 #include "ledger/signing.h"
+#include "ledger/vesting.h"
 
 namespace wald::ledger::epoch {
 namespace {
@@ -26,7 +27,7 @@ base::Err<GenesisError> refused(const std::string& node, const Refused& refusal)
   return wrong(node + ".registration" + field, spec::Code_Name(refusal.code));
 }
 
-// Stakes of the document become objects in its order (T-2).
+// Stakes of the document become objects in its order, then vestings (T-2).
 struct Build {
   Overlay& state;
   const base::ChainId& chain;
@@ -88,6 +89,30 @@ Done add_node(Build& build, const spec::GenesisNode& given, const std::string& f
   return {};
 }
 
+// T-3 from the start: nobody paid for it, so nothing but the object comes of it.
+Done add_vesting(Build& build, const spec::GenesisVesting& given, const std::string& field) {
+  VestingRecord record;
+  record.beneficiary = base::AccountId::from(base::as_bytes(given.beneficiary()));
+  record.start = base::TimeMs(given.start());
+  record.cliff = base::TimeMs(given.cliff());
+  record.end = base::TimeMs(given.end());
+  record.steps = given.steps();
+  if (!exists(build.state, kAccounts, record.beneficiary))
+    return wrong(field + ".beneficiary", "no such account");
+  if (given.amount() == 0) return wrong(field + ".amount", "must not be 0");
+  if (given.amount() > build.money.amount().value())
+    return wrong(field + ".amount", "the amounts exceed the supply");
+  if (record.steps == 0) return wrong(field + ".steps", "must be at least 1");
+  if (record.end <= record.start) return wrong(field + ".end", "must lie behind start");
+  if (!is_schedule(record)) return wrong(field + ".cliff", "must lie between start and end");
+  record.total = Noted(Amount::of(given.amount()));
+  record.locked.put(build.money.split(record.total.amount()));
+  const base::ObjectId id = build.new_object();
+  save(build.state, kVestings, record, id);
+  save(build.state, kOwned, OwnedRecord(), record.beneficiary, id);
+  return {};
+}
+
 // P-5 into epoch 1 with reward 0: the stakes count.
 void mint_stakes(Overlay& state, const Params& params) {
   for (const auto& [id, node] : all_nodes(state)) {
@@ -143,6 +168,8 @@ base::Result<void, GenesisError> first(Overlay& state, const base::ChainId& chai
   Build build{state, chain_id, params, money};
   for (int i = 0; i < document.nodes_size(); ++i)
     TRY(add_node(build, document.nodes(i), "nodes[" + std::to_string(i) + "]"));
+  for (int i = 0; i < document.vestings_size(); ++i)
+    TRY(add_vesting(build, document.vestings(i), "vestings[" + std::to_string(i) + "]"));
   if (with_nodes) {
     TRY(open_first_epoch(build, chain));
   } else {

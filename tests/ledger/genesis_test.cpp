@@ -4,6 +4,7 @@
 
 #include "ledger/wire/canonical.h"
 #include "tests/ledger/epoch_support.h"
+#include "tests/support/operations.h"
 
 using namespace wald;
 using namespace wald::tests;
@@ -129,6 +130,96 @@ TEST_CASE("genesis: errors of nodes, deposits and stakes name their field",
   document = good();
   document.mutable_funds(0)->set_amount(document.funds(0).amount() - 1);
   REQUIRE(names(document, "accounts"));
+}
+
+namespace {
+
+spec::GenesisVesting vesting_for(const std::string& name, std::uint64_t amount) {
+  spec::GenesisVesting out;
+  out.set_beneficiary(ledger::text_of(account_of(name)));
+  out.set_amount(amount);
+  out.set_start(kStart);
+  out.set_cliff(kStart + 20'000);
+  out.set_end(kStart + 100'000);
+  out.set_steps(10);
+  return out;
+}
+spec::Genesis with_vesting(const spec::GenesisVesting& vesting) {
+  spec::Genesis document = good();
+  *document.add_vestings() = vesting;
+  balance_treasury(document);
+  return document;
+}
+
+}  // namespace
+
+TEST_CASE("genesis: vestings lock WAL from the start, as objects behind the stakes",
+          "[ledger][genesis][rule:T-2][rule:T-3]") {
+  spec::Genesis document = with_vesting(vesting_for("ann", 1'000 * kWal));
+  *document.add_vestings() = vesting_for("n1", 500 * kWal);
+  balance_treasury(document);
+  World world(document);
+  // Four stakes come before them.
+  const base::TxId genesis(world.chain().bytes());
+  const base::ObjectId anns = ledger::object_id(genesis, 4);
+  const auto record = ledger::must_load(world.view(), ledger::kVestings, anns);
+  REQUIRE(record.beneficiary == account_of("ann"));
+  REQUIRE((record.total.amount().value() == 1'000 * kWal && record.steps == 10));
+  REQUIRE(record.locked.amount() == record.total.amount());
+  REQUIRE((record.released.amount().is_zero() && record.staked.amount().is_zero()));
+  REQUIRE(ledger::exists(world.view(), ledger::kOwned, account_of("ann"), anns));
+  REQUIRE(ledger::must_load(world.view(), ledger::kVestings, ledger::object_id(genesis, 5))
+              .beneficiary == account_of("n1"));
+  REQUIRE(conserved(world));
+  for (const auto& report : ledger::recount(world.view())) REQUIRE_FALSE(report.breach);
+  // It is a vesting like any other.
+  REQUIRE(world.run("ann", release_vested(anns)) == spec::NOT_VESTED);
+  REQUIRE(world.run("n1", release_vested(anns)) == spec::NOT_OWNER);
+  world.block(25'000 - 3'000);
+  REQUIRE(world.run("ann", release_vested(anns)) == spec::OK);
+  REQUIRE(ledger::must_load(world.view(), ledger::kVestings, anns).released.amount().value() ==
+          200 * kWal);
+  REQUIRE(conserved(world));
+}
+
+TEST_CASE("genesis: vestings need no nodes", "[ledger][genesis][rule:T-2][rule:T-3]") {
+  spec::Genesis document = small_genesis({{"ann", 50 * kWal}});
+  *document.add_vestings() = vesting_for("ann", 1);
+  balance_treasury(document);
+  const World world(document);
+  const auto id = ledger::object_id(base::TxId(world.chain().bytes()), 0);
+  REQUIRE(ledger::must_load(world.view(), ledger::kVestings, id).locked.amount().value() == 1);
+  REQUIRE(conserved(world));
+}
+
+TEST_CASE("genesis: what is wrong with a vesting is told with its key",
+          "[ledger][genesis][rule:T-2]") {
+  const auto with = [](const auto& change) {
+    spec::GenesisVesting vesting = vesting_for("ann", 1'000 * kWal);
+    change(vesting);
+    return with_vesting(vesting);
+  };
+  using V = spec::GenesisVesting;
+  REQUIRE(fault(with([](V&) {})).empty());
+  const std::string at = "vestings[0].";
+  REQUIRE(names(with([](V& v) { v.set_beneficiary(ledger::text_of(account_of("nobody"))); }),
+                at + "beneficiary: no such account"));
+  REQUIRE(names(with([](V& v) { v.set_amount(0); }), at + "amount: must not be 0"));
+  REQUIRE(names(with([](V& v) { v.set_steps(0); }), at + "steps"));
+  REQUIRE(names(with([](V& v) { v.set_end(v.start()); }), at + "end"));
+  REQUIRE(names(with([](V& v) { v.set_cliff(v.start() - 1); }), at + "cliff"));
+  REQUIRE(names(with([](V& v) { v.set_cliff(v.end() + 1); }), at + "cliff"));
+  REQUIRE(fault(with([](V& v) { v.set_cliff(v.end()); })).empty());
+  REQUIRE(fault(with([](V& v) { v.set_cliff(v.start()); })).empty());
+  spec::Genesis much = good();
+  *much.add_vestings() = vesting_for("ann", ~std::uint64_t{0} >> 1);
+  REQUIRE(names(much, at + "amount: the amounts exceed the supply"));
+  spec::Genesis more = good();  // not taken from the treasury
+  *more.add_vestings() = vesting_for("ann", 1);
+  REQUIRE_FALSE(fault(more).empty());
+  spec::Genesis second = with_vesting(vesting_for("ann", 5));
+  *second.add_vestings() = vesting_for("ann", 0);
+  REQUIRE(names(second, "vestings[1].amount"));
 }
 
 TEST_CASE("registration: an address is host and port and nothing else",

@@ -53,6 +53,7 @@ void balance_treasury(spec::Genesis& document) {
   std::uint64_t used = 0;
   spec::GenesisFund* treasury = nullptr;
   for (const auto& account : document.accounts()) used += account.amount();
+  for (const auto& vesting : document.vestings()) used += vesting.amount();
   for (const auto& node : document.nodes()) {
     used += node.deposit();
     for (const auto& stake : node.stakes()) used += stake.amount();
