@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What happens by itself: specs/ledger.md 6, economics.md 6 and 8."""
+import ballots
 import committee
 import nodes
 import pool
@@ -27,6 +28,7 @@ def advance(ledger):
           and ledger.height >= clock["first_height"] + p["epoch_min_blocks"]):
         change(ledger)
     sweep(ledger)
+    ballots.sweep(ledger)
 
 
 def sweep(ledger):
@@ -154,15 +156,19 @@ def change(ledger):
     state.put("ring", epoch_key(e + p["horizon"]), {"used": 0, "money": 0, "sold": 0})
     add_slot(state, e + 1, money=carry)
     powers.params_due(ledger, e + 1)
+    clock = ledger.clock
+    start = clock["start"] + clock["length"]
+    if ledger.time - start > (start - ledger.begun) // 4:
+        start = ledger.time
+    ballots.at_change(ledger, e + 1, start)
     ledger.read_params()
     p = ledger.params
-    clock = ledger.clock
-    clock.update(epoch=e + 1, start=clock["start"] + clock["length"], length=clock["next_length"],
+    for epoch in range(e + 1, e + 1 + p["horizon"]):
+        if state.get("ring", epoch_key(epoch)) is None:
+            state.put("ring", epoch_key(epoch), {"used": 0, "money": 0, "sold": 0})
+    clock.update(epoch=e + 1, start=start, length=clock["next_length"],
                  first_height=ledger.height, synced=False, sync_closed=False, selected=False)
-    delayed = ledger.time - clock["start"]
-    if delayed > (clock["start"] - ledger.begun) // 4:
-        clock["start"] = ledger.time
-    ledger.begun = clock["start"]
+    ledger.begun = start
     for node_id in shards_of(state, e + 1):
         state.edit("node", node_id)["last_seat"] = e + 1
     set_market(state, p, e + 1)

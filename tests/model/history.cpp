@@ -96,7 +96,9 @@ constexpr auto kShown = std::make_tuple(
     ledger::kCommittees, ledger::kSync, ledger::kRing, ledger::kResources, ledger::kBlobs,
     ledger::kAttributes, ledger::kBlobIds, ledger::kExpiry, ledger::kScores, ledger::kOwned,
     ledger::kMarket, ledger::kCloses, ledger::kPauses, ledger::kFoundation, ledger::kBuckets,
-    ledger::kInside, ledger::kDuties, ledger::kAbsences, ledger::kAuthority);
+    ledger::kInside, ledger::kDuties, ledger::kAbsences, ledger::kAuthority, ledger::kProposals,
+    ledger::kSnapshots, ledger::kVotes, ledger::kBallotQueue, ledger::kBallotTexts,
+    ledger::kBallotCount);
 
 template <class R, class... Parts>
 json::value shown_value(const ledger::Table<R, Parts...>&, base::ByteView bytes) {
@@ -176,14 +178,12 @@ int main(int argc, char** argv) {
   std::uint64_t seed = 1, operations = 3000;
   tests::Workload::Mix mix = tests::Workload::Mix::kAll;
   const std::map<std::string, tests::Workload::Mix> mixes{
-      {"all", tests::Workload::Mix::kAll},
-      {"duties", tests::Workload::Mix::kDuties},
-      {"nodes", tests::Workload::Mix::kNodes},
-      {"rights", tests::Workload::Mix::kRights},
-      {"buckets", tests::Workload::Mix::kBuckets}};
+      {"all", tests::Workload::Mix::kAll},         {"duties", tests::Workload::Mix::kDuties},
+      {"nodes", tests::Workload::Mix::kNodes},     {"rights", tests::Workload::Mix::kRights},
+      {"buckets", tests::Workload::Mix::kBuckets}, {"ballots", tests::Workload::Mix::kBallots}};
   app.add_option("--seed", seed, "of all that is random");
   app.add_option("--operations", operations, "how many are sent");
-  app.add_option("--mix", mix, "what is sent: all, duties, nodes, rights, buckets")
+  app.add_option("--mix", mix, "what is sent: all, duties, nodes, rights, buckets, ballots")
       ->transform(CLI::CheckedTransformer(mixes));
   CLI11_PARSE(app, argc, argv);
 

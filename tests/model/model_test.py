@@ -12,8 +12,9 @@ from replay import COMPARED, Difference, Ledger
 
 
 # Tables whose records have no number to change: is one there or not?
-PLACES = ("expiry", "owner", "attribute", "bucket_blob", "absence", "authority")
-MIXES = ("all", "nodes", "rights", "buckets", "duties")
+PLACES = ("expiry", "owner", "attribute", "bucket_blob", "absence", "authority", "ballot_queue",
+          "ballot_text")
+MIXES = ("all", "nodes", "rights", "buckets", "duties", "ballots")
 
 
 def history(program, mix, seed, operations):

@@ -10,6 +10,7 @@ import json
 import sys
 from collections import Counter
 
+import ballots
 import blobs  # noqa: F401 (each area files its operations)
 import buckets  # noqa: F401
 import duties
@@ -17,6 +18,7 @@ import epochs
 import nodes  # noqa: F401
 import operations
 import powers
+import proposals
 import storage  # noqa: F401
 from money import B, Refused, add_slot, burn, raw
 from state import State, epoch_key
@@ -25,7 +27,8 @@ from state import State, epoch_key
 COMPARED = ("supply", "account", "vesting", "fund", "node", "key", "pool", "rate", "stake",
             "committee", "sync", "ring", "resource", "blob", "attribute", "blob_id", "expiry",
             "owner", "market", "score", "close", "param", "pause", "foundation",
-            "bucket", "bucket_blob", "duty", "absence", "authority")
+            "bucket", "bucket_blob", "duty", "absence", "authority",
+            "proposal", "snapshot", "vote", "ballot_queue", "ballot_text", "ballot_count")
 
 
 # Events and their numbers that the model says itself.
@@ -50,10 +53,19 @@ SAID = {
     "commission.accrued": ("amount", "rate"),
     "commission.collected": ("amount",),
     "commission.escrowed": ("amount", "until"),
+    "commission.fined": ("escrow", "free"),
     "commission.released": ("amount",),
     "epoch.closed": ("money", "subsidy", "burned", "pot", "rewards", "unspent", "carry", "used"),
     "gov.authorityChanged": ("threshold",),
+    "gov.closed": ("proposal", "weightFor", "weightAgainst", "shards"),
     "gov.denyListChanged": ("sequence", "size", "inForce"),
+    "gov.depositReturned": ("amount",),
+    "gov.executed": ("proposal",),
+    "gov.parameterChanged": ("before", "after", "epoch"),
+    "gov.proposed": ("proposal", "deadline", "deposit"),
+    "gov.upgradeActivated": ("version", "epoch", "weight"),
+    "gov.upgradeScheduled": ("version", "epoch"),
+    "gov.voted": ("proposal", "weight", "weightFor", "weightAgainst"),
     "node.commissionAnnounced": ("before", "after", "epoch"),
     "node.commissionChanged": ("before", "after"),
     "node.consensusOff": ("absent", "window", "power"),
@@ -71,6 +83,7 @@ SAID = {
     "reward.paid": ("full", "reward", "commission", "delegators", "score", "shards"),
     "reward.subsidyPaid": ("amount",),
     "reward.unspent": ("repairFund", "burned"),
+    "slash.executed": ("weight", "escrow", "free", "bond", "pool"),
     "stake.activated": ("shares",),
     "stake.claimFixed": ("rateWal", "rateShares", "money", "fee"),
     "stake.delegated": ("amount", "activation"),
@@ -123,11 +136,14 @@ class Ledger:
         self.given = normal(line["changes"])
         self.height = line["height"]
         self.time = max(self.time, line["time"])
+        if any(proposals.has_proposal(tx) for tx in line["transactions"]):
+            proposals.remember(self)
         duties.count_absent(self, line.get("absent", []))
         epochs.advance(self)
         order = sorted(line["transactions"], key=lambda tx: not is_statement(tx))  # U-7
         for tx in order:
             self.transaction(tx)
+        ballots.turn_version(self)
         self.compare()
         self.compare_events(line)
         chain = self.given["chain"]["0x"]
@@ -179,6 +195,8 @@ class Ledger:
             return tx["code"], 0
         body = tx["body"]
         (name, fields), = body["operation"].items()
+        if body["version"] != self.version:  # G-6
+            return 4, 0
         if is_statement(tx):
             said = epochs.attest if name == "attestSync" else duties.signal
             return said(self, base64.b64decode(fields["statement"])), 0
