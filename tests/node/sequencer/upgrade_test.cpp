@@ -7,57 +7,14 @@
 #include "node/core/replay.h"
 #include "node/sequencer/follower.h"
 #include "node/sequencer/sequencer.h"
-#include "tests/ledger/ballot_support.h"
 #include "tests/node/core/core_rig.h"
+#include "tests/node/core/upgraded_chain.h"
 #include "tests/node/http/fake_upstream.h"
 
 using namespace wald;
 using namespace wald::tests;
 
 namespace {
-
-constexpr std::uint32_t kTestVersion = ledger::kNewestVersion + 1;
-
-// Blocks of a chain whose ballot brings the test's version, and the roots that they give.
-struct History {
-  spec::Genesis document;
-  std::vector<ledger::BlockInput> inputs;
-  std::vector<base::Hash> roots;
-  std::size_t old = 0;  // blocks of the shipped version
-};
-
-History upgraded_chain() {
-  History out;
-  out.document = ballot_network();
-  out.document.set_sequencer_key(ledger::text_of(key_of_name("sequencer").key));
-  World world(out.document, kTestVersion);
-  const auto note = [&] {
-    while (out.roots.size() < world.inputs().size())
-      out.roots.push_back(world.view().state_tree.root());
-    if (world.version() == 1) out.old = out.roots.size() + 1;
-  };
-  const auto send = [&](const std::string& from, const spec::Operation& op) {
-    REQUIRE(world.run(from, op) == spec::OK);
-    note();
-  };
-  UpgradeOf upgrade;
-  upgrade.activation = 4;
-  send("ann", propose_upgrade(upgrade));
-  for (const std::string node : {"n1", "n2", "n3"}) send(node, vote_as(node, 1, true));
-  for (const std::string node : {"n1", "n2", "n3"}) {
-    const auto said = world.bare(signal_version(world, node, kTestVersion));
-    REQUIRE(world.run_raw(said) == spec::OK);
-    note();
-  }
-  while (world.version() == 1) {
-    world.block(1000);
-    note();
-  }
-  for (int i = 0; i < 3; ++i) send("ann", transfer("bob", kWal));
-  REQUIRE(out.old > 10);
-  out.inputs = world.inputs();
-  return out;
-}
 
 struct Node : CoreRig {
   explicit Node(const History& of) : CoreRig(of.document), history(of) {
@@ -82,19 +39,13 @@ struct Node : CoreRig {
   std::vector<std::string> fatal;
 };
 
-std::string sentence(std::size_t height) {
-  return "block " + std::to_string(height) +
-         " of this chain is of protocol version 2, this program knows versions up to 1: install a "
-         "program that knows it; nothing is lost, it goes on from here";
-}
-
 }  // namespace
 
 TEST_CASE("upgrade: a node that does not know the version stops in front of it, for good",
           "[node][core][rule:G-6]") {
   const History history = upgraded_chain();
   Node node(history);
-  const std::string why = sentence(history.old + 1);
+  const std::string why = version_refusal(history.old + 1);
   core::Head last;
   {
     const auto core = node.open();
@@ -135,7 +86,8 @@ TEST_CASE("upgrade: a node that does not know the version stops in front of it, 
     REQUIRE(core->checkpoint().ok());
   }
   node.options.newest_version = ledger::kNewestVersion;
-  REQUIRE(node.refusal() == sentence(history.inputs.size() + 1));  // from the newer checkpoint
+  REQUIRE(node.refusal() ==
+          version_refusal(history.inputs.size() + 1));  // from the newer checkpoint
 }
 
 TEST_CASE("upgrade: old blocks stay replayable, by both programs", "[node][core][rule:G-6]") {
@@ -156,10 +108,10 @@ TEST_CASE("upgrade: old blocks stay replayable, by both programs", "[node][core]
   REQUIRE(old->root == history.roots[history.old - 1]);
   const auto beyond = core::replay_log(node.genesis, log, base::Height(0), each);
   REQUIRE_FALSE(beyond.ok());
-  REQUIRE(beyond.error() == sentence(history.old + 1));
+  REQUIRE(beyond.error() == version_refusal(history.old + 1));
   const auto audited = core::audit_log(node.genesis, log, std::nullopt);
   REQUIRE_FALSE(audited.ok());
-  REQUIRE(audited.error() == sentence(history.old + 1));
+  REQUIRE(audited.error() == version_refusal(history.old + 1));
 }
 
 TEST_CASE("upgrade: neither sequencer nor follower makes a block of a version it does not know",
@@ -174,7 +126,7 @@ TEST_CASE("upgrade: neither sequencer nor follower makes a block of a version it
   const base::Bytes record = core::encode_block_record(next, signature);
 
   Node node(history);
-  const std::string why = sentence(history.old + 1);
+  const std::string why = version_refusal(history.old + 1);
   const auto core = node.open();
   node.run(*core, history.inputs.size());
   const auto verified = core->verify(*core::parse_block_record(record));
