@@ -126,7 +126,7 @@ TEST_CASE("penalties: a slash by ballot is what its events say, once, and law I2
               "were not taken"));
   REQUIRE(has(slash.said([](Events& e) { fined(e).set_free(999); }), "its event says otherwise"));
   // Free commission taken while a part of the escrow stays.
-  const auto keep = [](std::string field) {
+  const auto keep = [](const std::string& field) {
     return [field](Events& e) {
       auto& postings = *fined(e).mutable_postings();
       for (auto& posting : postings)

@@ -25,7 +25,8 @@ base::Bytes fill(const CoreRig& rig, const History& history, const std::string& 
     core::Staged staged = core->execute(history.inputs[core->head().height.value()]);
     const auto signature = rig.sign(staged.header);
     last = core::encode_block_record(staged, signature);
-    REQUIRE(core->commit(std::move(staged), signature).ok());
+    const auto committed = core->commit(std::move(staged), signature);
+    REQUIRE(committed.ok());
   }
   return last;
 }

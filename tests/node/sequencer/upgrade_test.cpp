@@ -27,7 +27,8 @@ struct Node : CoreRig {
       core::Staged staged = core.execute(history.inputs[at]);
       REQUIRE(staged.header.state_root == history.roots[at]);
       const auto signature = sign(staged.header);
-      REQUIRE(core.commit(std::move(staged), signature).ok());
+      const auto committed = core.commit(std::move(staged), signature);
+      REQUIRE(committed.ok());
     }
   }
   std::string refusal() const {
