@@ -87,12 +87,13 @@ int main(int argc, char** argv) {
     for (const fs::path& path : files) {
       const Bytes bytes = read_file(path);
       target.run(bytes);
-      for (std::uint64_t round = 0; round < rounds; ++round) {
+      const std::uint64_t times = rounds / target.slow;
+      for (std::uint64_t round = 0; round < times; ++round) {
         Bytes changed = bytes;
         mutate(changed, prng);
         target.run(changed);
       }
-      inputs += 1 + rounds;
+      inputs += 1 + times;
     }
   }
   std::cout << inputs << " inputs, " << wald::fuzz::targets().size() << " targets\n";

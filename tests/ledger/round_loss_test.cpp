@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "tests/ledger/epoch_support.h"
+#include "tests/support/round_desk.h"
 
 using namespace wald;
 using namespace wald::ledger;
@@ -16,22 +17,16 @@ using Kind = proofs::Kind;
 constexpr std::uint64_t kUsed = 36 * 5 * 1024 * 1024;  // five units a shard
 constexpr std::uint64_t kFee = 2 * 5 * 100'000;        // two epochs at 100,000
 
+// `signer`: another key under the same words.
 spec::Operation notice(const World& world, const std::string& node, Kind kind,
                        base::ShardIndex shard, std::uint8_t reason = 1,
                        const std::string& signer = {}) {
-  proofs::ShardNotice body{shard, reason};
+  if (signer.empty()) return tests::shard_notice(world, node, kind, shard, reason);
+  const proofs::ShardNotice body{shard, reason};
   base::Bytes bytes = tests::statement_of(node, world.chain(), world.epoch(), kind, body);
-  if (!signer.empty()) {  // another key under the same words
-    const auto other = tests::statement_of(signer, world.chain(), world.epoch(), kind, body);
-    std::copy(other.end() - 64, other.end(), bytes.end() - 64);
-  }
-  spec::Operation out;
-  const std::string text(base::as_text(bytes));
-  if (kind == Kind::kDeclareLost)
-    out.mutable_declare_lost()->set_statement(text);
-  else
-    out.mutable_declare_restored()->set_statement(text);
-  return out;
+  const auto other = tests::statement_of(signer, world.chain(), world.epoch(), kind, body);
+  std::copy(other.end() - 64, other.end(), bytes.end() - 64);
+  return tests::operation_of(kind, bytes);
 }
 
 base::ShardIndex shard_of(const World& world, const std::string& node) {

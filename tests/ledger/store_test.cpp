@@ -10,9 +10,10 @@ using namespace wald;
 using ledger::Overlay;
 
 namespace {
-std::map<base::Bytes, base::Bytes> listing(const ledger::Reader& reader, base::ByteView prefix,
-                                           base::ByteView from) {
-  std::map<base::Bytes, base::Bytes> out;
+
+using Rows = std::map<base::Bytes, base::Bytes, tests::KeyLess>;
+Rows listing(const ledger::Reader& reader, base::ByteView prefix, base::ByteView from) {
+  Rows out;
   base::Bytes last;
   reader.scan(prefix, from, [&](base::ByteView k, base::ByteView v) {
     base::Bytes key(k.begin(), k.end());
@@ -29,7 +30,7 @@ TEST_CASE("overlay: two nested overlays show what a plain map shows", "[ledger][
   base::Prng prng(11);
   for (int round = 0; round < 200; ++round) {
     tests::MapReader below;
-    std::map<base::Bytes, base::Bytes> want;
+    Rows want;
     const auto key = [&] {
       return base::Bytes{static_cast<std::uint8_t>(prng.below(3)),
                          static_cast<std::uint8_t>(prng.below(6))};
@@ -57,7 +58,7 @@ TEST_CASE("overlay: two nested overlays show what a plain map shows", "[ledger][
     REQUIRE(listing(inner, {}, {}) == want);
     const base::Bytes prefix{1};
     const base::Bytes from{1, 3};
-    std::map<base::Bytes, base::Bytes> part;
+    Rows part;
     for (const auto& [k, v] : want)
       if (k[0] == 1 && k >= from) part[k] = v;
     REQUIRE(listing(inner, prefix, from) == part);

@@ -178,9 +178,13 @@ int main(int argc, char** argv) {
   std::uint64_t seed = 1, operations = 3000;
   tests::Workload::Mix mix = tests::Workload::Mix::kAll;
   const std::map<std::string, tests::Workload::Mix> mixes{
-      {"all", tests::Workload::Mix::kAll},         {"duties", tests::Workload::Mix::kDuties},
-      {"nodes", tests::Workload::Mix::kNodes},     {"rights", tests::Workload::Mix::kRights},
-      {"buckets", tests::Workload::Mix::kBuckets}, {"ballots", tests::Workload::Mix::kBallots}};
+      {"all", tests::Workload::Mix::kAll},
+      {"duties", tests::Workload::Mix::kDuties},
+      {"nodes", tests::Workload::Mix::kNodes},
+      {"rights", tests::Workload::Mix::kRights},
+      {"buckets", tests::Workload::Mix::kBuckets},
+      {"ballots", tests::Workload::Mix::kBallots},
+      {"everything", tests::Workload::Mix::kEverything}};
   app.add_option("--seed", seed, "of all that is random");
   app.add_option("--operations", operations, "how many are sent");
   app.add_option("--mix", mix, "what is sent: all, duties, nodes, rights, buckets, ballots")

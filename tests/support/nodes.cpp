@@ -3,6 +3,7 @@
 
 #include "proofs/prove/reveal.h"
 #include "proofs/prove/signer.h"
+#include "tests/support/round_desk.h"
 
 namespace wald::tests {
 namespace {
@@ -104,6 +105,12 @@ base::Bytes statement_of(const std::string& node, const base::ChainId& chain, ba
   const prove::Signer signer(base::ByteView(protocol_key(node).seed));
   return signer.statement(
       {kind, chain, epoch, base::Round(proofs::kNoRound), base::Hash(), node_of(node)}, body);
+}
+
+spec::Operation shard_notice(const World& world, const std::string& node, proofs::Kind kind,
+                             base::ShardIndex shard, std::uint8_t reason) {
+  return operation_of(kind, statement_of(node, world.chain(), world.epoch(), kind,
+                                         proofs::ShardNotice{shard, reason}));
 }
 
 spec::Operation attest_sync(const std::string& node, const base::ChainId& chain,

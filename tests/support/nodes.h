@@ -39,6 +39,9 @@ spec::Operation return_node(const std::string& node);
 // A statement of kinds 10 to 14, signed with the node's protocol key.
 base::Bytes statement_of(const std::string& node, const base::ChainId& chain, base::Epoch epoch,
                          proofs::Kind kind, const proofs::Body& body);
+// kind: kDeclareLost or kDeclareRestored.
+spec::Operation shard_notice(const World& world, const std::string& node, proofs::Kind kind,
+                             base::ShardIndex shard, std::uint8_t reason = 1);
 spec::Operation attest_sync(const std::string& node, const base::ChainId& chain, base::Epoch epoch);
 
 }  // namespace wald::tests

@@ -6,7 +6,6 @@
 #include "codec/shape/accounting.h"
 #include "ledger/rounds/index.h"
 #include "ledger/wire/canonical.h"
-#include "proofs/attest.h"
 
 namespace wald::tests {
 namespace {
@@ -30,42 +29,6 @@ std::uint16_t sum_of(const std::vector<std::uint16_t>& weights) {
 }
 
 }  // namespace
-
-// ---- SmallBlob ----
-
-SmallBlob::SmallBlob(const shape::Params& params, std::uint64_t number, std::uint64_t length)
-    : params_(params), number_(number), symbol_size_(params.symbol_size(length).value()) {
-  std::vector<shape::PairEntry> pairs;
-  for (std::uint32_t pair = 0; pair < params.n(); ++pair)
-    pairs.push_back(
-        {sliver(shape::Axis::kPrimary, pair).root(), sliver(shape::Axis::kSecondary, pair).root()});
-  metadata_ = shape::make_metadata(length, std::move(pairs));
-}
-
-base::Bytes SmallBlob::symbol(shape::Axis axis, std::uint32_t pair, std::uint32_t index) const {
-  const auto noise = base::tagged_hash(
-      "test.symbol", {},
-      base::Writer().le(number_).u8(static_cast<std::uint8_t>(axis)).le(pair).le(index).bytes());
-  base::Bytes out(symbol_size_);
-  for (std::size_t i = 0; i < out.size(); ++i) out[i] = noise.bytes()[i % 32];
-  return out;
-}
-
-base::MerkleTree SmallBlob::sliver(shape::Axis axis, std::uint32_t pair) const {
-  std::vector<base::Hash> leaves;
-  for (std::uint32_t i = 0; i < params_.n(); ++i)
-    leaves.push_back(base::merkle_leaf(symbol(axis, pair, i)));
-  return base::MerkleTree(std::move(leaves));
-}
-
-std::vector<base::Hash> SmallBlob::symbol_path(shape::Axis axis, std::uint32_t pair,
-                                               std::uint32_t index) const {
-  return sliver(axis, pair).path(index);
-}
-
-std::vector<base::Hash> SmallBlob::entry_path(std::uint32_t pair) const {
-  return shape::pairs_tree(metadata_.pairs).path(pair);
-}
 
 // ---- RoundWorld ----
 
@@ -200,57 +163,21 @@ ledger::rounds::RoundView RoundWorld::round() const {
   return ledger::rounds::find_round(view_, chain(), base::Epoch(1), last).value();
 }
 
-ledger::TallyRecord RoundWorld::tally(std::size_t i) const {
-  return ledger::rounds::tally_of(view_, round(), node(i));
-}
+ledger::TallyRecord RoundWorld::tally(std::size_t i) const { return desk().tally(i); }
 
 // ---- Statements ----
 
-spec::Operation operation_of(proofs::Kind kind, base::ByteView statement) {
-  const std::string text(base::as_text(statement));
-  spec::Operation out;
-  switch (kind) {
-    case proofs::Kind::kBeaconReveal:
-      out.mutable_beacon_reveal()->set_statement(text);
-      break;
-    case proofs::Kind::kResponseCommit:
-      out.mutable_response_commit()->set_statement(text);
-      break;
-    case proofs::Kind::kRowReport:
-      out.mutable_row_report()->set_statement(text);
-      break;
-    case proofs::Kind::kSelfProof:
-      out.mutable_self_proof()->set_statement(text);
-      break;
-    case proofs::Kind::kDeclareLost:
-      out.mutable_declare_lost()->set_statement(text);
-      break;
-    case proofs::Kind::kDeclareRestored:
-      out.mutable_declare_restored()->set_statement(text);
-      break;
-    case proofs::Kind::kVrfKey:
-      out.mutable_vrf_key()->set_statement(text);
-      break;
-    default:
-      throw std::runtime_error("no such operation");
-  }
-  return out;
+RoundDesk RoundWorld::desk() const {
+  return {view_, round(),
+          [this](const base::BlobId& id) -> const SmallBlob& { return blob_of(id); },
+          [this](std::size_t place, const base::BlobId& id) {
+            return lists_.at(place).prove(id).value_or(base::Bytes());
+          }};
 }
 
 proofs::Header RoundWorld::header(std::size_t i, proofs::Kind kind) const {
-  proofs::Header out;
-  out.kind = kind;
-  out.chain = chain();
-  out.epoch = base::Epoch(1);
-  out.author = node(i);
-  if (kind >= proofs::Kind::kDeclareLost) {
-    out.round = base::Round(proofs::kNoRound);
-    return out;
-  }
-  const auto view = round();
-  out.round = view.id.round;
-  out.seed = kind == proofs::Kind::kBeaconReveal ? view.record.prev : view.record.seed;
-  return out;
+  if (kind < proofs::Kind::kDeclareLost) return desk().header(i, kind);
+  return {kind, chain(), base::Epoch(1), base::Round(proofs::kNoRound), base::Hash(), node(i)};
 }
 
 base::Bytes RoundWorld::statement(std::size_t i, proofs::Header header,
@@ -259,57 +186,15 @@ base::Bytes RoundWorld::statement(std::size_t i, proofs::Header header,
 }
 
 spec::Operation RoundWorld::reveal(std::size_t i, const Edit& edit) const {
-  const auto view = round();
-  proofs::Header head = header(i, proofs::Kind::kBeaconReveal);
-  if (edit) edit(head);
-  const base::Hash alpha = proofs::reveal_alpha(view.record.prev, view.id);
-  const proofs::BeaconReveal body{vrf(i).prove(alpha.view())};
-  return operation_of(head.kind, statement(i, head, body));
+  return desk().reveal(seat(i), edit);
 }
 
 std::vector<base::Bytes> RoundWorld::answers(std::size_t i, const Named& named) const {
-  const auto view = round();
-  const auto draw = ledger::rounds::draw_of(view_, view);
-  const auto exam = ledger::rounds::exam_of(view, static_cast<std::uint16_t>(i));
-  ledger::TallyRecord as;
-  as.unavailable = named.unavailable;
-  as.denied = named.denied;
-  std::vector<base::Bytes> leaves;
-  for (std::uint16_t t = 0; t < view.record.points; ++t) {
-    const auto facts =
-        ledger::rounds::facts_of(view, draw, static_cast<std::uint16_t>(i), exam.point(t), as);
-    proofs::Leaf leaf;
-    leaf.t = t;
-    leaf.status = facts.status;
-    if (leaf.status == proofs::LeafStatus::kOk) {
-      const SmallBlob& blob = blob_of(facts.blob);
-      leaf.symbol = blob.symbol(facts.axis, facts.pair.value(), facts.symbol.value());
-      leaf.path = blob.symbol_path(facts.axis, facts.pair.value(), facts.symbol.value());
-    }
-    leaves.push_back(proofs::encode_leaf(leaf));
-  }
-  return leaves;
+  return desk().answers(i, named);
 }
 
 proofs::LedgerOpening RoundWorld::opening(std::size_t i, std::uint16_t t) const {
-  const auto view = round();
-  const auto mine = tally(i);
-  const auto leaves = answers(i, {mine.unavailable, mine.denied});
-  std::vector<base::Hash> hashes;
-  for (const base::Bytes& leaf : leaves) hashes.push_back(base::merkle_leaf(leaf));
-  const auto draw = ledger::rounds::draw_of(view_, view);
-  const auto exam = ledger::rounds::exam_of(view, static_cast<std::uint16_t>(i));
-  const auto facts =
-      ledger::rounds::facts_of(view, draw, static_cast<std::uint16_t>(i), exam.point(t), mine);
-  proofs::LedgerOpening out;
-  out.opening.leaf = leaves.at(t);
-  out.opening.path = base::MerkleTree(hashes).path(t);
-  if (facts.status == proofs::LeafStatus::kDenied)
-    out.opening.membership = lists_.at(i).prove(facts.blob).value_or(base::Bytes());
-  const SmallBlob& blob = blob_of(facts.blob);
-  out.pair_entry = blob.entry(facts.pair.value()).bytes();
-  out.pair_path = blob.entry_path(facts.pair.value());
-  return out;
+  return desk().openings(i, {t}).at(0);
 }
 
 spec::Operation RoundWorld::commit(std::size_t i, const std::vector<std::uint16_t>& unavailable,
@@ -319,48 +204,21 @@ spec::Operation RoundWorld::commit(std::size_t i, const std::vector<std::uint16_
 
 spec::Operation RoundWorld::commit_naming(std::size_t i, const Named& named,
                                           const Edit& edit) const {
-  proofs::Header head = header(i, proofs::Kind::kResponseCommit);
-  if (edit) edit(head);
-  proofs::ResponseCommit body;
-  body.root = proofs::commit_root(answers(i, named));
-  body.points = round().record.points;
-  body.unavailable = named.unavailable;
-  body.denied = named.denied;
-  return operation_of(head.kind, statement(i, head, body));
+  return desk().commit(seat(i), named, edit);
 }
 
 proofs::RowReport RoundWorld::row_body(std::size_t i, const std::set<std::size_t>& verified) const {
-  const auto view = round();
-  proofs::RowReport body;
-  body.pi2 = vrf(i).prove(proofs::row_alpha(view.record.seed, view.id).view());
-  body.verified.resize(members());
-  body.missing.resize(members());
-  body.leaky.resize(members());
-  std::vector<std::optional<base::Hash>> roots(members());
-  for (std::size_t j = 0; j < members(); ++j) {
-    body.verified[j] = verified.count(j) != 0;
-    body.missing[j] = !body.verified[j] && j != i;
-    if (tally(j).committed) roots[j] = tally(j).root;
-  }
-  body.rows_digest = proofs::expected_rows_digest(body.verified, roots).value_or(base::Hash());
-  return body;
+  return desk().row_body(seat(i), verified);
 }
 
 spec::Operation RoundWorld::row(std::size_t i, const std::set<std::size_t>& verified,
                                 const Edit& edit) const {
-  proofs::Header head = header(i, proofs::Kind::kRowReport);
-  if (edit) edit(head);
-  return operation_of(head.kind, statement(i, head, row_body(i, verified)));
+  return desk().row(seat(i), verified, edit);
 }
 
 spec::Operation RoundWorld::self_proof(std::size_t i, const std::vector<std::uint16_t>& leaves,
                                        const Edit& edit) const {
-  proofs::Header head = header(i, proofs::Kind::kSelfProof);
-  if (edit) edit(head);
-  proofs::OpeningList body;
-  body.prover = static_cast<std::uint16_t>(i);
-  for (const std::uint16_t t : leaves) body.openings.push_back(opening(i, t));
-  return operation_of(head.kind, statement(i, head, body));
+  return desk().self_proof(seat(i), leaves, edit);
 }
 
 // ---- Phases ----

@@ -4,36 +4,11 @@
 // of any member, answers and opens points, moves time. The epoch never ends by itself.
 #pragma once
 
-#include <set>
-
-#include "codec/shape/commitment.h"
-#include "ledger/rounds/view.h"
 #include "proofs/deny.h"
-#include "proofs/prove/reveal.h"
-#include "proofs/prove/signer.h"
+#include "tests/support/round_desk.h"
 #include "tests/support/world.h"
 
 namespace wald::tests {
-
-// n x 2 slivers of n symbols each; symbols are hashes cut to the symbol size.
-class SmallBlob {
- public:
-  SmallBlob(const shape::Params& params, std::uint64_t number, std::uint64_t length);
-  const base::BlobId& id() const { return metadata_.blob_id; }
-  std::uint64_t length() const { return metadata_.len; }
-  base::Bytes symbol(shape::Axis axis, std::uint32_t pair, std::uint32_t index) const;
-  std::vector<base::Hash> symbol_path(shape::Axis axis, std::uint32_t pair,
-                                      std::uint32_t index) const;
-  const shape::PairEntry& entry(std::uint32_t pair) const { return metadata_.pairs.at(pair); }
-  std::vector<base::Hash> entry_path(std::uint32_t pair) const;
-
- private:
-  base::MerkleTree sliver(shape::Axis axis, std::uint32_t pair) const;
-  shape::Params params_;
-  std::uint64_t number_;
-  std::uint32_t symbol_size_;
-  shape::Metadata metadata_;
-};
 
 struct RoundSetup {
   std::vector<std::uint16_t> weights{2, 2, 2, 2, 2};  // n = their sum
@@ -75,17 +50,13 @@ class RoundWorld {
   ledger::TallyRecord tally(std::size_t i) const;
 
   // Statements. `edit` may spoil the header before it is signed.
-  using Edit = std::function<void(proofs::Header&)>;
+  using Edit = RoundDesk::Edit;
   proofs::Header header(std::size_t i, proofs::Kind kind) const;
   base::Bytes statement(std::size_t i, proofs::Header header, const proofs::Body& body) const;
   spec::Operation reveal(std::size_t i, const Edit& edit = {}) const;
   spec::Operation commit(std::size_t i, const std::vector<std::uint16_t>& unavailable = {},
                          const Edit& edit = {}) const;
-  // What a member says of leaves that it does not answer.
-  struct Named {
-    std::vector<std::uint16_t> unavailable;
-    std::vector<std::uint16_t> denied;
-  };
+  using Named = RoundDesk::Named;
   spec::Operation commit_naming(std::size_t i, const Named& named, const Edit& edit = {}) const;
   proofs::RowReport row_body(std::size_t i, const std::set<std::size_t>& verified) const;
   spec::Operation row(std::size_t i, const std::set<std::size_t>& verified,
@@ -109,6 +80,10 @@ class RoundWorld {
   void play(const std::set<std::size_t>& silent = {}, const std::set<std::size_t>& unseen = {});
 
  private:
+  RoundDesk desk() const;
+  Seat seat(std::size_t i) const {
+    return {static_cast<std::uint16_t>(i), signers_.at(i), vrfs_.at(i)};
+  }
   const SmallBlob& blob_of(const base::BlobId& id) const;
   void found(const RoundSetup& setup, std::uint16_t shards);
   void absorb(const ledger::Overlay& overlay);
@@ -129,7 +104,5 @@ class RoundWorld {
   std::map<std::size_t, proofs::DenyList> lists_;
   ledger::BlockOutput last_;
 };
-
-spec::Operation operation_of(proofs::Kind kind, base::ByteView statement);
 
 }  // namespace wald::tests

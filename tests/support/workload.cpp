@@ -1,24 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/workload.h"
 
+#include "tests/support/spoil.h"
+
 namespace wald::tests {
 namespace {
 
-const std::string kSmall = "n6";
+constexpr std::uint64_t kSmallStake = 600;  // WAL, under the threshold of a seat
 
-spec::Genesis document(Workload::Mix mix, const std::vector<std::string>& people,
+std::vector<std::string> names(const std::string& stem, std::size_t count) {
+  std::vector<std::string> out;
+  out.reserve(count);
+  for (std::size_t i = 1; i <= count; ++i) out.push_back(stem + std::to_string(i));
+  return out;
+}
+
+std::vector<std::string> people_of(std::size_t count) {
+  std::vector<std::string> out{"ann", "bob", "cat", "dan"};
+  for (std::size_t i = out.size(); i < count; ++i) out.push_back("p" + std::to_string(i));
+  out.resize(count);
+  return out;
+}
+
+// Little, so that purchases meet its end: bytes.
+std::uint64_t room_of(Workload::Mix mix) {
+  return std::uint64_t{1} << (mix == Workload::Mix::kEverything ? 34 : 30);
+}
+
+spec::Genesis document(const Workload::Setup& setup, const std::vector<std::string>& people,
                        const std::vector<std::string>& comers) {
-  std::map<std::string, std::uint64_t> accounts;
+  using Mix = Workload::Mix;
+  const auto has = [&](Mix mix) { return setup.mix == mix || setup.mix == Mix::kEverything; };
+  std::map<std::string, std::uint64_t> accounts = setup.accounts;
   for (const auto& name : people) accounts[name] = 30'000 * kWal;
-  if (mix == Workload::Mix::kNodes)
+  if (has(Mix::kNodes))
     for (const auto& name : comers) accounts[name] = 2'000 * kWal;
-  if (mix == Workload::Mix::kRights || mix == Workload::Mix::kBallots)
-    accounts[kFoundation] = 1'000 * kWal;
-  spec::Genesis out = network({4000, 3000, 2500, 2000, 1500, 600}, accounts);
+  if (has(Mix::kRights) || has(Mix::kBallots)) accounts[kFoundation] = 1'000 * kWal;
+  std::vector<std::uint64_t> stakes = setup.members;
+  stakes.push_back(kSmallStake);
+  spec::Genesis out = network(stakes, accounts);
   set_param(out, "horizon", 12);
   set_param(out, "shift_epochs", 2);
-  if (mix == Workload::Mix::kNodes) set_param(out, "pools_max", 8);
-  if (mix == Workload::Mix::kDuties) {
+  if (has(Mix::kNodes))
+    set_param(out, "pools_max", setup.members.size() + (setup.mix == Mix::kNodes ? 3 : 6));
+  if (has(Mix::kDuties)) {
     set_param(out, "liveness_window", 6);
     const base::Bytes policy = policy_of({1, {{people[0], 1}}}).encode();
     out.set_sequencer_authority(std::string(base::as_text(policy)));
@@ -28,18 +53,18 @@ spec::Genesis document(Workload::Mix mix, const std::vector<std::string>& people
   subsidy.set_amount(1000 * kWal);
   set_param(out, "buyer", 500);
   set_param(out, "per_shard", 1'000'000);
-  // Little room, so that purchases meet its end.
   for (auto& node : *out.mutable_nodes())
-    node.mutable_registration()->set_capacity(std::uint64_t{1} << 30);
-  if (mix == Workload::Mix::kRights || mix == Workload::Mix::kBallots) {
+    node.mutable_registration()->set_capacity(room_of(setup.mix));
+  if (has(Mix::kRights) || has(Mix::kBallots)) {
     out.mutable_foundation()->set_account(ledger::text_of(account_of(kFoundation)));
-    out.mutable_foundation()->set_sunset_epoch(40);
+    out.mutable_foundation()->set_sunset_epoch(setup.mix == Mix::kRights ? 40 : 36);
   }
-  if (mix == Workload::Mix::kBallots) {
+  if (has(Mix::kBallots)) {
     set_param(out, "gov_deposit", 5 * kWal);
     set_param(out, "gov_delay", 20'000);
     set_param(out, "slash_delay", 10'000);
   }
+  for (const auto& [name, value] : setup.parameters) set_param(out, name, value);
   balance_treasury(out);
   return out;
 }
@@ -52,17 +77,30 @@ bool is_leaving(base::Epoch epoch) { return epoch.value() % 4 >= 2; }
 
 }  // namespace
 
-const std::vector<std::string> Workload::kPeople{"ann", "bob", "cat", "dan"};
-const std::vector<std::string> Workload::kMembers{"n1", "n2", "n3", "n4", "n5"};
-const std::vector<std::string> Workload::kComers{"c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8"};
+const std::vector<std::string> Workload::kComers = names("c", 8);
+const std::vector<std::string> Workload::kMoreComers = names("c", 30);
 
-Workload::Workload(std::uint64_t seed, Mix mix)
-    : world_(document(mix, kPeople, kComers), kManyVersions), random_(seed), mix_(mix) {
-  for (const std::string& name : kPeople)
+Workload::Workload(Setup setup)
+    : setup_(std::move(setup)),
+      people_(people_of(setup_.people)),
+      members_(names("n", setup_.members.size())),
+      small_("n" + std::to_string(setup_.members.size() + 1)),
+      world_(document(setup_, people_, comers_of()), kManyVersions, setup_.trust),
+      random_(setup_.seed) {
+  for (const std::string& name : people_)
     for (int i = 1; i <= 2; ++i) world_.learn(name + std::to_string(i));
 }
 
-std::string Workload::anybody() { return kPeople[random_.below(kPeople.size())]; }
+std::vector<std::string> Workload::all_nodes() const {
+  std::vector<std::string> out = members_;
+  out.push_back(small_);
+  out.insert(out.end(), comers_of().begin(), comers_of().end());
+  return out;
+}
+
+std::uint64_t Workload::room() const { return room_of(setup_.mix); }
+
+std::string Workload::anybody() { return people_[random_.below(people_.size())]; }
 
 // In times of leaving the small node's stakes alone, so that its pool falls empty: from the second
 // time on, after others have paid it a bonus, its own as well.
@@ -70,7 +108,7 @@ std::vector<base::ObjectId> Workload::stakes_of(const std::string& name) const {
   const auto owner = account_of(name);
   const bool leaving = is_leaving(world_.epoch());
   return owned<economics::Stake>(ledger::kStakes, [&](const economics::Stake& stake) {
-    return stake.owner == owner && (!leaving || stake.node == node_of(kSmall));
+    return stake.owner == owner && (!leaving || stake.node == node_of(small_));
   });
 }
 
@@ -90,7 +128,20 @@ std::vector<base::ObjectId> Workload::resources_of(const std::string& name) cons
 }
 
 void Workload::send(const std::string& from, const spec::Operation& operation) {
-  world_.send(from, operation);
+  if (setup_.spoil == 0) {
+    world_.send(from, operation);
+  } else {
+    remember_ids(operation, ids_);
+    if (random_.below(setup_.spoil) != 0) {
+      world_.send(from, operation);
+    } else if (random_.below(4) == 0) {
+      world_.send(anybody(), operation);
+    } else {
+      spec::Operation other = operation;
+      spoil(random_, other, ids_);
+      world_.send(from, other);
+    }
+  }
   latest_[from] = world_.pending().back();
 }
 
@@ -117,7 +168,8 @@ void Workload::pay() {
     }
     default: {
       const std::string to = anybody();
-      return send(from, transfer(to, random_.below(10 * kWal)));
+      const bool too_much = everything() && random_.below(8) == 0;
+      return send(from, transfer(to, random_.below(10 * kWal) + (too_much ? 1'000'000 * kWal : 0)));
     }
   }
 }
@@ -125,7 +177,7 @@ void Workload::pay() {
 void Workload::stake() {
   const bool leaving = is_leaving(world_.epoch());
   const bool small = !leaving && random_.below(2) == 0;
-  const std::string node = small ? kSmall : kMembers[random_.below(kMembers.size())];
+  const std::string node = small ? small_ : members_[random_.below(members_.size())];
   // Odd amounts, so that shares round; a few below the least stake.
   const std::uint64_t amount = kWal * 99 / 100 + random_.below((small ? 20 : 100) * kWal);
   if (random_.below(20) == 0) return send(node, delegate(node, amount, true));
@@ -134,7 +186,7 @@ void Workload::stake() {
 
 void Workload::leave() {
   const bool own = world_.epoch().value() >= 6 && random_.below(5) == 0;
-  const std::string who = own ? kSmall : anybody();
+  const std::string who = own ? small_ : anybody();
   const auto id = pick(stakes_of(who));
   if (!id) return stake();
   if (is_leaving(world_.epoch()) || random_.below(2) == 0) return send(who, request_exit(*id));
@@ -143,7 +195,7 @@ void Workload::leave() {
 
 void Workload::take_out() {
   const bool own = world_.epoch().value() >= 6 && random_.below(5) == 0;
-  const std::string who = own ? kSmall : anybody();
+  const std::string who = own ? small_ : anybody();
   const auto all = stakes_of(who);
   if (all.empty()) return pay();
   std::vector<base::ObjectId> some;
@@ -152,13 +204,18 @@ void Workload::take_out() {
 }
 
 void Workload::run_node() {
-  const std::string& node = kMembers[random_.below(kMembers.size())];
-  switch (random_.below(4)) {
+  const std::string& node = members_[random_.below(members_.size())];
+  std::uint64_t draw = random_.below(4);
+  if (everything() && draw == 0) {
+    const auto pool = ledger::must_load(world_.view(), ledger::kPools, node_of(node));
+    if (pool.free.amount().value() == 0 && random_.below(4) != 0) draw = 1;
+  }
+  switch (draw) {
     case 0:
       return send(node, collect_commission(node));
     case 1:
       return send(node, set_votes(node, {random_.below(200'000), random_.below(40'000),
-                                         (std::uint64_t{1} << 29) + random_.below(1u << 29)}));
+                                         room() / 2 + random_.below(room() / 2)}));
     default:
       return send(node, set_commission(node, static_cast<std::uint32_t>(random_.below(2000))));
   }
@@ -183,17 +240,33 @@ void Workload::write() {
       });
   const auto resource = pick(free);
   if (!resource) return buy();
-  const auto file = file_of(number_++, 1 + random_.below(1 << 20));
+  const FileOf file = some_file();
   send(who, register_blob(*resource, file, random_.below(3) != 0));
 }
 
-// Late, so that the epochs before close with every round excused and rewards paid.
+// One that is real, where some are; or one that nobody will ask for.
+FileOf Workload::some_file() {
+  if (!setup_.files.empty() && random_.below(3) != 0)
+    return setup_.files[random_.below(setup_.files.size())];
+  return file_of(number_++, 1 + random_.below(1 << 20));
+}
+
+bool Workload::may_certify(const base::ObjectId& id) const {
+  if (world_.epoch().value() < setup_.certify_from) return false;
+  if (setup_.files.empty()) return true;
+  const auto blob = ledger::must_load(world_.view(), ledger::kBlobs, id);
+  return std::any_of(setup_.files.begin(), setup_.files.end(),
+                     [&](const FileOf& file) { return file.id == blob.blob_id; });
+}
+
 void Workload::confirm() {
   const auto id = pick(blobs_of(anybody()));
-  if (!id || world_.epoch().value() < 9) return write();
+  if (!id || !may_certify(*id)) return write();
   const auto blob = ledger::must_load(world_.view(), ledger::kBlobs, *id);
-  const auto object = blob.deletable ? std::optional(*id) : std::nullopt;
-  send(anybody(), certify(*id, confirmation(world_, kMembers, blob.blob_id, object)));
+  bool deletable = blob.deletable;
+  if (everything() && random_.below(10) == 0) deletable = !deletable;
+  const auto object = deletable ? std::optional(*id) : std::nullopt;
+  send(anybody(), certify(*id, confirmation(world_, members_, blob.blob_id, object)));
 }
 
 void Workload::prolong() {
@@ -213,12 +286,12 @@ void Workload::remove() {
 void Workload::again() {
   const auto at = latest_.find(anybody());
   if (at == latest_.end()) return pay();
-  world_.send_raw(at->second);
+  world_.send_again(at->second);
 }
 
 void Workload::attest() {
-  const std::string& node = kMembers[random_.below(kMembers.size())];
-  world_.send_raw(world_.bare(attest_sync(node, world_.chain(), world_.epoch())));
+  const std::string& node = members_[random_.below(members_.size())];
+  world_.say(attest_sync(node, world_.chain(), world_.epoch()));
 }
 
 void Workload::rearrange_stakes(const std::string& who) {
@@ -234,7 +307,7 @@ void Workload::rearrange_stakes(const std::string& who) {
       return send(who, give(*one, anybody()));
     default: {
       const bool small = random_.below(3) == 0;
-      return send(who, move_stake(*one, small ? kSmall : kMembers[random_.below(4)]));
+      return send(who, move_stake(*one, small ? small_ : members_[random_.below(4)]));
     }
   }
 }
@@ -298,86 +371,22 @@ void Workload::witness(const base::ObjectId& one, const base::ObjectId& other) {
     entries.push_back({id, blob.blob_id, blob.deletable});
   }
   if (random_.below(4) != 0)
-    return send(anybody(), certify_batch(entries, batch_confirmation(world_, kMembers, entries)));
+    return send(anybody(), certify_batch(entries, batch_confirmation(world_, members_, entries)));
   std::vector<std::pair<base::BlobId, spec::Certificate>> ids;
   for (const BatchEntryOf& entry : entries) {
     const bool enough = random_.below(3) != 0;
     const std::vector<std::string> signers{enough ? "n1" : "n5", "n2"};
     ids.emplace_back(entry.blob_id,
-                     certificate_of(world_, kMembers,
+                     certificate_of(world_, members_,
                                     {world_.epoch(), proofs::InvalidBlob{entry.blob_id}}, signers));
   }
   send(anybody(), invalidate(ids));
 }
 
-// One to three keys of the account's own, of which two may be due; sometimes a proof is missing.
-void Workload::rekey() {
-  if (random_.below(4) == 0) {
-    const std::string& node = kMembers[random_.below(kMembers.size())];
-    const std::string key = node + ".consensus" + std::to_string(random_.below(8));
-    return send(node, announce_key(world_, node, spec::KEY_ROLE_CONSENSUS, key));
-  }
-  const std::string who = anybody();
-  KeysOf keys{1, {{who, 1}}};
-  for (std::uint64_t i = random_.below(3); i > 0; --i) keys.weights[who + std::to_string(i)] = 1;
-  if (keys.weights.size() > 1) keys.threshold = static_cast<std::uint16_t>(1 + random_.below(2));
-  auto operation = set_keys(world_, who, keys, world_.next_nonce(who));
-  if (random_.below(8) == 0) operation.mutable_set_keys()->mutable_proofs()->RemoveLast();
-  send(who, operation);
-}
-
-void Workload::vest() {
-  const std::string who = anybody();
-  const auto owner = account_of(who);
-  const auto mine = pick(owned<ledger::VestingRecord>(
-      ledger::kVestings,
-      [&](const ledger::VestingRecord& record) { return record.beneficiary == owner; }));
-  const std::uint64_t draw = random_.below(4);
-  if (!mine || draw == 0) {
-    const std::uint64_t now = world_.time().value();
-    const std::uint64_t cliff = now + random_.below(100'000);
-    const std::uint64_t end = cliff + random_.below(200'000);
-    const std::uint64_t amount = random_.below(50 * kWal);
-    const auto steps = static_cast<std::uint32_t>(random_.below(9));
-    return send(who, create_vesting(anybody(), amount, {now, cliff, end, steps}));
-  }
-  if (draw == 1) return send(who, release_vested(*mine));
-  const bool small = random_.below(2) == 0;
-  const std::string node = small ? kSmall : kMembers[random_.below(kMembers.size())];
-  send(who, delegate_vested(node, kWal + random_.below(20 * kWal), *mine));
-}
-
-void Workload::govern() {
-  static const std::vector<std::string> kGroups{"p", "r", "d", "t", "pd", "rt"};
-  const std::string& groups = kGroups[random_.below(kGroups.size())];
-  const std::uint64_t until = world_.time().value() + random_.below(8'000);
-  const std::string& node = kMembers[random_.below(kMembers.size())];
-  switch (random_.below(8)) {
-    case 0:
-      return send(kFoundation, pause(groups, until));
-    case 1:
-    case 2:
-      return send(node, pause(groups, until, node));
-    case 3:
-    case 4:
-      return send(node, resume(groups, node));
-    case 5: {
-      spec::Operation rates;
-      rates.mutable_set_subsidy_rates()->set_rho(random_.below(12'000));
-      rates.mutable_set_subsidy_rates()->set_buyer(random_.below(2'000));
-      return send(kFoundation, rates);
-    }
-    default: {
-      const std::string payee = anybody();
-      return send(kFoundation, foundation_spend(payee, random_.below(700'000 * kWal)));
-    }
-  }
-}
-
 void Workload::rearrange() {
   const std::string who = anybody();
-  if (mix_ == Mix::kBuckets && random_.below(3) == 0) return pack(who);
-  switch (random_.below(mix_ == Mix::kRights ? 11 : 8)) {
+  if (has(Mix::kBuckets) && random_.below(3) == 0) return pack(who);
+  switch (random_.below(has(Mix::kRights) ? 11 : 8)) {
     case 10:
       return govern();
     case 8:
@@ -399,7 +408,7 @@ void Workload::rearrange() {
     case 7: {
       const auto one = pick(blobs_of(who));
       const auto other = pick(blobs_of(anybody()));
-      if (!one || !other || world_.epoch().value() < 9) return write();
+      if (!one || !other || !may_certify(*one) || !may_certify(*other)) return write();
       return witness(*one, *other);
     }
     default: {
@@ -411,26 +420,12 @@ void Workload::rearrange() {
 }
 
 void Workload::step() {
-  if (mix_ == Mix::kNodes && random_.below(3) == 0) {
-    come_and_go();
-    ++sent_;
-    return;
-  }
-  if (mix_ == Mix::kDuties && random_.below(3) == 0) {
-    serve();
-    ++sent_;
-    return;
-  }
-  if (mix_ == Mix::kBallots && random_.below(2) == 0) {
-    hold_ballots();
-    ++sent_;
-    return;
-  }
-  if (mix_ != Mix::kFlow && random_.below(3) == 0) {
-    rearrange();
-    ++sent_;
-    return;
-  }
+  ++sent_;
+  if (everything()) return step_everything();
+  if (setup_.mix == Mix::kNodes && random_.below(3) == 0) return come_and_go();
+  if (setup_.mix == Mix::kDuties && random_.below(3) == 0) return serve();
+  if (setup_.mix == Mix::kBallots && random_.below(2) == 0) return hold_ballots();
+  if (setup_.mix != Mix::kFlow && random_.below(3) == 0) return rearrange();
   static constexpr std::array<Send, 20> kSteps{
       &Workload::pay,      &Workload::stake,    &Workload::stake,   &Workload::stake,
       &Workload::leave,    &Workload::leave,    &Workload::leave,   &Workload::take_out,
@@ -438,18 +433,30 @@ void Workload::step() {
       &Workload::write,    &Workload::write,    &Workload::confirm, &Workload::prolong,
       &Workload::remove,   &Workload::again,    &Workload::attest,  &Workload::run_node};
   (this->*kSteps[random_.below(kSteps.size())])();
-  ++sent_;
 }
 
-void Workload::turn() {
+void Workload::turn(std::uint64_t ms) {
   const base::Epoch before = world_.epoch();
-  world_.block(1000);
-  for (const auto& receipt : world_.last().receipts) {
-    ++codes_[static_cast<spec::Code>(receipt.code)];
-    if (receipt.code == spec::OK) ++accepted_;
+  if (asleep_ > 0) {
+    --asleep_;
+    world_.miss({node_of(members_[4])});
   }
-  for (const auto& event : world_.last().events) ++events_[static_cast<int>(event.body_case())];
-  ledger::add_reports(laws_, world_.last().laws);
+  const auto& out = world_.block(ms);
+  for (std::size_t i = 0; i < out.receipts.size(); ++i) {
+    const auto& receipt = out.receipts[i];
+    const bool accepted = receipt.code == spec::OK;
+    ++codes_[static_cast<spec::Code>(receipt.code)];
+    if (accepted) ++accepted_;
+    if (i > 0 && out.places[i] == out.places[i - 1]) continue;  // inside of a bundle
+    Tries& tries = tries_[world_.kinds().at(out.places[i])];
+    ++tries.tried;
+    if (accepted)
+      ++tries.accepted;
+    else
+      ++tries.refused[static_cast<spec::Code>(receipt.code)];
+  }
+  for (const auto& event : out.events) ++events_[static_cast<int>(event.body_case())];
+  ledger::add_reports(laws_, out.laws);
   if (world_.epoch() == before) return;
   const auto reports = ledger::recount(world_.view());
   ledger::add_reports(laws_, reports);

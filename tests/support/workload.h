@@ -10,8 +10,11 @@
 // the foundation spends, sets rates and pauses, members pause and go on. With kBuckets blobs lie in
 // buckets too. With kDuties members ask for deny lists, signal versions, miss blocks and come back,
 // the sequencer's authority changes hands, and whole envelopes travel in bundles. With kBallots
-// ballots are held. Every change of epoch is followed by a recount of all laws.
+// ballots are held. With kEverything all of it happens on one chain. Every change of epoch is
+// followed by a recount of all laws.
 #pragma once
+
+#include <deque>
 
 #include "codec/base/prng.h"
 #include "ledger/laws/law.h"
@@ -25,15 +28,50 @@ inline const std::string kFoundation = "foundation";
 
 class Workload {
  public:
-  enum class Mix : std::uint8_t { kFlow, kAll, kNodes, kRights, kBuckets, kDuties, kBallots };
-  explicit Workload(std::uint64_t seed, Mix mix = Mix::kFlow);
+  enum class Mix : std::uint8_t {
+    kFlow,
+    kAll,
+    kNodes,
+    kRights,
+    kBuckets,
+    kDuties,
+    kBallots,
+    kEverything
+  };
+  struct Setup {
+    std::uint64_t seed = 1;
+    Mix mix = Mix::kFlow;
+    std::size_t people = 4;
+    // Stakes of the first committee, in WAL; one more node is too small for it.
+    std::vector<std::uint64_t> members{4000, 3000, 2500, 2000, 1500};
+    std::map<std::string, std::uint64_t> accounts{};    // beside all these, in FROST
+    std::map<std::string, std::uint64_t> parameters{};  // other than usual
+    World::Trust trust = World::Trust::kNobody;
+    std::uint64_t spoil = 0;  // one operation in so many is changed in one place; 0: none
+    // Blobs are certified from this epoch on: by default late, so that the epochs before close with
+    // every round excused and rewards paid.
+    std::uint32_t certify_from = 9;
+    std::vector<FileOf> files{};  // what is certified where members prove what they hold
+  };
+  explicit Workload(Setup setup);
+  explicit Workload(std::uint64_t seed, Mix mix = Mix::kFlow) : Workload(Setup{seed, mix}) {}
 
   // Runs until `operations` were sent or a law broke.
   void run(std::uint64_t operations);
+  // The parts of it: something is sent; a block is made, `ms` after the last one.
+  void step();
+  void turn(std::uint64_t ms = 1000);
 
   std::uint64_t sent() const { return sent_; }
   std::uint64_t accepted() const { return accepted_; }
   const World& world() const { return world_; }
+  // For what others do on the same chain, and for all that is to be random in the same history.
+  World& chain() { return world_; }
+  base::Prng& random() { return random_; }
+  const std::vector<std::string>& people() const { return people_; }
+  const std::vector<std::string>& members() const { return members_; }
+  // Every name that may be a node's.
+  std::vector<std::string> all_nodes() const;
   // All that laws said: of transactions, blocks, and recounts of the whole state.
   const std::vector<std::string>& broken() const { return world_.law_failures; }
   const ledger::LawReports& laws() const { return laws_; }
@@ -41,11 +79,17 @@ class Workload {
   const std::map<spec::Code, std::uint64_t>& codes() const { return codes_; }
   // How often each event was told, by its number in event.proto.
   const std::map<int, std::uint64_t>& events() const { return events_; }
+  // Of each type of operation, by its number in tx.proto, how many were tried and accepted.
+  struct Tries {
+    std::uint64_t tried = 0;
+    std::uint64_t accepted = 0;
+    std::map<spec::Code, std::uint64_t> refused;
+  };
+  const std::map<int, Tries>& tries() const { return tries_; }
 
  private:
   using Send = void (Workload::*)();
-  void step();
-  void turn();
+  bool has(Mix mix) const { return setup_.mix == mix || setup_.mix == Mix::kEverything; }
   void send(const std::string& from, const spec::Operation& operation);
 
   void pay();
@@ -69,6 +113,9 @@ class Workload {
   void dress(const std::string& who, const base::ObjectId& blob);
   void pack(const std::string& who);
   void use_bucket(const std::string& who, const base::ObjectId& bucket);
+  FileOf some_file();
+  std::uint64_t room() const;
+  bool may_certify(const base::ObjectId& blob) const;
   void witness(const base::ObjectId& one, const base::ObjectId& other);
   void serve();
   void serve_lists();
@@ -80,6 +127,25 @@ class Workload {
   void follow();
   void hold_ballots();
   void signal();
+  void hurry();
+  bool everything() const { return setup_.mix == Mix::kEverything; }
+  void step_everything();
+  void prolong_certified();
+  void fuse();
+  void repack();
+  void undress();
+  void come_back();
+  void serve_all();
+  void next_list(const std::string& node);
+  void resume_member();
+  void change_authority();
+  void hold_ballots_all();
+  void govern_all();
+  void attest_all();
+  void denounce();
+  void vote_oldest();
+  void misaddress();
+  void impoverish();
   void vote_member();
   void vote_stakes();
   spec::Operation some_proposal();
@@ -90,9 +156,9 @@ class Workload {
       const std::function<bool(const ledger::NodeRecord&)>& wanted) const;
 
   std::string operator_of(const std::string& node) const;
-  static const std::vector<std::string> kPeople;
-  static const std::vector<std::string> kMembers;
-  static const std::vector<std::string> kComers;  // one after the other becomes a node (kNodes)
+  static const std::vector<std::string> kComers;      // one after the other becomes a node (kNodes)
+  static const std::vector<std::string> kMoreComers;  // those of kEverything
+  const std::vector<std::string>& comers_of() const { return everything() ? kMoreComers : kComers; }
 
   std::string anybody();
   template <class Record, class Table, class Visit>
@@ -104,15 +170,22 @@ class Workload {
   template <class T>
   std::optional<T> pick(const std::vector<T>& list);
 
+  Setup setup_;
+  std::vector<std::string> people_;
+  std::vector<std::string> members_;
+  std::string small_;  // too small for a seat
   World world_;
   base::Prng random_;
-  Mix mix_;
   std::uint64_t sent_ = 0;
   std::uint64_t accepted_ = 0;
   std::uint64_t number_ = 0;                   // of files and new accounts
   std::map<std::string, base::Bytes> latest_;  // envelope of each account
   std::map<spec::Code, std::uint64_t> codes_;
   std::map<int, std::uint64_t> events_;
+  std::map<int, Tries> tries_;
+  std::uint32_t asleep_ = 0;  // blocks that the smallest member will still miss
+  std::vector<base::BlobId> denounced_;
+  std::deque<std::string> ids_;  // of what operations named lately: what a spoilt one may name
   ledger::LawReports laws_;
 };
 

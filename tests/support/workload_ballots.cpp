@@ -31,7 +31,7 @@ spec::Operation Workload::some_proposal() {
       return propose_text("words " + std::to_string(number_++));
     case 2:
     case 3:
-      return propose_slash(kMembers[random_.below(kMembers.size())]);
+      return propose_slash(members_[random_.below(members_.size())]);
     case 4:
     case 5: {
       const std::string payee = anybody();
@@ -62,7 +62,7 @@ spec::Operation Workload::some_proposal() {
     }
     case 13:
     case 14: {
-      const std::string& node = kMembers[random_.below(kMembers.size())];
+      const std::string& node = members_[random_.below(members_.size())];
       const std::uint64_t sequence = random_.below(8);
       return propose_deny_list({node, sequence, random_.below(1 << 20)});
     }
@@ -78,7 +78,7 @@ spec::Operation Workload::some_proposal() {
 // Members agree more often than not, and now and then vote again.
 void Workload::vote_member() {
   const bool small = random_.below(12) == 0;
-  const std::string node = small ? "n6" : kMembers[random_.below(kMembers.size())];
+  const std::string node = small ? small_ : members_[random_.below(members_.size())];
   const bool again = random_.below(6) == 0;
   const auto number = some_ballot([&](std::uint32_t ballot, const ledger::ProposalRecord& record) {
     const auto voter = base::Hash::from(node_of(node).view());
@@ -107,25 +107,26 @@ void Workload::vote_stakes() {
 
 // Members mostly run what the ballots name.
 void Workload::signal() {
-  const std::string& node = kMembers[random_.below(kMembers.size())];
+  const std::string& node = members_[random_.below(members_.size())];
   const std::string program = random_.below(8) == 0 ? "another" : "a program";
-  world_.send_raw(world_.bare(signal_version(world_, node, world_.version() + 1, program)));
+  world_.say(signal_version(world_, node, world_.version() + 1, program));
+}
+
+void Workload::hurry() {
+  UpgradeOf upgrade;
+  upgrade.version = world_.version() + 1;
+  upgrade.urgent = true;
+  const bool stranger = random_.below(8) == 0;
+  send(stranger ? anybody() : kFoundation, propose_upgrade(upgrade));
 }
 
 void Workload::hold_ballots() {
   const std::uint64_t draw = random_.below(20);
   if (draw >= 17) return signal();
-  if (draw == 16) {
-    if (random_.below(4) != 0) return vote_member();
-    UpgradeOf upgrade;
-    upgrade.version = world_.version() + 1;
-    upgrade.urgent = true;
-    const bool stranger = random_.below(8) == 0;
-    return send(stranger ? anybody() : kFoundation, propose_upgrade(upgrade));
-  }
+  if (draw == 16) return random_.below(4) != 0 ? vote_member() : hurry();
   if (draw == 0) {
     const bool member = random_.below(4) == 0;
-    const std::string from = member ? kMembers[random_.below(kMembers.size())] : anybody();
+    const std::string from = member ? members_[random_.below(members_.size())] : anybody();
     return send(from, some_proposal());
   }
   if (draw < 9) return vote_member();

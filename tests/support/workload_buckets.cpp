@@ -22,12 +22,12 @@ void Workload::pack(const std::string& who) {
 
 void Workload::use_bucket(const std::string& who, const base::ObjectId& bucket) {
   // The owner most of the time, else somebody who may have been granted it.
-  const std::string hand = random_.below(3) == 0 ? anybody() : who;
+  const std::string hand = random_.below(everything() ? 6 : 3) == 0 ? anybody() : who;
   switch (random_.below(10)) {
     case 0:
     case 1:
     case 2: {
-      const auto file = file_of(number_++, 1 + random_.below(1 << 20));
+      const FileOf file = some_file();
       return send(hand, register_inside(bucket, file, random_.below(3) != 0));
     }
     case 3: {

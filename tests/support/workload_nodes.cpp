@@ -9,7 +9,7 @@ namespace wald::tests {
 std::vector<std::string> Workload::comers(
     const std::function<bool(const ledger::NodeRecord&)>& wanted) const {
   std::vector<std::string> out;
-  for (const std::string& name : kComers) {
+  for (const std::string& name : comers_of()) {
     const auto node = ledger::load(world_.view(), ledger::kNodes, node_of(name));
     if (node && wanted(*node)) out.push_back(name);
   }
@@ -20,13 +20,14 @@ std::vector<std::string> Workload::comers(
 std::string Workload::operator_of(const std::string& node) const {
   const auto held =
       ledger::must_load(world_.view(), ledger::kNodes, node_of(node)).operator_account;
-  for (const std::string& name : kPeople)
+  for (const std::string& name : people_)
     if (account_of(name) == held) return name;
   return node;
 }
 
 void Workload::come() {
-  for (const std::string& name : kComers) {
+  if (everything() && random_.below(4) != 0) return go();
+  for (const std::string& name : comers_of()) {
     if (ledger::exists(world_.view(), ledger::kNodes, node_of(name))) continue;
     return send(name, register_node(world_, name));
   }
@@ -36,7 +37,8 @@ void Workload::come() {
 void Workload::go() {
   const std::uint64_t draw = random_.below(9);
   const auto name = pick(comers([&](const ledger::NodeRecord& node) {
-    return draw < 2 ? !node.leaving : draw > 2 || (node.leaving && !node.left);
+    const bool back = draw == 2 || (everything() && draw == 1);
+    return back ? node.leaving && !node.left : draw > 2 || !node.leaving;
   }));
   if (!name) return follow();
   const std::string holder = operator_of(*name);
@@ -44,9 +46,10 @@ void Workload::go() {
     case 0:
       return send(holder, leave_node(*name));
     case 1:
-      return send(random_.below(2) == 0 ? holder : *name, return_node(*name));
+      return send(everything() || random_.below(2) == 0 ? holder : *name, return_node(*name));
     case 2:
-      return send(holder, random_.below(4) == 0 ? leave_node(*name) : return_node(*name));
+      return send(holder, random_.below(everything() ? 16 : 4) == 0 ? leave_node(*name)
+                                                                    : return_node(*name));
     case 3:
       return send(*name, collect_commission(*name));
     case 4: {
@@ -61,7 +64,8 @@ void Workload::go() {
     }
     case 6: {
       const std::string from = anybody();
-      const std::uint64_t amount = random_.below(kWal);
+      const bool too_much = everything() && random_.below(6) == 0;
+      const std::uint64_t amount = random_.below(kWal) + (too_much ? 1'000'000 * kWal : 0);
       return send(from, random_.below(2) == 0 ? add_subsidy(amount) : add_treasury(amount));
     }
     default:
@@ -94,7 +98,7 @@ void Workload::follow() {
     case 2:
       return send(owner, split_stake(*stake, random_.below(40 * kWal)));
     case 3:
-      return send(owner, move_stake(*stake, kMembers[random_.below(kMembers.size())]));
+      return send(owner, move_stake(*stake, members_[random_.below(members_.size())]));
     default:
       return send(owner, withdraw({*stake}));
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // World: a chain in one process for scenarios. Accounts by name with real keys, transactions signed
 // and sent through check, admit and whole blocks, as on a network. Time moves only by block().
+// A world that trusts leaves out what costs most of the time of a long simulation: what is sent by
+// send() bears signatures of zeros that count as verified.
 #pragma once
 
 #include <functional>
@@ -33,9 +35,9 @@ struct Key {
   base::PublicKey key;
   std::array<std::uint8_t, 64> sign(base::ByteView message) const;
 };
-// The key of a name: equal names, equal keys.
-Key key_of_name(const std::string& name);
-base::AccountId account_of(const std::string& name);
+// The key of a name: equal names, equal keys. Made once a thread and name.
+const Key& key_of_name(const std::string& name);
+const base::AccountId& account_of(const std::string& name);
 
 inline constexpr std::uint64_t kWal = economics::kFrostPerWal;
 inline constexpr std::uint64_t kStart = 1'700'000'000'000;
@@ -49,8 +51,10 @@ void set_param(spec::Genesis& document, const std::string& name, std::uint64_t v
 
 class World {
  public:
+  enum class Trust : std::uint8_t { kNobody, kSenders };
   // newest: the last protocol version that its programs know (G-6).
-  explicit World(const spec::Genesis& document, std::uint32_t newest = ledger::kNewestVersion);
+  explicit World(const spec::Genesis& document, std::uint32_t newest = ledger::kNewestVersion,
+                 Trust trust = Trust::kNobody);
 
   // A signed envelope with the account's next nonce; each send() counts it on.
   base::Bytes sign(const std::string& from, const spec::Operation& operation,
@@ -72,11 +76,20 @@ class World {
 
   // Queues a transaction for the next block; block() makes it, `ms` after the last one.
   void send(const std::string& from, const spec::Operation& operation);
+  // A body that sender put together; no nonce counts as used.
+  void send_as(const std::string& from, const spec::Body& body);
   // Signed with the account's next nonce, which counts as used; for who carries it elsewhere.
   base::Bytes next(const std::string& from, const spec::Operation& operation);
   // Who is absent from the next block.
   void miss(std::vector<base::NodeId> nodes) { absent_ = std::move(nodes); }
-  void send_raw(base::Bytes envelope) { pending_.push_back(std::move(envelope)); }
+  // Whatever somebody put together: its signatures are looked at.
+  void send_raw(base::Bytes envelope) {
+    queue(std::move(envelope), {ledger::Signatures::kUnknown, 0});
+  }
+  // A statement, bare.
+  void say(const spec::Operation& operation);
+  // Once more, as it was sent the first time.
+  void send_again(base::Bytes envelope) { queue(std::move(envelope), {of_senders_, 0}); }
   const std::vector<base::Bytes>& pending() const { return pending_; }
   const ledger::BlockOutput& block(std::uint64_t ms = 1000);
   // One operation in a block of its own; its code.
@@ -91,6 +104,9 @@ class World {
     return nonce(name) + (at == queued_.end() ? 0 : at->second);
   }
   const ledger::BlockOutput& last() const { return last_; }
+  // Of each transaction of the last block the type of its operation, by its number in tx.proto; 0
+  // of what came as bytes.
+  const std::vector<int>& kinds() const { return kinds_; }
   const MapView& view() const { return view_; }
   const ledger::StateMachine& machine() const { return machine_; }
   const base::ChainId& chain() const { return machine_.chain(); }
@@ -106,13 +122,23 @@ class World {
 
  private:
   static ledger::GenesisState build(const spec::Genesis& document);
-  World(const ledger::GenesisState& state, std::uint32_t newest);
+  World(const ledger::GenesisState& state, std::uint32_t newest, Trust trust);
+  struct Pending {
+    ledger::Signatures signatures;
+    int kind;  // as in kinds()
+  };
+  void queue(base::Bytes envelope, Pending about);
+  base::Bytes sealed(const std::string& from, const spec::Body& body,
+                     ledger::Signatures signatures) const;
 
   MapView view_;
   ledger::StateMachine machine_;
+  ledger::Signatures of_senders_;
   base::Height height_;
   base::TimeMs time_;
   std::vector<base::Bytes> pending_;
+  std::vector<Pending> about_;  // of pending_
+  std::vector<int> kinds_;
   std::vector<base::NodeId> absent_;
   std::map<std::string, std::uint64_t> queued_;  // nonces used by pending transactions
   std::vector<std::string> learnt_;              // names of keys beside those of accounts
