@@ -3,6 +3,7 @@
 // what it takes it takes in the order of X-5, escrow oldest first, then free commission, then what
 // is staked; a declared loss takes what its event says and no more than was asked; and a ballot
 // slashes once, after it was approved. Evidence of double signing and of fraud is not taken yet.
+#include <algorithm>
 #include <charconv>
 #include <set>
 
@@ -88,12 +89,18 @@ class Penalties final : public LawOf<Penalties> {
   }
 
   std::optional<std::string> verdict(const Delta& delta) override {
+    // Most transactions penalise nobody: their pools' money is not followed.
+    const bool follows =
+        delta.scope == Scope::kTransaction &&
+        std::any_of(delta.events.begin(), delta.events.end(), [](const spec::EventRecord& event) {
+          return event.has_commission_fined() || event.has_node_shard_lost();
+        });
     for (const auto& event : delta.events) {
       if (event.has_slash_executed()) ballot(event.slash_executed(), delta);
       if (event.has_commission_fined()) fined(event.commission_fined());
       if (event.has_pool_slashed() && event.pool_slashed().cause() == spec::SLASH_FINE)
         fines_ += Sum{event.pool_slashed().amount()} + Sum{event.pool_slashed().bond()};
-      if (delta.scope == Scope::kTransaction) follow(event, delta);
+      if (follows) follow(event, delta);
     }
     if (!broken_ && burned_slash_ != slashed_)
       note("slashes took " + shown(slashed_) + " FROST while the supply fell by " +
