@@ -3,6 +3,7 @@
 #include "economics/penalties.h"
 #include "ledger/blobs.h"
 #include "ledger/queries.h"
+#include "ledger/queries/projection.h"
 #include "ledger/stakes.h"
 #include "ledger/state/keys.h"
 #include "ledger/vesting.h"
@@ -11,12 +12,6 @@
 
 namespace wald::ledger::queries {
 namespace {
-
-// The start of a coming epoch, as far as the timetable knows it.
-std::uint64_t start_of(const EpochClock& clock, base::Epoch epoch) {
-  if (epoch <= clock.epoch) return clock.start.value();
-  return clock.end().value() + (epoch.value() - clock.epoch.value() - 1) * clock.next_length;
-}
 
 std::uint32_t weight_in(const Reader& state, base::Epoch epoch, const base::NodeId& id) {
   const auto committee = load(state, kCommittees, epoch);

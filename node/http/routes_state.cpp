@@ -229,11 +229,6 @@ Reply nodes(Shared& shared, const net::Request& request) {
                                 });
 }
 
-net::Response no_node(const base::NodeId& id) {
-  const std::string text = reflect::bytes_text(spec::KIND_NODE, id.view());
-  return not_found("NODE_NOT_FOUND", "no node " + text, {{"node", text}});
-}
-
 Reply one_node(const Shared& shared, const net::Request& request) {
   TRY(allow_keys(request, {"proof"}));
   TRY_ASSIGN(const auto id, path_id<base::NodeId>(request, "node", spec::KIND_NODE));

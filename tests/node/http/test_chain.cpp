@@ -34,13 +34,6 @@ spec::Genesis chain_genesis(const std::map<std::string, std::uint64_t>& accounts
   return document;
 }
 
-spec::Operation transfer(const std::string& to, std::uint64_t frost) {
-  spec::Operation operation;
-  operation.mutable_transfer()->set_to(text(account_of(to).view()));
-  operation.mutable_transfer()->set_amount(frost);
-  return operation;
-}
-
 TestChain::TestChain(const spec::Genesis& document)
     : genesis_(wire::write_canonical(document)), sequencer_(key_of_name("sequencer")) {
   auto built = ledger::build_genesis(genesis_);

@@ -14,6 +14,7 @@
 #include "node/net/client.h"
 #include "node/net/server.h"
 #include "tests/node/temp_dir.h"
+#include "tests/support/operations.h"
 #include "tests/support/world.h"
 
 namespace wald::tests {
@@ -75,6 +76,5 @@ class TestChain {
 
 // small_genesis with a sequencer key.
 spec::Genesis chain_genesis(const std::map<std::string, std::uint64_t>& accounts);
-spec::Operation transfer(const std::string& to, std::uint64_t frost);
 
 }  // namespace wald::tests
