@@ -41,6 +41,10 @@ Outcome<void> add(Session& session, const Given& given) {
   delegate.set_node(raw(node.view()));
   delegate.set_amount(frost);
   delegate.set_bond(given.has("bond"));
+  if (given.has("vesting")) {
+    TRY_ASSIGN(const base::ObjectId vesting, session.object(given.one("vesting")));
+    delegate.set_vesting(raw(vesting.view()));
+  }
   return change(session, one);
 }
 
@@ -227,7 +231,10 @@ Verbs stake_verbs() {
            "add",
            "put stake behind a node",
            {},
-           {node, amount, {"bond", "", "the operator's own bond: charged before the pool"}},
+           {node,
+            amount,
+            {"bond", "", "the operator's own bond: charged before the pool"},
+            {"vesting", "ID", "stake WAL that is locked in this vesting"}},
            add},
           {"stake",
            "unstake",

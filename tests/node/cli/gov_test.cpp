@@ -193,3 +193,25 @@ TEST_CASE("wal stake unstake: the preview names the early-exit fee and when it i
   CHECK(all.find("of 100 WAL") != std::string::npos);
   CHECK(all.find("nothing for a stake that is out in epoch") != std::string::npos);
 }
+
+TEST_CASE("wal stake add: WAL that is locked in a vesting can be staked", "[cli][rule:T-3]") {
+  Setup s;
+  const std::string begins = "2023-11-14T22:13:20.000Z", ends = "2040-01-01T00:00:00.000Z";
+  const std::string bob = "0x" + base::to_hex(account_of("bob").view());
+  const Ran made =
+      s.as("ann", {"tx", "create-vesting", "--beneficiary", bob, "--amount", "20WAL", "--start",
+                   begins, "--cliff", begins, "--end", ends, "--steps", "10"});
+  INFO(made.err);
+  REQUIRE(made.code == 0);
+  const auto list = s.chain.get("/v1/accounts/" + bob + "/vestings").json;
+  REQUIRE(list.at("data").as_array().size() == 1);
+  const std::string id(list.at("data").at(0).at("id").as_string());
+  const Ran staked =
+      s.as("bob", {"stake", "add", "--node", "n1", "--amount", "15WAL", "--vesting", id});
+  INFO(staked.err);
+  REQUIRE(staked.code == 0);
+  const auto stakes = s.wal.run({"stake", "list", "--owner", "bob", "--json"}).json();
+  CHECK(stakes.at("data").at(0).at("vesting").as_string() == id);
+  CHECK(s.as("bob", {"stake", "add", "--node", "n1", "--amount", "15WAL", "--vesting", id}).code ==
+        4);  // so much is not locked any more
+}
