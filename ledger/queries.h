@@ -9,12 +9,14 @@
 #include <vector>
 
 #include "codec/base/ids.h"
+#include "economics/basis_points.h"
 #include "ledger/refusal.h"
 #include "ledger/store.h"
 #include "specs/proto/query.pb.h"
 #include "specs/proto/query_account.pb.h"
 #include "specs/proto/query_explain.pb.h"
 #include "specs/proto/query_gov.pb.h"
+#include "specs/proto/query_history.pb.h"
 #include "specs/proto/query_market.pb.h"
 #include "specs/proto/query_powers.pb.h"
 #include "specs/proto/query_storage.pb.h"
@@ -37,7 +39,13 @@ std::optional<spec::Shards> shards(const Reader& state, base::Epoch epoch);
 std::optional<spec::Node> node(const Reader& state, const base::NodeId& id);
 std::vector<spec::Node> nodes(const Reader& state);  // ascending by id
 
+// Of a member of an epoch that is closed.
+std::optional<spec::NodeEpoch> node_epoch(const Reader& state, const base::NodeId& node,
+                                          base::Epoch epoch);
+
 std::optional<spec::Account> account(const Reader& state, const base::AccountId& id);
+// All that it has, by where it is; as many steps as it has stakes and vestings.
+std::optional<spec::Balances> balances(const Reader& state, const base::AccountId& id);
 std::optional<spec::Stake> stake(const Reader& state, const base::ObjectId& id);
 std::vector<spec::Stake> stakes_of(const Reader& state, const base::AccountId& owner);
 std::optional<spec::Vesting> vesting(const Reader& state, const base::ObjectId& id);

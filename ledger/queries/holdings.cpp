@@ -156,8 +156,10 @@ std::optional<spec::Stake> stake(const Reader& state, const base::ObjectId& id) 
   out.mutable_active_from()->set_time(start_of(clock, at.activation));
 
   const bool is_bond = pool.bond && pool.bond->stake == id;
-  const auto leaving = is_bond ? pool.bond->leaving : at.leaving;
   const economics::StakeState kind = economics::stake_state(at, pool, mint);
+  auto leaving = is_bond ? pool.bond->leaving : at.leaving;
+  // One that was returned has the direct way whatever it asked for, and pays no fee (P-9).
+  if (kind == economics::StakeState::kReturned) leaving.reset();
   const bool works = kind == economics::StakeState::kActive || kind == economics::StakeState::kBond;
   out.set_state(leaving ? "withdrawing" : works ? "active" : "pending");
   Amount value = at.principal;

@@ -7,6 +7,7 @@
 #include "node/cli/session.h"
 #include "node/reflect/units.h"
 #include "specs/proto/query.pb.h"
+#include "specs/proto/query_history.pb.h"
 
 namespace wald::cli {
 namespace {
@@ -24,6 +25,15 @@ Outcome<void> show(Session& session, const Given& given) {
   TRY_ASSIGN(const base::AccountId id, session.account(given.one("ACCOUNT")));
   TRY_ASSIGN(const client::Reply reply, read_account(session, id));
   session.show(*spec::Account::descriptor(), reply);
+  return {};
+}
+
+Outcome<void> balances(Session& session, const Given& given) {
+  TRY_ASSIGN(const base::AccountId id, session.account(given.one("ACCOUNT")));
+  TRY_ASSIGN(client::Remote * remote, session.remote());
+  TRY_ASSIGN(const client::Reply reply,
+             remote->get("/v1/accounts/" + id_text(id.view()) + "/balances"));
+  session.show(*spec::Balances::descriptor(), reply);
   return {};
 }
 
@@ -128,6 +138,7 @@ Verbs account_verbs() {
   return {
       {"account", "show", "balance, nonce and what it owns", {whose}, {}, show},
       {"account", "balance", "the balance alone", {whose}, {}, balance},
+      {"account", "balances", "all it has: free, staked, leaving, locked", {whose}, {}, balances},
       {"account",
        "history",
        "every change of the balance",

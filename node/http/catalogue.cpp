@@ -8,6 +8,7 @@
 #include "specs/proto/query_account.pb.h"
 #include "specs/proto/query_explain.pb.h"
 #include "specs/proto/query_gov.pb.h"
+#include "specs/proto/query_history.pb.h"
 #include "specs/proto/query_market.pb.h"
 #include "specs/proto/query_powers.pb.h"
 #include "specs/proto/query_storage.pb.h"
@@ -87,6 +88,9 @@ std::vector<RouteDoc> chain_routes() {
       list("/v1/nodes/{node}/exchange-rates",
            "what its shares were worth when each epoch began, as exact pairs",
            *spec::PoolRate::descriptor()),
+      list("/v1/nodes/{node}/history",
+           "score, rewards and commission of each epoch it was paid for",
+           *spec::NodeEpoch::descriptor()),
       one("/v1/nodes/{node}/next-seat",
           "stake missing for its next shard, and what it can lose without losing one",
           *spec::NextSeat::descriptor()),
@@ -139,6 +143,8 @@ std::vector<RouteDoc> gov_routes() {
 std::vector<RouteDoc> holder_routes() {
   return {
       record("/v1/accounts/{account}", "balance, nonce and policy", *spec::Account::descriptor()),
+      one("/v1/accounts/{account}/balances", "all it has, by where it is",
+          *spec::Balances::descriptor()),
       list("/v1/accounts/{account}/stakes", "stakes it owns", *spec::Stake::descriptor()),
       list("/v1/accounts/{account}/resources", "storage it bought", *spec::Resource::descriptor()),
       list("/v1/accounts/{account}/buckets", "its buckets", *spec::Bucket::descriptor()),

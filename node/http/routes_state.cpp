@@ -255,6 +255,19 @@ Reply exchange_rates(const Shared& shared, const net::Request& request) {
                     });
 }
 
+Reply node_history(const Shared& shared, const net::Request& request) {
+  TRY(allow_keys(request, {"format", "limit", "cursor"}));
+  TRY_ASSIGN(const auto id, path_id<base::NodeId>(request, "node", spec::KIND_NODE));
+  const auto view = shared.api.core.view();
+  if (!ledger::exists(*view, ledger::kNodes, id)) return Err{no_node(id)};
+  return epoch_page(request, at_of(*view), *spec::NodeEpoch::descriptor(),
+                    [&](base::Epoch epoch) -> std::optional<json::object> {
+                      const auto row = queries::node_epoch(*view, id, epoch);
+                      if (!row) return std::nullopt;
+                      return reflect::to_json(*row);
+                    });
+}
+
 void add_health_rows(net::Router& router, const SharedPtr& shared) {
   for (const bool readiness : {false, true}) {
     net::Route row = read_row(net::Method::kGet, readiness ? "/v1/readyz" : "/v1/livez",
@@ -289,6 +302,7 @@ void add_state_rows(net::Router& router, const SharedPtr& shared) {
       [](auto& s, auto& r) { return of_epoch<spec::Shards>(s, r, "epoch", queries::shards); });
   add("/v1/nodes/{node}", LimitClass::kPoint, one_node);
   add("/v1/nodes/{node}/exchange-rates", LimitClass::kList, exchange_rates);
+  add("/v1/nodes/{node}/history", LimitClass::kList, node_history);
   add("/v1/nodes", LimitClass::kList, nodes);
 }
 

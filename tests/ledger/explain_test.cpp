@@ -113,6 +113,13 @@ TEST_CASE("explain commission: full, loss, rate and what the operator bears make
       REQUIRE(told->part() - told->borne() == told->commission());
       REQUIRE(told->commission() == event.commission());
       REQUIRE(told->commission() + told->delegators() == told->reward());
+      const auto row = queries::node_epoch(world.view(), node, closed).value();
+      REQUIRE(row.epoch() == closed.value());
+      REQUIRE(row.full() == event.full());
+      REQUIRE(row.reward() == event.reward());
+      REQUIRE(row.commission() + row.delegators() == row.reward());
+      REQUIRE(row.score_ppm() == event.score());
+      REQUIRE(row.shards() > 0);
       ++paid;
     }
   }
@@ -120,6 +127,7 @@ TEST_CASE("explain commission: full, loss, rate and what the operator bears make
   REQUIRE_FALSE(queries::earned_commission(world.view(), node_of("n1"), base::Epoch(900),
                                            economics::Bps::of(1000)));
   REQUIRE_FALSE(queries::explain_commission(world.view(), node_of("n9")));
+  REQUIRE_FALSE(queries::node_epoch(world.view(), node_of("n1"), world.epoch()));  // not paid yet
 }
 
 TEST_CASE("explain commission: example 14 of the economics", "[ledger][query][rule:Q-3]") {

@@ -111,6 +111,22 @@ TEST_CASE("votes: a parameter that comes into force with the change counts in it
   REQUIRE(doubled);
 }
 
+TEST_CASE("votes: before the first committee they are those of who would sit in it",
+          "[ledger][query][rule:Q-2]") {
+  World world(small_genesis({{"n1", 60'000 * kWal}}));
+  REQUIRE(world.run("n1", register_node(world, "n1")) == spec::OK);
+  REQUIRE_FALSE(queries::parameter_votes(world.view(), world.chain()));
+  REQUIRE(world.run("n1", delegate("n1", 50'000 * kWal)) == spec::OK);
+  const auto told = votes_of(world);
+  REQUIRE_FALSE(told.chosen());
+  REQUIRE(told.members_size() == 1);
+  REQUIRE_FALSE(told.outlook().storage_price().has_low());  // the first target is taken as it is
+  turn_epoch(world);
+  const auto fixed = events_of<spec::EpochParamsFixed>(world.last()).at(0);
+  REQUIRE(told.outlook().storage_price().next() == fixed.storage_after());
+  REQUIRE(told.outlook().capacity().next() == fixed.capacity_after());
+}
+
 TEST_CASE("what-if: another vote of a node moves prices as if it had been cast",
           "[ledger][query][rule:Q-2]") {
   World world(network({4000, 3000, 2000, 1500, 1200}, {{"ann", 5000 * kWal}}));
@@ -309,6 +325,39 @@ TEST_CASE("supply: minted is what there is and what was burned, cause by cause",
                 told.deposits() ==
             told.supply());
   }
+}
+
+TEST_CASE("balances: what an account has makes its sum, and all together no more than there is",
+          "[ledger][query][rule:Q-2]") {
+  for (const auto mix : {Workload::Mix::kAll, Workload::Mix::kRights}) {
+    Workload workload(33, mix);
+    std::uint64_t leaving = 0, locked = 0;
+    for (int part = 0; part < 6; ++part) {
+      workload.run(workload.sent() + 60);
+      const World& world = workload.world();
+      std::uint64_t free = 0, in_pools = 0, in_vestings = 0;
+      ledger::for_each<ledger::AccountRecord>(
+          world.view(), ledger::kAccounts, [&](base::ByteView key, const ledger::AccountRecord&) {
+            const auto id = base::AccountId::from(key);
+            const auto told = queries::balances(world.view(), id).value();
+            REQUIRE(told.free() + told.staked() + told.pending() + told.leaving() + told.locked() ==
+                    told.total());
+            REQUIRE(told.free() == queries::account(world.view(), id)->balance());
+            free += told.free();
+            in_pools += told.staked() + told.pending() + told.leaving();
+            in_vestings += told.locked();
+            leaving += told.leaving();
+            locked += told.locked();
+            return true;
+          });
+      const auto supply = queries::supply(world.view());
+      REQUIRE(in_pools <= supply.staked());
+      REQUIRE(free + in_vestings <= supply.balances());
+    }
+    REQUIRE(leaving > 0);
+    REQUIRE((locked > 0) == (mix == Workload::Mix::kRights));
+  }
+  REQUIRE_FALSE(queries::balances(World(small_genesis({})).view(), account_of("nobody")));
 }
 
 TEST_CASE("powers: the foundation before and after its end, pauses with those who ask",

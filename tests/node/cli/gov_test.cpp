@@ -170,6 +170,11 @@ TEST_CASE("wal gov: votes on prices, parameters, pauses and the foundation", "[c
   const Ran duties = s.wal.run({"operator", "duties", "--from", "n3", "--json"});
   CHECK(duties.json().at("data").at("seated").as_bool());
   CHECK(s.wal.run({"operator", "duties", "--from", "ann"}).code == 2);
+  const Ran history = s.wal.run({"node", "history", "n3", "--json"});
+  CHECK(history.code == 0);
+  const Ran has = s.wal.run({"account", "balances", "ann", "--json"});
+  REQUIRE(has.code == 0);
+  CHECK(has.json().at("data").at("total").as_string() == std::to_string(200 * kWal));
   const Ran usage = s.wal.run({"storage", "usage", "--json"});
   CHECK(usage.json().at("data").as_array().size() > 10);
 }

@@ -131,6 +131,38 @@ TEST_CASE("future, next seat, duties, pauses and the foundation", "[http][rule:Q
   CHECK(none.get("/v1/gov/foundation").reason() == "NO_FOUNDATION");
 }
 
+TEST_CASE("history of a node by epoch, and all that an account has", "[http][rule:Q-4]") {
+  TestChain chain(some_nodes());
+  until_epoch(chain, 1);
+  const std::string stake = stake_of_ann(chain);
+  spec::Operation gift;
+  gift.mutable_add_rewards()->set_amount(300 * kWal);
+  gift.mutable_add_rewards()->set_epochs(3);
+  run(chain, "ann", gift);
+  until_epoch(chain, 4);
+  const std::string path = "/v1/nodes/" + node_text("n1") + "/history";
+  const Answer history = chain.get(path);
+  REQUIRE(history.status == 200);
+  const json::array rows = history.json.at("data").as_array();
+  REQUIRE(rows.size() == 3);
+  CHECK(rows[0].at("epoch").to_number<int>() == 1);
+  CHECK(rows[2].at("shards").to_number<int>() > 0);
+  const Answer first = chain.get(path + "?limit=2");
+  const std::string cursor(first.json.at("page").at("next").as_string());
+  CHECK(chain.get(path + "?limit=2&cursor=" + cursor).json.at("data").at(0) == rows[2]);
+  CHECK(chain.get("/v1/nodes/" + no_node() + "/history").reason() == "NODE_NOT_FOUND");
+
+  const std::string ann = reflect::bytes_text(spec::KIND_ACCOUNT, account_of("ann").view());
+  const Answer balances = chain.get("/v1/accounts/" + ann + "/balances");
+  REQUIRE(balances.status == 200);
+  const json::value all = balances.json.at("data");
+  CHECK(number(all, "staked") ==
+        number(chain.get("/v1/stakes/" + stake).json.at("data"), "valueNow"));
+  CHECK(number(all, "free") + number(all, "staked") == number(all, "total"));
+  CHECK(chain.get("/v1/accounts/" + no_node() + "/balances").reason() == "ACCOUNT_NOT_FOUND");
+  CHECK(chain.get("/v1/accounts/x/balances").status == 400);
+}
+
 TEST_CASE("explain: prices, shards, commission, exits, slashes, fees and codes",
           "[http][rule:Q-3]") {
   TestChain chain(some_nodes());
