@@ -43,6 +43,9 @@ std::vector<spec::Node> nodes(const Reader& state);  // ascending by id
 std::optional<spec::NodeEpoch> node_epoch(const Reader& state, const base::NodeId& node,
                                           base::Epoch epoch);
 
+// Stake that comes and goes at the epochs to come, as asked for so far; without the node nothing.
+std::optional<std::vector<spec::StakeFlow>> flows(const Reader& state, const base::NodeId& node);
+
 std::optional<spec::Account> account(const Reader& state, const base::AccountId& id);
 // All that it has, by where it is; as many steps as it has stakes and vestings.
 std::optional<spec::Balances> balances(const Reader& state, const base::AccountId& id);

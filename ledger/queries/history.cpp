@@ -1,9 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a member earned in an epoch that is closed, and what an account has in all.
 #include "ledger/queries.h"
-#include "ledger/state/keys.h"
+#include "ledger/queries/projection.h"
+#include "ledger/stakes.h"
 
 namespace wald::ledger::queries {
+namespace {
+
+struct Flow {
+  std::uint64_t starts = 0;
+  std::uint64_t leaves = 0;
+  std::uint64_t worth = 0;
+};
+
+void add_exit(const economics::Pool& pool, economics::Shares shares, Amount principal, Flow& flow) {
+  const auto worth = economics::to_frost(shares, economics::running_rate(pool));
+  WALD_CHECK(worth.ok());  // shares of this pool, at its own rate
+  flow.leaves += principal.value();
+  flow.worth += worth->value();
+}
+
+}  // namespace
 
 std::optional<spec::NodeEpoch> node_epoch(const Reader& state, const base::NodeId& node,
                                           base::Epoch epoch) {
@@ -27,6 +44,37 @@ std::optional<spec::NodeEpoch> node_epoch(const Reader& state, const base::NodeI
   out.set_commission(commission);
   out.set_delegators(reward - commission);
   out.set_fine(score->fine.amount().value());
+  return out;
+}
+
+std::optional<std::vector<spec::StakeFlow>> flows(const Reader& state, const base::NodeId& node) {
+  if (!exists(state, kNodes, node)) return std::nullopt;
+  const EpochClock clock = must_load(state, kChain).clock;
+  const economics::Pool pool = peek_pool(state, node);
+  const economics::NodeView view = node_view(state, node);
+  std::map<base::Epoch, Flow> by_epoch;
+  for (const auto& [epoch, amount] : pool.pend) by_epoch[epoch].starts += amount.value();
+  // What asked to leave before it starts works one epoch, and is worth its principal until then.
+  for (const auto& [epoch, amount] : pool.pre) {
+    Flow& flow = by_epoch[epoch.next()];
+    flow.leaves += amount.value();
+    flow.worth += amount.value();
+  }
+  for (const auto& [epoch, exits] : pool.exits)
+    add_exit(pool, exits.shares, exits.principal, by_epoch[epoch]);
+  if (pool.bond && pool.bond->leaving)
+    add_exit(pool, pool.bond->shares, pool.bond->principal, by_epoch[pool.bond->leaving->exit]);
+  std::vector<spec::StakeFlow> out;
+  out.reserve(by_epoch.size());
+  for (const auto& [epoch, flow] : by_epoch) {
+    spec::StakeFlow& row = out.emplace_back();
+    row.set_epoch(epoch.value());
+    row.set_time(start_of(clock, epoch));
+    row.set_starts(flow.starts);
+    row.set_leaves(flow.leaves);
+    row.set_worth(flow.worth);
+    row.set_stake(economics::weight_at(pool, epoch, view).value());
+  }
   return out;
 }
 

@@ -67,6 +67,7 @@ std::vector<spec::PauseState> pauses(const Reader& state) {
   const PauseGroups all = bit_of(spec::PAUSE_PURCHASES) | bit_of(spec::PAUSE_REGISTRATIONS) |
                           bit_of(spec::PAUSE_DELEGATION) | bit_of(spec::PAUSE_TREASURY);
   std::vector<spec::PauseState> out;
+  out.reserve(spec::PauseGroup_ARRAYSIZE);
   for (const spec::PauseGroup group : groups_in(all)) out.push_back(pause_state(ctx, group));
   WALD_CHECK(out.size() == 4);
   return out;

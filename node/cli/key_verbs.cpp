@@ -77,6 +77,7 @@ Outcome<ledger::Policy> policy_given(Session& session, const Given& given) {
       return client::usage("--key " + text + " is given twice");
   }
   std::vector<ledger::PolicyKey> keys;
+  keys.reserve(weights.size());
   for (const auto& [key, weight] : weights) keys.push_back({key, weight});
   auto policy = ledger::Policy::make(static_cast<std::uint16_t>(threshold), std::move(keys));
   if (!policy)

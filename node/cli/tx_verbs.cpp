@@ -11,6 +11,7 @@
 #include "node/reflect/json.h"
 #include "node/reflect/value.h"
 #include "specs/proto/query.pb.h"
+#include "specs/proto/query_explain.pb.h"
 
 namespace wald::cli {
 namespace {
@@ -74,6 +75,19 @@ Outcome<void> decode(Session& session, const Given& given) {
   body.erase("operation");
   rest.data = std::move(body);
   session.show(*spec::Body::descriptor(), rest);
+  return {};
+}
+
+// What a node of this chain says of the bytes, with the rules that they go by.
+Outcome<void> explain(Session& session, const Given& given) {
+  TRY_ASSIGN(const base::Bytes bytes, read_tx(given.one("FILE")));
+  TRY_ASSIGN(const client::Decoded decoded, client::decode(bytes));
+  const std::string& inner = decoded.envelope.body();
+  const std::string body =
+      inner.empty() ? base::to_base64(bytes) : base::to_base64(base::as_bytes(inner));
+  TRY_ASSIGN(client::Remote * remote, session.remote());
+  TRY_ASSIGN(const client::Reply reply, remote->post("/v1/txs/explain", {{"body", body}}));
+  session.show(*spec::ExplainTx::descriptor(), reply);
   return {};
 }
 
@@ -150,6 +164,7 @@ Outcome<void> combine(Session& session, const Given& given) {
   TRY_ASSIGN(const client::Multisig multisig,
              client::read_multisig(session.wallet().dir(), given.one("policy")));
   std::vector<client::CoSignature> signatures;
+  signatures.reserve(given.all("SIGNATURE").size());
   for (const std::string& path : given.all("SIGNATURE")) {
     TRY_ASSIGN(const client::CoSignature one, read_co_signature(path));
     signatures.push_back(one);
@@ -219,6 +234,12 @@ Verbs tx_verbs() {
              {{"FILE", "bytes, base64, or JSON with envelope or body"}},
              {},
              decode},
+            {"tx",
+             "explain",
+             "say in words what the bytes do, and by which rules",
+             {{"FILE", "bytes, base64, or JSON with envelope or body"}},
+             {},
+             explain},
             {"tx",
              "sign",
              "sign the body of --unsigned; no network",

@@ -268,6 +268,17 @@ Reply node_history(const Shared& shared, const net::Request& request) {
                     });
 }
 
+Reply node_flows(Shared& shared, const net::Request& request) {
+  TRY(allow_keys(request, {"format", "limit", "cursor"}));
+  TRY_ASSIGN(const auto id, path_id<base::NodeId>(request, "node", spec::KIND_NODE));
+  return list_reply<spec::StakeFlow>(
+      shared, request, [&](const store::View& view) -> Got<std::vector<spec::StakeFlow>> {
+        auto rows = queries::flows(view, id);
+        if (!rows) return Err{no_node(id)};
+        return *std::move(rows);
+      });
+}
+
 void add_health_rows(net::Router& router, const SharedPtr& shared) {
   for (const bool readiness : {false, true}) {
     net::Route row = read_row(net::Method::kGet, readiness ? "/v1/readyz" : "/v1/livez",
@@ -303,6 +314,7 @@ void add_state_rows(net::Router& router, const SharedPtr& shared) {
   add("/v1/nodes/{node}", LimitClass::kPoint, one_node);
   add("/v1/nodes/{node}/exchange-rates", LimitClass::kList, exchange_rates);
   add("/v1/nodes/{node}/history", LimitClass::kList, node_history);
+  add("/v1/nodes/{node}/flows", LimitClass::kPoint, node_flows);
   add("/v1/nodes", LimitClass::kList, nodes);
 }
 

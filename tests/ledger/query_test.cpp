@@ -360,6 +360,51 @@ TEST_CASE("balances: what an account has makes its sum, and all together no more
   REQUIRE_FALSE(queries::balances(World(small_genesis({})).view(), account_of("nobody")));
 }
 
+TEST_CASE("flows: stake that comes and goes, with the value that the next epochs then see",
+          "[ledger][query][rule:Q-2]") {
+  World world(network({4000, 3000, 2000, 1500}, {{"ann", 50'000 * kWal}}));
+  REQUIRE(queries::flows(world.view(), node_of("n1"))->empty());
+  REQUIRE(world.run("ann", delegate("n1", 1000 * kWal)) == spec::OK);
+  const base::ObjectId id = made_stake(world);
+  const auto comes = queries::flows(world.view(), node_of("n1")).value();
+  REQUIRE(comes.size() == 1);
+  REQUIRE(comes[0].starts() == 1000 * kWal);
+  REQUIRE(comes[0].leaves() == 0);
+  REQUIRE(comes[0].stake() == 5000 * kWal);
+  while (world.epoch().value() < comes[0].epoch()) turn_epoch(world);
+  REQUIRE(pool_of(world, "n1").active.value() == comes[0].stake());
+  REQUIRE(world.run("ann", request_exit(id, 400 * kWal)) == spec::OK);
+  const auto goes = queries::flows(world.view(), node_of("n1")).value();
+  REQUIRE(goes.size() == 1);
+  REQUIRE(goes[0].leaves() == 400 * kWal);
+  REQUIRE(goes[0].worth() == 400 * kWal);
+  while (world.epoch().value() < goes[0].epoch()) turn_epoch(world);
+  REQUIRE(pool_of(world, "n1").active.value() == goes[0].stake());
+  REQUIRE_FALSE(queries::flows(world.view(), node_of("n9")));
+
+  Workload workload(34, Workload::Mix::kNodes);
+  for (int part = 0; part < 6; ++part) {
+    workload.run(workload.sent() + 60);
+    const World& now = workload.world();
+    ledger::for_each<ledger::PoolRecord>(
+        now.view(), ledger::kPools, [&](base::ByteView key, const ledger::PoolRecord& pool) {
+          std::uint64_t starts = 0, leaves = 0;
+          const auto rows = queries::flows(now.view(), base::NodeId::from(key)).value();
+          for (const auto& row : rows) {
+            starts += row.starts();
+            leaves += row.leaves();
+          }
+          for (const auto& [epoch, amount] : pool.pend) starts -= amount.value();
+          for (const auto& [epoch, amount] : pool.pre) leaves -= amount.value();
+          for (const auto& [epoch, exits] : pool.exits) leaves -= exits.principal.value();
+          if (pool.bond && pool.bond->leaving) leaves -= pool.bond->principal.value();
+          REQUIRE(starts == 0);
+          REQUIRE(leaves == 0);
+          return true;
+        });
+  }
+}
+
 TEST_CASE("powers: the foundation before and after its end, pauses with those who ask",
           "[ledger][query][rule:Q-2]") {
   spec::Genesis document = ballot_network();

@@ -249,10 +249,16 @@ TEST_CASE("wal tx: a type from its declaration, unsigned, signed elsewhere, subm
   const Ran decoded = s.wal.run({"tx", "decode", file});
   CHECK(decoded.code == 0);
   CHECK(decoded.out.find("1 WAL") != std::string::npos);
+  const Ran explained = s.wal.run({"tx", "explain", file, "--json"});
+  INFO(explained.err);
+  REQUIRE(explained.code == 0);
+  CHECK(explained.json().at("data").at("type").as_string() == "burn");
+  CHECK(explained.json().at("data").at("rules").at(0).as_string() == "T-1");
   const std::string tx = s.wal.path("burn.tx");
   CHECK(s.wal.run({"tx", "sign", file, "--from", "bob", "--out", tx, "--test-chain"}).code == 7);
   CHECK(s.wal.run({"tx", "sign", file, "--from", "ann", "--out", tx}).code == 7);
   REQUIRE(s.wal.run({"tx", "sign", file, "--from", "ann", "--out", tx, "--test-chain"}).code == 0);
+  CHECK(s.wal.run({"tx", "explain", tx, "--json"}).out == explained.out);
   const Ran sent = s.wal.run({"tx", "submit", tx, "--json"});
   INFO(sent.err);
   CHECK(sent.code == 0);

@@ -206,6 +206,7 @@ TEST_CASE("every route takes the query keys that its row names, and answers in i
       {"/v1/estimate/storage", R"({"size":"1048576","epochs":"2"})"},
       {"/v1/estimate/votes", R"({"node":")" + node + R"(","storagePrice":"1"})"},
       {"/v1/explain/fee", R"({"envelope":")" + base::to_base64(chain.sign("ann", stake)) + R"("})"},
+      {"/v1/txs/explain", R"({"body":")" + body + R"("})"},
       {"/v1/txs/simulate", R"({"body":")" + body + R"("})"}};
   for (const auto& [path, asked] : kAsked) {
     INFO(path);

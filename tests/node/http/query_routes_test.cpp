@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "codec/base/text.h"
+#include "ledger/wire/canonical.h"
 #include "node/reflect/value.h"
 #include "tests/node/http/test_chain.h"
 #include "tests/support/ballot_operations.h"
@@ -152,13 +153,21 @@ TEST_CASE("history of a node by epoch, and all that an account has", "[http][rul
   CHECK(chain.get(path + "?limit=2&cursor=" + cursor).json.at("data").at(0) == rows[2]);
   CHECK(chain.get("/v1/nodes/" + no_node() + "/history").reason() == "NODE_NOT_FOUND");
 
+  run(chain, "ann", delegate("n1", 700 * kWal));
+  const Answer flows = chain.get("/v1/nodes/" + node_text("n1") + "/flows");
+  REQUIRE(flows.status == 200);
+  CHECK(number(flows.json.at("data").at(0), "starts") == 700 * kWal);
+  CHECK(chain.get("/v1/nodes/" + no_node() + "/flows").reason() == "NODE_NOT_FOUND");
+
   const std::string ann = reflect::bytes_text(spec::KIND_ACCOUNT, account_of("ann").view());
   const Answer balances = chain.get("/v1/accounts/" + ann + "/balances");
   REQUIRE(balances.status == 200);
   const json::value all = balances.json.at("data");
   CHECK(number(all, "staked") ==
         number(chain.get("/v1/stakes/" + stake).json.at("data"), "valueNow"));
-  CHECK(number(all, "free") + number(all, "staked") == number(all, "total"));
+  CHECK(number(all, "pending") == 700 * kWal);
+  CHECK(number(all, "free") + number(all, "staked") + number(all, "pending") ==
+        number(all, "total"));
   CHECK(chain.get("/v1/accounts/" + no_node() + "/balances").reason() == "ACCOUNT_NOT_FOUND");
   CHECK(chain.get("/v1/accounts/x/balances").status == 400);
 }
@@ -232,6 +241,33 @@ TEST_CASE("explain: prices, shards, commission, exits, slashes, fees and codes",
   CHECK(number(sent.json.at("data"), "fee") == number(parts, "fee"));
   CHECK(chain.post("/v1/explain/fee", R"({"envelope":"AAAA"})").reason() == "MALFORMED");
   CHECK(chain.post("/v1/explain/fee", R"({"envelope":"?"})").status == 400);
+}
+
+TEST_CASE("explain a transaction: words, who may send it, and the rules of all that is in it",
+          "[http][rule:Q-3]") {
+  TestChain chain(chain_genesis({{"ann", 100 * kWal}}));
+  const auto asked = [&](const base::Bytes& body) {
+    return chain.post("/v1/txs/explain", R"({"body":")" + base::to_base64(body) + R"("})");
+  };
+  const spec::Body body = chain.body_of("ann", batch({burn(5), transfer("ann", kWal)}, true));
+  const base::Bytes bytes = wire::write_canonical(body);
+  const Answer answer = asked(bytes);
+  REQUIRE(answer.status == 200);
+  const json::value data = answer.json.at("data");
+  CHECK(data.at("type").as_string() == "batch");
+  CHECK(data.at("digest").as_string() ==
+        reflect::bytes_text(spec::KIND_TX, ledger::tx_id(bytes).view()));
+  std::string rules, words;
+  for (const auto& rule : data.at("rules").as_array()) rules.append(rule.as_string()).append(" ");
+  for (const auto& line : data.at("lines").as_array()) words.append(line.as_string()).append("\n");
+  CHECK(rules == "U-8 T-1 U-9 ");
+  CHECK(words.find("1 WAL") != std::string::npos);
+  CHECK_FALSE(data.at("who").as_string().empty());
+  CHECK(asked(base::Bytes{1, 2, 3}).reason() == "MALFORMED");
+  spec::Body other = body;
+  other.set_chain(std::string(32, '\1'));
+  CHECK(asked(wire::write_canonical(other)).reason() == "WRONG_CHAIN");
+  CHECK(chain.post("/v1/txs/explain", R"({"body":"?"})").status == 400);
 }
 
 TEST_CASE("explain code: each code by its name and its number, with sentence and advice",
