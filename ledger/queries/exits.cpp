@@ -65,7 +65,7 @@ base::Result<Asked, Refused> ask(const Reader& state, const economics::Stake& re
                                      base::ObjectId(), params.economics);
   if (!part.ok()) return base::Err{from_economics(part.error())};
   WALD_CHECK(part->principal.value() == *amount);
-  out.stake = *std::move(part);
+  out.stake = *part;
   return out;
 }
 
