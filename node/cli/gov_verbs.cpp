@@ -181,6 +181,31 @@ Outcome<void> fill_parameter(const Given& given, spec::Propose& out) {
   return {};
 }
 
+// All four of them, or none: then the whole is free at once (T-3).
+Outcome<void> fill_vesting(const Given& given, spec::TreasurySubject& out) {
+  const char* const kFlags[] = {"vesting-start", "vesting-cliff", "vesting-end", "vesting-steps"};
+  int count = 0;
+  for (const char* flag : kFlags) count += given.has(flag) ? 1 : 0;
+  if (count == 0) return {};
+  if (count != 4)
+    return usage(
+        "--vesting-start, --vesting-cliff, --vesting-end and --vesting-steps belong "
+        "together");
+  std::uint64_t times[3] = {};
+  for (int i = 0; i < 3; ++i) {
+    const auto time = reflect::parse_time(given.one(kFlags[i]));
+    if (!time.ok()) return usage(time.error().message, time.error().hint);
+    times[i] = *time;
+  }
+  TRY_ASSIGN(const std::uint64_t steps,
+             whole_of("--vesting-steps", given.one("vesting-steps"), UINT32_MAX));
+  out.mutable_vesting()->set_start(times[0]);
+  out.mutable_vesting()->set_cliff(times[1]);
+  out.mutable_vesting()->set_end(times[2]);
+  out.mutable_vesting()->set_steps(static_cast<std::uint32_t>(steps));
+  return {};
+}
+
 Outcome<void> fill_payment(Session& session, const Given& given, spec::Propose& out) {
   if (!given.has("payee") || !given.has("amount"))
     return usage("--payee and --amount are due", "--payee ACCOUNT --amount 5WAL");
@@ -190,16 +215,15 @@ Outcome<void> fill_payment(Session& session, const Given& given, spec::Propose& 
   payment.set_fund(given.has("fund") ? given.one("fund") : "treasury");
   payment.set_payee(raw(payee.view()));
   payment.set_amount(frost);
-  return {};
+  return fill_vesting(given, payment);
 }
 
 // Flags of another kind of ballot are refused, so that nothing is left out unseen.
 Outcome<void> only_flags_of(const std::string& kind, const Given& given) {
-  const std::pair<const char*, const char*> kOf[] = {{"set", "parameter"},
-                                                     {"node", "slash"},
-                                                     {"fund", "treasury"},
-                                                     {"payee", "treasury"},
-                                                     {"amount", "treasury"}};
+  const std::pair<const char*, const char*> kOf[] = {
+      {"set", "parameter"},          {"node", "slash"},           {"fund", "treasury"},
+      {"payee", "treasury"},         {"amount", "treasury"},      {"vesting-start", "treasury"},
+      {"vesting-cliff", "treasury"}, {"vesting-end", "treasury"}, {"vesting-steps", "treasury"}};
   for (const auto& [flag, owner] : kOf)
     if (given.has(flag) && kind != owner)
       return usage("--" + std::string(flag) + " belongs to a ballot of kind " + owner);
@@ -314,7 +338,11 @@ Verbs gov_verbs() {
                   {"node", "NODE", "of a slash: the accused"},
                   {"fund", "NAME", "of a payment: treasury (default) or subsidy"},
                   {"payee", "ACCOUNT", "of a payment: who is paid"},
-                  {"amount", "AMOUNT", "of a payment: how much"}},
+                  {"amount", "AMOUNT", "of a payment: how much"},
+                  {"vesting-start", "TIME", "of a payment in steps: when the first begins"},
+                  {"vesting-cliff", "TIME", "nothing is free before"},
+                  {"vesting-end", "TIME", "all is free from here on"},
+                  {"vesting-steps", "N", "number of equal steps"}},
                  propose});
   out.push_back({"gov",
                  "vote",

@@ -117,6 +117,19 @@ TEST_CASE("wal gov: what is refused before a node is asked, and by the rules of 
   CHECK(code({"propose", "slash", "--title", "t"}) == 2);
   CHECK(code({"propose", "treasury", "--title", "t", "--payee", "bob"}) == 2);
   CHECK(code({"propose", "treasury", "--title", "t", "--payee", "bob", "--amount", "5"}) == 2);
+  const std::vector<std::string> payment{"propose", "treasury", "--title", "t",        "--text",
+                                         "w",       "--payee",  "bob",     "--amount", "5WAL"};
+  const auto with = [&](const std::vector<std::string>& more) {
+    auto all = payment;
+    all.insert(all.end(), more.begin(), more.end());
+    return code(all);
+  };
+  CHECK(with({"--vesting-steps", "4"}) == 2);
+  const std::string now = "2024-01-01T00:00:00Z", then = "2025-01-01T00:00:00Z";
+  CHECK(with({"--vesting-start", now, "--vesting-cliff", now, "--vesting-end", "soon",
+              "--vesting-steps", "4"}) == 2);
+  CHECK(with({"--vesting-start", then, "--vesting-cliff", now, "--vesting-end", now,
+              "--vesting-steps", "4"}) == 4);  // no schedule (T-3)
   CHECK(code({"propose", "text", "--title", "t", "--link", "https://a.example/b"}) == 2);
   CHECK(code({"propose", "text", "--title", "t", "--text", "a", "--text-file", "b"}) == 2);
   CHECK(code({"propose", "text", "--title", "t", "--text-file", s.wal.path("none")}) == 2);
@@ -126,10 +139,16 @@ TEST_CASE("wal gov: what is refused before a node is asked, and by the rules of 
   CHECK(code({"propose", "text", "--title", "t"}, "bob") == 4);            // the deposit
   CHECK(s.wal.run({"gov", "list", "--json"}).json().at("data").as_array().empty());
 
+  REQUIRE(with({"--vesting-start", now, "--vesting-cliff", now, "--vesting-end", then,
+                "--vesting-steps", "4"}) == 0);
+  const auto paid = s.wal.run({"gov", "show", "1", "--json"}).json().at("data");
+  CHECK(paid.at("treasury").at("vesting").at("steps").to_number<int>() == 4);
+  CHECK(paid.at("treasury").at("vesting").at("end").as_string() == "2025-01-01T00:00:00.000Z");
+
   s.wal.write("why.md", "long words");
   REQUIRE(code({"propose", "parameter", "--title", "step", "--set", "price_step=1000", "--link",
                 "https://a.example/b", "--text-file", s.wal.path("why.md")}) == 0);
-  const auto shown = s.wal.run({"gov", "show", "1", "--json"}).json().at("data");
+  const auto shown = s.wal.run({"gov", "show", "2", "--json"}).json().at("data");
   CHECK(shown.at("textHash").as_string() == hash_text("long words"));
   CHECK(shown.at("parameter").at("values").at(0).at("name").as_string() == "price_step");
   const Ran digest = s.wal.run({"gov", "digest", s.wal.path("why.md"), "--json"});
@@ -137,19 +156,19 @@ TEST_CASE("wal gov: what is refused before a node is asked, and by the rules of 
   CHECK(digest.json().at("data").at("hash") == shown.at("textHash"));
   CHECK(s.wal.run({"gov", "digest", s.wal.path("none")}).code == 2);
 
-  CHECK(code({"vote", "1", "maybe", "--as", "n1"}, "n1") == 2);
-  CHECK(code({"vote", "1", "yes"}, "n1") == 2);
-  CHECK(code({"vote", "1", "yes", "--as", "n1", "--stake", "0x12"}, "n1") == 2);
+  CHECK(code({"vote", "2", "maybe", "--as", "n1"}, "n1") == 2);
+  CHECK(code({"vote", "2", "yes"}, "n1") == 2);
+  CHECK(code({"vote", "2", "yes", "--as", "n1", "--stake", "0x12"}, "n1") == 2);
   CHECK(code({"vote", "0", "yes", "--as", "n1"}, "n1") == 2);
   CHECK(code({"vote", "9", "yes", "--as", "n1"}, "n1") == 4);
-  CHECK(code({"vote", "1", "yes", "--as", "n1"}, "ann") == 4);  // not its governance account
-  CHECK(code({"vote", "1", "yes", "--stake", "0x12"}, "ann") == 4);
-  CHECK(code({"vote", "1", "no", "--as", "n1"}, "n1") == 0);
-  CHECK(code({"vote", "1", "yes", "--as", "n1"}, "n1") == 4);  // a vote is final
+  CHECK(code({"vote", "2", "yes", "--as", "n1"}, "ann") == 4);  // not its governance account
+  CHECK(code({"vote", "2", "yes", "--stake", "0x12"}, "ann") == 4);
+  CHECK(code({"vote", "2", "no", "--as", "n1"}, "n1") == 0);
+  CHECK(code({"vote", "2", "yes", "--as", "n1"}, "n1") == 4);  // a vote is final
   CHECK(s.wal.run({"gov", "show", "9"}).code == 3);
   CHECK(s.wal.run({"gov", "show", "x"}).code == 2);
   CHECK(s.wal.run({"gov", "votes", "9"}).code == 3);
-  const Ran alone = s.wal.run({"gov", "vote", "1", "yes", "--as", "n2", "--from", "n2"});
+  const Ran alone = s.wal.run({"gov", "vote", "2", "yes", "--as", "n2", "--from", "n2"});
   CHECK(alone.code == 2);  // nobody to ask
 }
 
