@@ -2,12 +2,17 @@
 #include <array>
 
 #include "ledger/queries.h"
-#include "ledger/ring.h"
-#include "ledger/state/keys.h"
+#include "ledger/queries/projection.h"
 #include "proofs/certificate.h"
 
 namespace wald::ledger::queries {
 namespace {
+
+std::uint64_t fund(const Reader& state, const std::string& name) {
+  return must_load(state, kFunds, name).amount.amount().value();
+}
+
+}  // namespace
 
 std::uint32_t quorum_of(std::uint64_t shards) {
   const std::uint64_t least = (2 * shards + 1 + 2) / 3;  // 3w >= 2n + 1 (V-1)
@@ -15,12 +20,6 @@ std::uint32_t quorum_of(std::uint64_t shards) {
       proofs::reaches(proofs::Threshold::kQuorum, least, static_cast<std::uint32_t>(shards)));
   return static_cast<std::uint32_t>(least);
 }
-
-std::uint64_t fund(const Reader& state, const std::string& name) {
-  return must_load(state, kFunds, name).amount.amount().value();
-}
-
-}  // namespace
 
 spec::Epoch running_epoch(const Reader& state) {
   const EpochClock clock = must_load(state, kChain).clock;
@@ -118,7 +117,7 @@ spec::Supply supply(const Reader& state) {
   return out;
 }
 
-// Also of a committee that is not chosen yet (estimates.cpp).
+// Also of a committee that is not chosen yet.
 spec::Committee committee_of(const Reader& state, base::Epoch epoch,
                              const CommitteeRecord& record) {
   spec::Committee out;
@@ -169,9 +168,9 @@ spec::StoragePrices storage_prices(const Reader& state) {
   out.set_capacity(market.capacity);
   const std::uint64_t used = must_load(state, kRing, epoch).used;
   out.set_used(used);
-  const auto left = [&](std::uint64_t room) { return room > used ? room - used : 0; };
-  out.set_room(left(economics::room(market.capacity, now.economics.reserve_bps, 1, std::nullopt)));
-  out.set_room_extensions(left(market.capacity));
+  const Room room = room_beside(used, market, now);
+  out.set_room(room.purchases);
+  out.set_room_extensions(room.extensions);
   return out;
 }
 

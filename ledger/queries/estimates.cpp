@@ -2,27 +2,18 @@
 // What would be: the next committee by today's stake, the cost of storage. Asked of the functions
 // that do it, on copies.
 #include "economics/pricing.h"
-#include "ledger/epoch/select.h"
 #include "ledger/queries.h"
+#include "ledger/queries/projection.h"
 #include "ledger/ring.h"
-#include "ledger/state/keys.h"
 
 namespace wald::ledger::queries {
 
-spec::Committee committee_of(const Reader& state, base::Epoch epoch, const CommitteeRecord& record);
-
 std::optional<spec::Committee> projected_committee(const Reader& state,
                                                    const base::ChainId& chain) {
-  const EpochClock clock = must_load(state, kChain).clock;
-  const base::Epoch sits = clock.selected ? clock.epoch.next() : clock.epoch;
-  const base::Epoch target = sits.next();
-  CommitteeRecord present;
-  if (auto known = load(state, kCommittees, sits)) present = *std::move(known);
-  const Params now = load_params(state);
-  const epoch::LostShards lost = epoch::lost_shards(state, present, sits, now.restore_epochs);
-  const epoch::Choice choice = epoch::choose(state, chain, now, target, present, lost);
-  if (choice.committee.members.empty()) return std::nullopt;
-  return committee_of(state, target, choice.committee);
+  const base::Epoch target = next_unchosen(must_load(state, kChain).clock);
+  const Projection seen = project(state, chain, load_params(state), target);
+  if (seen.choice.committee.members.empty()) return std::nullopt;
+  return committee_of(state, target, seen.choice.committee);
 }
 
 base::Result<spec::StorageEstimate, Refused> estimate_storage(const Reader& state,

@@ -3,6 +3,7 @@
 #include "economics/penalties.h"
 #include "ledger/blobs.h"
 #include "ledger/queries.h"
+#include "ledger/queries/projection.h"
 #include "ledger/stakes.h"
 #include "ledger/state/keys.h"
 #include "ledger/vesting.h"
@@ -11,12 +12,6 @@
 
 namespace wald::ledger::queries {
 namespace {
-
-// The start of a coming epoch, as far as the timetable knows it.
-std::uint64_t start_of(const EpochClock& clock, base::Epoch epoch) {
-  if (epoch <= clock.epoch) return clock.start.value();
-  return clock.end().value() + (epoch.value() - clock.epoch.value() - 1) * clock.next_length;
-}
 
 std::uint32_t weight_in(const Reader& state, base::Epoch epoch, const base::NodeId& id) {
   const auto committee = load(state, kCommittees, epoch);
@@ -161,8 +156,10 @@ std::optional<spec::Stake> stake(const Reader& state, const base::ObjectId& id) 
   out.mutable_active_from()->set_time(start_of(clock, at.activation));
 
   const bool is_bond = pool.bond && pool.bond->stake == id;
-  const auto leaving = is_bond ? pool.bond->leaving : at.leaving;
   const economics::StakeState kind = economics::stake_state(at, pool, mint);
+  auto leaving = is_bond ? pool.bond->leaving : at.leaving;
+  // One that was returned has the direct way whatever it asked for, and pays no fee (P-9).
+  if (kind == economics::StakeState::kReturned) leaving.reset();
   const bool works = kind == economics::StakeState::kActive || kind == economics::StakeState::kBond;
   out.set_state(leaving ? "withdrawing" : works ? "active" : "pending");
   Amount value = at.principal;

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // wal account: what somebody has, what happened to it, and transfers.
+#include <algorithm>
+
+#include "codec/base/text.h"
 #include "node/cli/change.h"
 #include "node/cli/session.h"
 #include "node/reflect/units.h"
 #include "specs/proto/query.pb.h"
+#include "specs/proto/query_history.pb.h"
 
 namespace wald::cli {
 namespace {
@@ -21,6 +25,15 @@ Outcome<void> show(Session& session, const Given& given) {
   TRY_ASSIGN(const base::AccountId id, session.account(given.one("ACCOUNT")));
   TRY_ASSIGN(const client::Reply reply, read_account(session, id));
   session.show(*spec::Account::descriptor(), reply);
+  return {};
+}
+
+Outcome<void> balances(Session& session, const Given& given) {
+  TRY_ASSIGN(const base::AccountId id, session.account(given.one("ACCOUNT")));
+  TRY_ASSIGN(client::Remote * remote, session.remote());
+  TRY_ASSIGN(const client::Reply reply,
+             remote->get("/v1/accounts/" + id_text(id.view()) + "/balances"));
+  session.show(*spec::Balances::descriptor(), reply);
   return {};
 }
 
@@ -74,6 +87,50 @@ Outcome<void> send(Session& session, const Given& given) {
   return change(session, one);
 }
 
+Outcome<base::Bytes> hash_of(const std::string& text) {
+  auto bytes = base::from_hex(text.substr(std::min<std::size_t>(2, text.size())));
+  if (!bytes || bytes->size() != 32)
+    return client::fail(client::Exit::kUnexpected, "STRANGE_ANSWER", "the chain id is no hash");
+  return *std::move(bytes);
+}
+
+// Every new key agrees here and now: all of them must be in the folder.
+Outcome<void> set_keys(Session& session, const Given& given) {
+  TRY(may_change(session));
+  TRY_ASSIGN(const client::Multisig next,
+             client::read_multisig(session.wallet().dir(), given.one("POLICY")));
+  TRY_ASSIGN(const base::AccountId sender, session.account(""));
+  TRY_ASSIGN(client::Remote * remote, session.remote());
+  TRY_ASSIGN(const client::Reply status, remote->get("/v1/status"));
+  TRY_ASSIGN(const std::string chain_text, client::text_at(status.data, "chain"));
+  TRY_ASSIGN(const base::Bytes chain, hash_of(chain_text));
+  const auto* test = status.data.get_object().if_contains("test");
+  const bool test_chain = test != nullptr && test->is_bool() && test->get_bool();
+  TRY_ASSIGN(const client::Reply account, remote->get("/v1/accounts/" + id_text(sender.view())));
+  TRY_ASSIGN(const std::uint64_t nonce, client::number_at(account.data, "nonce"));
+  const auto digest =
+      ledger::setkeys_digest(base::ChainId::from(chain), sender, nonce, next.policy);
+  Change one;
+  auto& keys = *one.operation.mutable_set_keys();
+  keys.set_policy(raw(next.policy.encode()));
+  TRY_ASSIGN(const auto mine, session.wallet().list());
+  for (const ledger::PolicyKey& entry : next.policy.keys()) {
+    const auto at = std::find_if(mine.begin(), mine.end(), [&](const client::WalletKey& key) {
+      return key.info.public_key == entry.key;
+    });
+    if (at == mine.end())
+      return client::fail(
+          client::Exit::kKey, "NO_KEY",
+          "no key 0x" + base::to_hex(entry.key.view()) + " in " + session.wallet().dir(),
+          "each new key signs that it agrees");
+    TRY_ASSIGN(const keys::Key secret,
+               session.wallet().open(*at, test_chain, session.passphrase()));
+    keys.add_proofs(raw(keys::sign(secret.seed, digest.view())));
+  }
+  one.notes.push_back("the keys of now sign no more after this transaction; the id stays");
+  return change(session, one);
+}
+
 }  // namespace
 
 Verbs account_verbs() {
@@ -81,6 +138,7 @@ Verbs account_verbs() {
   return {
       {"account", "show", "balance, nonce and what it owns", {whose}, {}, show},
       {"account", "balance", "the balance alone", {whose}, {}, balance},
+      {"account", "balances", "all it has: free, staked, leaving, locked", {whose}, {}, balances},
       {"account",
        "history",
        "every change of the balance",
@@ -88,6 +146,12 @@ Verbs account_verbs() {
        {{"kind", "KINDS", "fee, transfer, burn, stake, reward, commission, storage, node, other"},
         {"from-epoch", "EPOCH", "leave out what was before"}},
        history},
+      {"account",
+       "set-keys",
+       "replace the keys of the account by those of a policy",
+       {{"POLICY", "as named by wal keys multisig; all its keys are in the folder"}},
+       {},
+       set_keys},
       {"account",
        "send",
        "move WAL to another account",

@@ -127,10 +127,24 @@ Outcome<void> send_and_show(Session& session, const base::Bytes& envelope,
 Outcome<std::optional<client::Sent>> apply_change(Session& session, const Change& change) {
   TRY(may_change(session));
   if (reflect::is_statement(change.operation)) return send_statement(session, change);
-  TRY_ASSIGN(const client::WalletKey key, session.sender());
+  // Only who signs here needs a key.
+  const bool signs = !session.globals().dry_run && session.globals().unsigned_file.empty();
+  std::optional<client::WalletKey> key;
+  if (signs) {
+    TRY_ASSIGN(key, session.sender());
+  }
+  TRY_ASSIGN(const base::AccountId account,
+             key ? Outcome<base::AccountId>(key->account) : session.account(""));
   TRY_ASSIGN(client::Remote * remote, session.remote());
-  TRY_ASSIGN(const Draft draft,
-             client::build(*remote, key.account, change.operation, session.build_options()));
+  TRY_ASSIGN(Draft draft,
+             client::build(*remote, account, change.operation, session.build_options()));
+  const std::uint64_t signers = session.signers_of(account);
+  if (signers > 1 && !session.build_options().max_fee) {
+    // The trial is priced with one signature: each further one costs less than all of that.
+    client::BuildOptions options = session.build_options();
+    options.max_fee = draft.fee * signers;
+    TRY_ASSIGN(draft, client::build(*remote, account, change.operation, options));
+  }
   const std::vector<std::string> lines = preview(session, change, draft);
   for (const auto& line : lines) session.say(line);
   std::optional<client::Sent> sent;
@@ -144,7 +158,7 @@ Outcome<std::optional<client::Sent>> apply_change(Session& session, const Change
   if (!session.globals().yes && !ask_yes("Sign and send? [y/N] "))
     return fail(Exit::kDeclined, "DECLINED", "declined; nothing was sent");
   TRY_ASSIGN(const keys::Key secret,
-             session.wallet().open(key, draft.test_chain, session.passphrase()));
+             session.wallet().open(*key, draft.test_chain, session.passphrase()));
   TRY(send_and_show(session, client::sign_body(draft.chain, draft.bytes, secret), sent));
   return sent;
 }

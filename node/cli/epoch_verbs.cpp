@@ -95,7 +95,9 @@ Outcome<void> shards(Session& session, const Given& given) {
   return {};
 }
 
-Outcome<void> params(Session& session, const Given&) {
+}  // namespace
+
+Outcome<void> show_params(Session& session, const Given&) {
   return read_rows(session, "/v1/params", *spec::Params::descriptor(), "params",
                    *spec::ParamValue::descriptor(),
                    {{"name", "NAME"},
@@ -105,8 +107,6 @@ Outcome<void> params(Session& session, const Given&) {
                     {"pending", "PENDING"},
                     {"pendingEpoch", "FROM EPOCH"}});
 }
-
-}  // namespace
 
 Verbs epoch_verbs() {
   return {{"epoch",
@@ -128,7 +128,7 @@ Verbs epoch_verbs() {
            {},
            {{"of", "EPOCH", "previous, current (default), next or a number"}},
            shards},
-          {"epoch", "params", "parameters in force with their bounds", {}, {}, params},
+          {"epoch", "params", "parameters in force with their bounds", {}, {}, show_params},
           {"epoch", "supply", "where every FROST is", {}, {}, [](Session& session, const Given&) {
              return read(session, "/v1/supply", *spec::Supply::descriptor());
            }}};

@@ -2,6 +2,7 @@
 // wal node: storage nodes.
 #include "node/cli/session.h"
 #include "specs/proto/query.pb.h"
+#include "specs/proto/query_history.pb.h"
 
 namespace wald::cli {
 namespace {
@@ -49,6 +50,22 @@ Outcome<void> show(Session& session, const Given& given) {
   }
   TRY_ASSIGN(const client::Reply reply, remote->get("/v1/nodes/" + id_text(id.view())));
   session.show(*spec::Node::descriptor(), reply);
+  return {};
+}
+
+Outcome<void> history(Session& session, const Given& given) {
+  TRY_ASSIGN(const base::NodeId id, session.node(given.one("NODE")));
+  TRY_ASSIGN(client::Remote * remote, session.remote());
+  TRY_ASSIGN(const json::array rows, remote->list("/v1/nodes/" + id_text(id.view()) + "/history"));
+  session.show_list(*spec::NodeEpoch::descriptor(), rows,
+                    {{"epoch", "EPOCH"},
+                     {"shards", "SHARDS"},
+                     {"scorePpm", "SCORE"},
+                     {"full", "FULL"},
+                     {"reward", "REWARD"},
+                     {"commission", "COMMISSION"},
+                     {"delegators", "DELEGATORS"},
+                     {"fine", "FINE"}});
   return {};
 }
 
@@ -138,6 +155,12 @@ Verbs node_verbs() {
             {"seed", "TEXT", "of the shuffle"}},
            list},
           {"node", "show", "all about one node", {which}, {}, show},
+          {"node",
+           "history",
+           "score, rewards and commission of each epoch it was paid for",
+           {which},
+           {},
+           history},
           {"node",
            "explain",
            "its reward of an epoch taken apart: credits and FROST lost, by cause",

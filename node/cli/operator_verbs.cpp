@@ -6,6 +6,8 @@
 #include "node/cli/session.h"
 #include "node/client/registration.h"
 #include "specs/proto/query.pb.h"
+#include "specs/proto/query_market.pb.h"
+#include "specs/proto/query_powers.pb.h"
 
 namespace wald::cli {
 namespace {
@@ -37,6 +39,24 @@ Outcome<void> status(Session& session, const Given& given) {
   TRY_ASSIGN(const client::Reply reply, remote->get("/v1/nodes/" + id_text(node.view())));
   session.show(*spec::Node::descriptor(), reply);
   return {};
+}
+
+// What a node said and missed beside its proofs, and how far it is from its next shard.
+template <class Row>
+Outcome<void> of_own_node(Session& session, const Given& given, const char* part) {
+  TRY_ASSIGN(const base::NodeId node, own_node(session, given, "operator"));
+  TRY_ASSIGN(client::Remote * remote, session.remote());
+  TRY_ASSIGN(const client::Reply reply, remote->get("/v1/nodes/" + id_text(node.view()) + part));
+  session.show(*Row::descriptor(), reply);
+  return {};
+}
+
+Outcome<void> duties(Session& session, const Given& given) {
+  return of_own_node<spec::NodeDuties>(session, given, "/duties");
+}
+
+Outcome<void> next_seat(Session& session, const Given& given) {
+  return of_own_node<spec::NextSeat>(session, given, "/next-seat");
 }
 
 Outcome<keys::Key> node_key(Session& session, const std::string& name, keys::Role role,
@@ -289,6 +309,8 @@ Verbs operator_verbs() {
         {"project-url", "URL", "the operator's page"}},
        register_node},
       {"operator", "status", "the node as the ledger sees it", {}, {node}, status},
+      {"operator", "duties", "deny lists, signal, absences, hand-over", {}, {node}, duties},
+      {"operator", "next-seat", "stake missing for one shard more", {}, {node}, next_seat},
       {"operator",
        "set-price",
        "change the votes for prices",

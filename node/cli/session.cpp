@@ -170,6 +170,8 @@ Outcome<client::Trust> Session::trust() const {
 
 Outcome<base::AccountId> Session::account(const std::string& text) const {
   if (text.empty()) {
+    const std::string name = first_of({globals_.from, context_.from});
+    if (!name.empty()) return account(name);
     TRY_ASSIGN(const client::WalletKey key, sender());
     return key.account;
   }
@@ -178,8 +180,20 @@ Outcome<base::AccountId> Session::account(const std::string& text) const {
                or_usage(text, reflect::parse_bytes(spec::KIND_ACCOUNT, text)));
     return base::AccountId::from(base::as_bytes(id));
   }
+  if (client::has_multisig(keys_dir_, text)) {
+    TRY_ASSIGN(const client::Multisig multisig, client::read_multisig(keys_dir_, text));
+    return multisig.account;
+  }
   TRY_ASSIGN(const client::WalletKey key, wallet().find(text));
   return key.account;
+}
+
+std::uint64_t Session::signers_of(const base::AccountId& account) const {
+  const std::string name = first_of({globals_.from, context_.from});
+  if (name.starts_with("0x")) return ledger::Policy::kMaxKeys;
+  if (name.empty() || !client::has_multisig(keys_dir_, name)) return 1;
+  const auto multisig = client::read_multisig(keys_dir_, name);
+  return multisig.ok() && multisig->account == account ? multisig->policy.keys().size() : 1;
 }
 
 Outcome<base::NodeId> Session::node(const std::string& text) {

@@ -11,6 +11,7 @@
 
 #include "node/cli/verbs.h"
 #include "node/client/config.h"
+#include "node/client/multisig.h"
 #include "node/client/transaction.h"
 #include "node/client/verify.h"
 #include "node/client/wallet.h"
@@ -61,8 +62,10 @@ class Session {
   Outcome<client::WalletKey> sender() const;  // the key of --from
   Outcome<client::Trust> trust() const;       // for --verify
 
-  // `0x..`, or the name of a key; empty: the account of --from.
+  // `0x..`, or the name of a key or of a policy of several keys; empty: the account of --from.
   Outcome<base::AccountId> account(const std::string& text) const;
+  // How many keys may sign for the account of --from, as far as is known here; else 1.
+  std::uint64_t signers_of(const base::AccountId& account) const;
   // `0x..`, or the one node of that name.
   Outcome<base::NodeId> node(const std::string& text);
   Outcome<base::ObjectId> object(const std::string& text) const;

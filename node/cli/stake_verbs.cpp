@@ -41,6 +41,10 @@ Outcome<void> add(Session& session, const Given& given) {
   delegate.set_node(raw(node.view()));
   delegate.set_amount(frost);
   delegate.set_bond(given.has("bond"));
+  if (given.has("vesting")) {
+    TRY_ASSIGN(const base::ObjectId vesting, session.object(given.one("vesting")));
+    delegate.set_vesting(raw(vesting.view()));
+  }
   return change(session, one);
 }
 
@@ -51,16 +55,36 @@ Outcome<client::Reply> read_stake(Session& session, const base::ObjectId& id) {
   return client::verified_stake(*remote, trust, id);
 }
 
+// The early-exit fee as it would be fixed now, and from when on there is none. Where nothing
+// can be fixed the simulation says why.
+Outcome<std::vector<std::string>> fee_notes(Session& session, const json::object& asked) {
+  TRY_ASSIGN(client::Remote * remote, session.remote());
+  const auto reply = remote->post("/v1/estimate/unstake", asked);
+  if (!reply.ok()) return std::vector<std::string>();
+  TRY_ASSIGN(const std::uint64_t ppm, client::number_at(reply->data, "feePpm"));
+  TRY_ASSIGN(const std::uint64_t fee, client::number_at(reply->data, "feeNow"));
+  TRY_ASSIGN(const std::uint64_t value, client::number_at(reply->data, "valueNow"));
+  TRY_ASSIGN(const std::uint64_t zero, client::number_at(reply->data, "zeroFrom"));
+  const std::string digits = std::to_string(10'000 + ppm % 10'000).substr(1);
+  const std::string percent = std::to_string(ppm / 10'000) + "." + digits + " %";
+  return std::vector<std::string>{
+      "early-exit fee " + percent + ", now " + session.money(fee) + " of " + session.money(value),
+      "nothing for a stake that is out in epoch " + std::to_string(zero) + " or later"};
+}
+
 Outcome<void> unstake(Session& session, const Given& given) {
   TRY(may_change(session));
   TRY_ASSIGN(const base::ObjectId id, session.object(given.one("STAKE")));
   Change one;
   auto& exit = *one.operation.mutable_request_exit();
   exit.set_stake(raw(id.view()));
+  json::object asked{{"stake", id_text(id.view())}};
   if (given.has("amount")) {
     TRY_ASSIGN(const std::uint64_t frost, amount_of("--amount", given.one("amount")));
     exit.set_amount(frost);
+    asked["amount"] = std::to_string(frost);
   }
+  TRY_ASSIGN(one.notes, fee_notes(session, asked));
   return change(session, one);
 }
 
@@ -207,7 +231,10 @@ Verbs stake_verbs() {
            "add",
            "put stake behind a node",
            {},
-           {node, amount, {"bond", "", "the operator's own bond: charged before the pool"}},
+           {node,
+            amount,
+            {"bond", "", "the operator's own bond: charged before the pool"},
+            {"vesting", "ID", "stake WAL that is locked in this vesting"}},
            add},
           {"stake",
            "unstake",

@@ -3,6 +3,7 @@
 #include "node/cli/change.h"
 #include "node/cli/session.h"
 #include "specs/proto/query.pb.h"
+#include "specs/proto/query_market.pb.h"
 
 namespace wald::cli {
 namespace {
@@ -24,6 +25,19 @@ Outcome<void> price(Session& session, const Given& given) {
              remote->post("/v1/estimate/storage",
                           {{"size", std::to_string(size)}, {"epochs", std::to_string(epochs)}}));
   session.show(*spec::StorageEstimate::descriptor(), reply);
+  return {};
+}
+
+Outcome<void> usage_by_epoch(Session& session, const Given&) {
+  TRY_ASSIGN(client::Remote * remote, session.remote());
+  TRY_ASSIGN(const json::array rows, remote->list("/v1/storage/future"));
+  session.show_list(*spec::FutureEpoch::descriptor(), rows,
+                    {{"epoch", "EPOCH"},
+                     {"time", "BEGINS"},
+                     {"used", "USED"},
+                     {"room", "ROOM"},
+                     {"roomExtensions", "FOR EXTENSIONS"},
+                     {"money", "MONEY"}});
   return {};
 }
 
@@ -118,6 +132,12 @@ Verbs storage_verbs() {
        {},
        {{"size", "SIZE", "encoded bytes, as 5GiB"}, {"epochs", "N", "for how many epochs"}},
        price},
+      {"storage",
+       "usage",
+       "epochs that can be sold: bytes, room and money, a row each",
+       {},
+       {},
+       usage_by_epoch},
       {"storage",
        "reserve",
        "buy storage for a range of epochs",

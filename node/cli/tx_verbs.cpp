@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // wal tx: every transaction type from its declaration, and what can be done with any of them.
+#include <algorithm>
+
 #include "codec/base/text.h"
 #include "node/cli/change.h"
 #include "node/cli/interrupt.h"
@@ -9,6 +11,7 @@
 #include "node/reflect/json.h"
 #include "node/reflect/value.h"
 #include "specs/proto/query.pb.h"
+#include "specs/proto/query_explain.pb.h"
 
 namespace wald::cli {
 namespace {
@@ -75,10 +78,103 @@ Outcome<void> decode(Session& session, const Given& given) {
   return {};
 }
 
+// What a node of this chain says of the bytes, with the rules that they go by.
+Outcome<void> explain(Session& session, const Given& given) {
+  TRY_ASSIGN(const base::Bytes bytes, read_tx(given.one("FILE")));
+  TRY_ASSIGN(const client::Decoded decoded, client::decode(bytes));
+  const std::string& inner = decoded.envelope.body();
+  const std::string body =
+      inner.empty() ? base::to_base64(bytes) : base::to_base64(base::as_bytes(inner));
+  TRY_ASSIGN(client::Remote * remote, session.remote());
+  TRY_ASSIGN(const client::Reply reply, remote->post("/v1/txs/explain", {{"body", body}}));
+  session.show(*spec::ExplainTx::descriptor(), reply);
+  return {};
+}
+
 Outcome<void> submit(Session& session, const Given& given) {
   TRY_ASSIGN(const base::Bytes bytes, read_tx(given.one("FILE")));
   std::optional<client::Sent> sent;
   return send_and_show(session, bytes, sent);
+}
+
+Outcome<void> write_json(Session& session, const std::string& path, const json::object& object,
+                         const std::string& what) {
+  const Patient patient;
+  const auto written = os::write_file_atomic(path, base::as_bytes(json::serialize(object) + "\n"));
+  if (!written.ok()) return usage(written.error().text);
+  session.say(what + " in " + path);
+  return {};
+}
+
+// One of several signatures: whose account it is, the policy's file says.
+struct ToSign {
+  const client::Decoded& decoded;
+  const client::WalletKey& key;
+  const base::Bytes& body;
+};
+Outcome<void> co_sign(Session& session, const Given& given, const ToSign& to) {
+  TRY_ASSIGN(const client::Multisig multisig,
+             client::read_multisig(session.wallet().dir(), given.one("policy")));
+  const auto& keys = multisig.policy.keys();
+  const bool named = std::any_of(keys.begin(), keys.end(), [&](const ledger::PolicyKey& entry) {
+    return entry.key == to.key.info.public_key;
+  });
+  if (to.decoded.body.sender() != base::as_text(multisig.account.view()) || !named)
+    return fail(Exit::kKey, "WRONG_KEY",
+                named ? "the transaction is of another account than this policy's"
+                      : "this key is not in the policy",
+                "its sender is " + id_text(base::as_bytes(to.decoded.body.sender())));
+  for (const auto& line : reflect::describe(to.decoded.body.operation())) session.say(line);
+  TRY_ASSIGN(const keys::Key secret,
+             session.wallet().open(to.key, given.has("test-chain"), session.passphrase()));
+  const auto chain = base::ChainId::from(base::as_bytes(to.decoded.body.chain()));
+  const auto preimage = ledger::tx_preimage(chain, to.decoded.id);
+  const json::object out{{"digest", reflect::bytes_text(spec::KIND_TX, to.decoded.id.view())},
+                         {"publicKey", id_text(to.key.info.public_key.view())},
+                         {"signature", id_text(keys::sign(secret.seed, preimage))}};
+  return write_json(session, given.one("out"), out, "signature");
+}
+
+Outcome<client::CoSignature> read_co_signature(const std::string& path) {
+  const auto file = os::read_file(path, kMostFile);
+  if (!file.ok()) return usage(file.error().text);
+  boost::system::error_code failed;
+  const json::value value = json::parse(base::as_text(*file), failed);
+  client::CoSignature out;
+  const auto key =
+      failed ? client::text_at(json::value(), "publicKey") : client::text_at(value, "publicKey");
+  const auto signature =
+      failed ? client::text_at(json::value(), "signature") : client::text_at(value, "signature");
+  if (key.ok() && signature.ok()) {
+    const auto k = reflect::parse_bytes(spec::KIND_KEY, *key);
+    const auto s = reflect::parse_bytes(spec::KIND_SIGNATURE, *signature);
+    if (k.ok() && s.ok()) {
+      out.key = base::PublicKey::from(base::as_bytes(*k));
+      std::copy(s->begin(), s->end(), out.signature.begin());
+      return out;
+    }
+  }
+  return usage(path + " is no signature of wal tx sign --policy");
+}
+
+Outcome<void> combine(Session& session, const Given& given) {
+  TRY_ASSIGN(const base::Bytes bytes, read_tx(given.one("FILE")));
+  TRY_ASSIGN(const client::Decoded decoded, client::decode(bytes));
+  if (!decoded.envelope.body().empty()) return usage("this transaction is signed already");
+  TRY_ASSIGN(const client::Multisig multisig,
+             client::read_multisig(session.wallet().dir(), given.one("policy")));
+  std::vector<client::CoSignature> signatures;
+  signatures.reserve(given.all("SIGNATURE").size());
+  for (const std::string& path : given.all("SIGNATURE")) {
+    TRY_ASSIGN(const client::CoSignature one, read_co_signature(path));
+    signatures.push_back(one);
+  }
+  const auto chain = base::ChainId::from(base::as_bytes(decoded.body.chain()));
+  TRY_ASSIGN(const base::Bytes envelope,
+             client::combine(chain, bytes, multisig.policy, signatures));
+  const json::object out{{"envelope", base::to_base64(envelope)},
+                         {"digest", reflect::bytes_text(spec::KIND_TX, decoded.id.view())}};
+  return write_json(session, given.one("out"), out, "signed transaction");
 }
 
 // Decodes the bytes itself and never trusts the text of the file.
@@ -87,6 +183,7 @@ Outcome<void> sign(Session& session, const Given& given) {
   TRY_ASSIGN(const client::Decoded decoded, client::decode(bytes));
   if (!decoded.envelope.body().empty()) return usage("this transaction is signed already");
   TRY_ASSIGN(const client::WalletKey key, session.sender());
+  if (given.has("policy")) return co_sign(session, given, {decoded, key, bytes});
   if (decoded.body.sender() != base::as_text(key.account.view()))
     return fail(Exit::kKey, "WRONG_KEY", "the transaction is of another account than this key's",
                 "its sender is " + id_text(base::as_bytes(decoded.body.sender())));
@@ -96,12 +193,7 @@ Outcome<void> sign(Session& session, const Given& given) {
   const auto chain = base::ChainId::from(base::as_bytes(decoded.body.chain()));
   const json::object out{{"envelope", base::to_base64(client::sign_body(chain, bytes, secret))},
                          {"digest", reflect::bytes_text(spec::KIND_TX, decoded.id.view())}};
-  const Patient patient;
-  const auto written =
-      os::write_file_atomic(given.one("out"), base::as_bytes(json::serialize(out) + "\n"));
-  if (!written.ok()) return usage(written.error().text);
-  session.say("signed transaction in " + given.one("out"));
-  return {};
+  return write_json(session, given.one("out"), out, "signed transaction");
 }
 
 // The verb of one type: its flags are its fields.
@@ -143,12 +235,27 @@ Verbs tx_verbs() {
              {},
              decode},
             {"tx",
+             "explain",
+             "say in words what the bytes do, and by which rules",
+             {{"FILE", "bytes, base64, or JSON with envelope or body"}},
+             {},
+             explain},
+            {"tx",
              "sign",
              "sign the body of --unsigned; no network",
              {{"FILE", "as written by --unsigned"}},
-             {{"out", "FILE", "where the envelope goes", true},
+             {{"out", "FILE", "where the envelope goes, with --policy the signature", true},
+              {"policy", "NAME", "sign as one of the keys of wal keys multisig"},
               {"test-chain", "", "accept a key without passphrase"}},
              sign},
+            {"tx",
+             "combine",
+             "make an envelope of a body and its signatures; no network",
+             {{"FILE", "as written by --unsigned"},
+              {"SIGNATURE", "as written by wal tx sign --policy", true, true}},
+             {{"policy", "NAME", "policy that they signed for", true},
+              {"out", "FILE", "where the envelope goes", true}},
+             combine},
             {"tx",
              "submit",
              "hand in a signed transaction",

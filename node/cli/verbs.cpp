@@ -13,6 +13,7 @@ const std::vector<std::pair<std::string, std::string>>& groups() {
       {"node", "storage nodes and what they earn"},
       {"stake", "delegate, leave, be paid"},
       {"operator", "register a node, its votes and commission"},
+      {"gov", "ballots, votes, powers"},
       {"storage", "prices and reserved storage"},
       {"bucket", "one storage with many blobs and rights for others"},
       {"blob", "store files and read them back"},
@@ -25,8 +26,8 @@ const std::vector<std::pair<std::string, std::string>>& groups() {
 Verbs all_verbs() {
   Verbs out;
   for (auto* part : {key_verbs, account_verbs, epoch_verbs, node_verbs, stake_verbs, operator_verbs,
-                     storage_verbs, share_verbs, bucket_verbs, blob_verbs, quilt_verbs, codec_verbs,
-                     tx_verbs, event_verbs}) {
+                     gov_verbs, storage_verbs, share_verbs, bucket_verbs, blob_verbs, quilt_verbs,
+                     codec_verbs, tx_verbs, event_verbs}) {
     Verbs verbs = part();
     std::move(verbs.begin(), verbs.end(), std::back_inserter(out));
   }

@@ -75,10 +75,14 @@ Verbs epoch_verbs();
 Verbs node_verbs();
 Verbs stake_verbs();
 Verbs operator_verbs();
+Verbs gov_verbs();
 Verbs storage_verbs();
 Verbs share_verbs();  // of the group storage
 Verbs bucket_verbs();
 Verbs tx_verbs();
 Verbs event_verbs();
+
+// Of the groups epoch and gov.
+Outcome<void> show_params(Session& session, const Given& given);
 
 }  // namespace wald::cli

@@ -6,7 +6,11 @@
 #include "codec/base/check.h"
 #include "specs/proto/query.pb.h"
 #include "specs/proto/query_account.pb.h"
+#include "specs/proto/query_explain.pb.h"
 #include "specs/proto/query_gov.pb.h"
+#include "specs/proto/query_history.pb.h"
+#include "specs/proto/query_market.pb.h"
+#include "specs/proto/query_powers.pb.h"
 #include "specs/proto/query_storage.pb.h"
 
 namespace wald::http {
@@ -84,25 +88,65 @@ std::vector<RouteDoc> chain_routes() {
       list("/v1/nodes/{node}/exchange-rates",
            "what its shares were worth when each epoch began, as exact pairs",
            *spec::PoolRate::descriptor()),
+      list("/v1/nodes/{node}/history",
+           "score, rewards and commission of each epoch it was paid for",
+           *spec::NodeEpoch::descriptor()),
+      list("/v1/nodes/{node}/flows", "stake that comes and goes at coming epochs",
+           *spec::StakeFlow::descriptor()),
+      one("/v1/nodes/{node}/next-seat",
+          "stake missing for its next shard, and what it can lose without losing one",
+          *spec::NextSeat::descriptor()),
+      one("/v1/nodes/{node}/duties", "deny lists, version signal, absences, hand-over",
+          *spec::NodeDuties::descriptor()),
+      list("/v1/storage/future", "epochs that can be sold: bytes, room, money promised",
+           *spec::FutureEpoch::descriptor())};
+}
+
+std::vector<RouteDoc> explain_routes() {
+  return {
       one("/v1/explain/reward", "a node's reward of an epoch taken apart",
           *spec::ExplainReward::descriptor(),
-          {{"node", "node id", true}, {"epoch", "without it the running one"}})};
+          {{"node", "node id", true}, {"epoch", "without it the running one"}}),
+      one("/v1/explain/price", "a price of the next epoch, vote by vote",
+          *spec::ExplainPrice::descriptor(), {{"what", "storage (default), write or capacity"}}),
+      one("/v1/explain/shards", "how today's stake shares out the shards, with ties",
+          *spec::ExplainShards::descriptor()),
+      one("/v1/explain/commission", "commission free and locked, and of one epoch how it came",
+          *spec::ExplainCommission::descriptor(),
+          {{"node", "node id", true}, {"epoch", "a closed one, with what it earned"}}),
+      one("/v1/explain/exit", "the way out of a stake that asks now, its date and fee",
+          *spec::WayOut::descriptor(),
+          {{"stake", "stake id", true}, {"amount", "principal of a part, FROST"}}),
+      one("/v1/explain/slash", "what a ballot on a node's commission burns",
+          *spec::ExplainSlash::descriptor(), {{"proposal", "its number", true}}),
+      list("/v1/explain/code", "what codes say and what to do", *spec::ExplainCode::descriptor(),
+           {{"code", "its name or number; without it all"}}),
+      asked("/v1/explain/fee", "the fee of a signed transaction, part by part",
+            *spec::ExplainFee::descriptor(), {{"envelope", "base64", true}})};
 }
 
 std::vector<RouteDoc> gov_routes() {
-  return {list("/v1/gov/proposals", "ballots, the newest first", *spec::Ballot::descriptor(),
-               {{"state", "open or closed, else all"}}),
-          record("/v1/gov/proposals/{proposal}", "a ballot with its tally, by its number",
-                 *spec::Ballot::descriptor()),
-          list("/v1/gov/proposals/{proposal}/votes", "votes of members and of stakes",
-               *spec::BallotVote::descriptor()),
-          list("/v1/gov/proposals/{proposal}/not-voted", "members that have not voted",
-               *spec::BallotMember::descriptor())};
+  return {
+      list("/v1/gov/proposals", "ballots, the newest first", *spec::Ballot::descriptor(),
+           {{"state", "open or closed, else all"}}),
+      record("/v1/gov/proposals/{proposal}", "a ballot with its tally, by its number",
+             *spec::Ballot::descriptor()),
+      list("/v1/gov/proposals/{proposal}/votes", "votes of members and of stakes",
+           *spec::BallotVote::descriptor()),
+      list("/v1/gov/proposals/{proposal}/not-voted", "members that have not voted",
+           *spec::BallotMember::descriptor()),
+      one("/v1/gov/votes/parameters", "votes of members on prices and capacity, and what follows",
+          *spec::ParameterVotes::descriptor()),
+      list("/v1/gov/pauses", "what is paused or asked to be", *spec::PauseState::descriptor()),
+      record("/v1/gov/foundation", "the foundation's powers and what it spent",
+             *spec::FoundationState::descriptor())};
 }
 
 std::vector<RouteDoc> holder_routes() {
   return {
       record("/v1/accounts/{account}", "balance, nonce and policy", *spec::Account::descriptor()),
+      one("/v1/accounts/{account}/balances", "all it has, by where it is",
+          *spec::Balances::descriptor()),
       list("/v1/accounts/{account}/stakes", "stakes it owns", *spec::Stake::descriptor()),
       list("/v1/accounts/{account}/resources", "storage it bought", *spec::Resource::descriptor()),
       list("/v1/accounts/{account}/buckets", "its buckets", *spec::Bucket::descriptor()),
@@ -135,7 +179,7 @@ std::vector<RouteDoc> holder_routes() {
             *spec::StakeEstimate::descriptor(),
             {{"node", "node id", true}, {"amount", "FROST", true}}),
       asked("/v1/estimate/unstake", "what asking for a stake back would fix now",
-            *spec::ExitEstimate::descriptor(),
+            *spec::WayOut::descriptor(),
             {{"stake", "stake id", true}, {"amount", "principal of a part, FROST"}}),
       asked("/v1/estimate/rewards", "what an amount would gain in an epoch like the last ones",
             *spec::RewardEstimate::descriptor(),
@@ -144,7 +188,13 @@ std::vector<RouteDoc> holder_routes() {
             *spec::StorageEstimate::descriptor(),
             {{"size", "encoded bytes", true},
              {"epochs", "how many", true},
-             {"start", "first epoch; without it the running one"}})};
+             {"start", "first epoch; without it the running one"}}),
+      asked("/v1/estimate/votes", "what another vote of one node would change",
+            *spec::VoteEstimate::descriptor(),
+            {{"node", "node id", true},
+             {"storagePrice", "FROST"},
+             {"writePrice", "FROST"},
+             {"capacity", "bytes of the node"}})};
 }
 
 std::vector<RouteDoc> log_routes() {
@@ -153,8 +203,12 @@ std::vector<RouteDoc> log_routes() {
             {{"envelope", "base64; or the bytes themselves as application/octet-stream", true}}),
       asked("/v1/txs/simulate", "what a transaction would do, without signature",
             *spec::Simulation::descriptor(), {{"body", "canonical bytes in base64", true}}),
+      asked("/v1/txs/explain", "what a transaction says, in words and by which rules",
+            *spec::ExplainTx::descriptor(), {{"body", "canonical bytes in base64", true}}),
       one("/v1/txs/{digest}", "the result of a transaction, waited for",
           *spec::TxResult::descriptor(), {{"wait", "as 10s, at most 30s"}}),
+      list("/v1/txs/{digest}/carried", "what a Bundle carried, and what became of each",
+           *spec::TxResult::descriptor()),
       {Method::kGet,
        "/v1/events",
        "the numbered log, with filters and long poll",
@@ -198,7 +252,7 @@ std::vector<RouteDoc> log_routes() {
 const std::vector<RouteDoc>& ledger_routes() {
   static const std::vector<RouteDoc> kRoutes = [] {
     std::vector<RouteDoc> all = chain_routes();
-    for (auto* part : {holder_routes, gov_routes, log_routes})
+    for (auto* part : {holder_routes, explain_routes, gov_routes, log_routes})
       for (RouteDoc& row : part()) all.push_back(std::move(row));
     return all;
   }();

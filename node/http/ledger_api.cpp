@@ -25,6 +25,7 @@ void add_ledger_routes(net::Router& router, LedgerApi api) {
   add_explain_rows(router, shared);
   add_estimate_rows(router, shared);
   add_epoch_rows(router, shared);
+  add_outlook_rows(router, shared);
 }
 
 }  // namespace wald::http

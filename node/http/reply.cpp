@@ -114,6 +114,11 @@ net::Response not_found(std::string_view reason, std::string_view message,
   return response;
 }
 
+net::Response no_node(const base::NodeId& id) {
+  const std::string text = reflect::bytes_text(spec::KIND_NODE, id.view());
+  return not_found("NODE_NOT_FOUND", "no node " + text, {{"node", text}});
+}
+
 net::Response code_reply(spec::Code code, std::map<std::string, std::string> facts) {
   std::string detail;
   const auto field = facts.find("field");

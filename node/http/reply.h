@@ -56,6 +56,7 @@ net::Response bad_argument(std::string_view reason, std::string_view message,
                            const net::Pairs& metadata = {});
 net::Response not_found(std::string_view reason, std::string_view message,
                         const net::Pairs& metadata = {});
+net::Response no_node(const base::NodeId& id);
 net::Response code_reply(spec::Code code, std::map<std::string, std::string> facts);
 
 // Refuses every query key that is not named here, and each given twice.

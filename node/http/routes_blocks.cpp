@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Blocks, headers, the endless stream for followers, and proofs of state.
+// Blocks, headers, what a Bundle carried, the endless stream for followers, and proofs of state.
 #include "codec/base/text.h"
 #include "ledger/records.h"
 #include "node/http/epochs.h"
@@ -23,6 +23,15 @@ struct Found {
   core::Head head;
 };
 
+Got<core::BlockRecord> read_block(const Shared& shared, base::Height height) {
+  const auto bytes = shared.api.core.block(height);
+  auto record = bytes.ok() ? core::parse_block_record(*bytes) : std::nullopt;
+  if (!record)
+    return Err{net::error_response(net::Status::kInternal, "BLOCK_UNREADABLE", net::kLedgerDomain,
+                                   "the block could not be read")};
+  return *std::move(record);
+}
+
 Got<Found> block_at(const Shared& shared, const net::Request& request) {
   TRY(allow_keys(request, {}));
   TRY_ASSIGN(const std::uint64_t height,
@@ -34,12 +43,8 @@ Got<Found> block_at(const Shared& shared, const net::Request& request) {
         "no block " + std::to_string(height) + " yet; the last is " +
             std::to_string(head.height.value()),
         {{"height", std::to_string(height)}, {"last", std::to_string(head.height.value())}})};
-  const auto bytes = shared.api.core.block(base::Height(height));
-  auto record = bytes.ok() ? core::parse_block_record(*bytes) : std::nullopt;
-  if (!record)
-    return Err{net::error_response(net::Status::kInternal, "BLOCK_UNREADABLE", net::kLedgerDomain,
-                                   "the block could not be read")};
-  return Found{*std::move(record), head};
+  TRY_ASSIGN(core::BlockRecord record, read_block(shared, base::Height(height)));
+  return Found{std::move(record), head};
 }
 
 spec::Header header_of(const Shared& shared, const core::BlockRecord& record) {
@@ -67,12 +72,11 @@ std::uint64_t first_event_from(const core::LedgerCore& core, std::uint64_t heigh
       core, [&](const core::StoredEvent& event) { return event.record.height() < height; });
 }
 
-// What became of one transaction of a block; what no block could take has no place of its own.
-spec::TxResult result_in_block(const core::LedgerCore& core, const core::BlockRecord& record,
-                               std::size_t index) {
+// What became of the transaction at a place of a block, or of one that it carried there; what no
+// block could take has no place of its own.
+spec::TxResult result_at(const core::LedgerCore& core, const core::BlockRecord& record,
+                         std::size_t index, const ledger::TxVerdict& checked) {
   spec::TxResult out;
-  const auto verdict = core.check(record.input.transactions[index]);
-  const ledger::TxVerdict& checked = *verdict;
   out.set_state("dropped");
   out.set_height(record.header.height.value());
   out.set_index(static_cast<std::uint32_t>(index));
@@ -94,6 +98,34 @@ spec::TxResult result_in_block(const core::LedgerCore& core, const core::BlockRe
   out.set_first_event(place->receipt.first_seq);
   out.set_events(place->receipt.events);
   return out;
+}
+
+spec::TxResult result_in_block(const core::LedgerCore& core, const core::BlockRecord& record,
+                               std::size_t index) {
+  const auto verdict = core.check(record.input.transactions[index]);
+  return result_at(core, record, index, *verdict);
+}
+
+// Envelopes of a Bundle in their order, each with its result; nothing for any other transaction.
+Reply carried(Shared& shared, const net::Request& request) {
+  TRY(allow_keys(request, {"format", "limit", "cursor"}));
+  TRY_ASSIGN(const auto id, path_id<base::TxId>(request, "digest", spec::KIND_TX));
+  const core::LedgerCore& core = shared.api.core;
+  const auto place = core.transaction(id);
+  const std::string text = reflect::bytes_text(spec::KIND_TX, id.view());
+  if (!place)
+    return Err{
+        not_found("TX_NOT_FOUND", "no transaction " + text + " in a block", {{"digest", text}})};
+  TRY_ASSIGN(const core::BlockRecord record, read_block(shared, place->height));
+  const auto verdict = core.check(record.input.transactions.at(place->index));
+  std::vector<spec::TxResult> rows;
+  // What came inside a Bundle has its place, but is another transaction and carries nothing.
+  if (verdict->ok() && (**verdict).id == id && (**verdict).inside)
+    for (const ledger::TxVerdict& inner : (**verdict).inside->verdicts)
+      rows.push_back(result_at(core, record, place->index, inner));
+  return list_reply<spec::TxResult>(
+      shared, request,
+      [&](const store::View&) -> Got<std::vector<spec::TxResult>> { return rows; });
 }
 
 Reply block(const Shared& shared, const net::Request& request) {
@@ -200,6 +232,8 @@ void add_block_rows(net::Router& router, const SharedPtr& shared) {
   add("/v1/blocks/{height}", block);
   add("/v1/headers/{height}", header);
   add("/v1/proofs/{table}/{key}", proof);
+  router.add(read_row(net::Method::kGet, "/v1/txs/{digest}/carried", LimitClass::kList,
+                      [shared](const net::Request& r) { return carried(*shared, r); }));
   net::Route stream = documented_row(net::Method::kGet, "/v1/blocks/stream", LimitClass::kStream);
   stream.holds = true;
   stream.handler = [shared](const net::Request& request, net::Responder responder) {

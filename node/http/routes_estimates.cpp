@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// What-if questions, without signature: a delegation, a way out, rewards, storage. Each is answered
-// by the functions that would do it, and refused with the code the transaction would get.
+// What-if questions, without signature: a delegation, a way out, rewards, storage, votes. Each is
+// answered by the functions that would do it, and refused with the code the transaction would get.
 #include "ledger/queries.h"
 #include "ledger/records.h"
 #include "node/http/epochs.h"
 #include "node/http/shared.h"
 #include "node/reflect/value.h"
-#include "specs/proto/tx.pb.h"
 
 namespace wald::http {
 namespace {
@@ -70,49 +69,43 @@ Reply estimate_rewards(const Shared& shared, const net::Request& request) {
   return data_reply(at_of(*view), reflect::to_json(out));
 }
 
-const spec::StakeExitRequested* exit_of(const ledger::Simulated& result) {
-  for (const auto& event : result.events)
-    if (event.has_stake_exit_requested()) return &event.stake_exit_requested();
-  return nullptr;
-}
-
-// RequestExit of the owner, simulated: its event says what would be fixed.
 Reply estimate_unstake(const Shared& shared, const net::Request& request) {
   TRY(allow_keys(request, {}));
   TRY_ASSIGN(const json::object body, body_object(request, {"stake", "amount"}));
   TRY_ASSIGN(const auto id, body_id<base::ObjectId>(body, "stake", spec::KIND_OBJECT));
-  const auto view = shared.api.core.view();
-  const auto stake = queries::stake(*view, id);
-  const std::string text = reflect::bytes_text(spec::KIND_OBJECT, id.view());
-  if (!stake) return Err{not_found("STAKE_NOT_FOUND", "no stake " + text, {{"stake", text}})};
-  std::uint64_t amount = stake->principal();
-  spec::Operation operation;
-  operation.mutable_request_exit()->set_stake(bytes_of(id.view()));
+  std::optional<std::uint64_t> amount;
   if (body.contains("amount")) {
     TRY_ASSIGN(amount, body_number(body, "amount", INT64_MAX));
-    operation.mutable_request_exit()->set_amount(amount);
   }
-  const auto owner = base::AccountId::from(base::as_bytes(stake->owner()));
-  const auto result = shared.api.core.machine().simulate(*view, owner, operation, 512);
-  const auto* fixed = exit_of(result);
-  if (result.code != spec::OK) return Err{code_reply(result.code, result.facts)};
-  spec::ExitEstimate out;
-  out.set_stake(bytes_of(id.view()));
-  out.set_node(stake->node());
-  out.set_amount(amount);
-  const auto part = economics::Amount::of(stake->value_now())
-                        .mul_div(amount, stake->principal(), economics::Round::kDown);
-  if (part.ok()) out.set_value_now(part->value());
-  out.set_zero_from(stake->early_exit().zero_from());
-  if (fixed != nullptr) {
-    out.mutable_exit()->set_epoch(fixed->exit());
-    out.mutable_exit()->set_time(fixed->time());
-    out.set_fee_ppm(fixed->fee_ppm());
-    const auto fee = economics::Amount::of(out.value_now())
-                         .mul_div(fixed->fee_ppm(), 1'000'000, economics::Round::kDown);
-    if (fee.ok()) out.set_fee_now(fee->value());
+  return way_out(shared, id, amount);
+}
+
+Reply estimate_votes(const Shared& shared, const net::Request& request) {
+  TRY(allow_keys(request, {}));
+  TRY_ASSIGN(const json::object body,
+             body_object(request, {"node", "storagePrice", "writePrice", "capacity"}));
+  TRY_ASSIGN(const auto node, body_id<base::NodeId>(body, "node", spec::KIND_NODE));
+  queries::VotesAsked votes;
+  const std::pair<const char*, std::optional<std::uint64_t>*> kVotes[] = {
+      {"storagePrice", &votes.storage_price},
+      {"writePrice", &votes.write_price},
+      {"capacity", &votes.capacity}};
+  bool any = false;
+  for (const auto& [key, vote] : kVotes) {
+    if (!body.contains(key)) continue;
+    TRY_ASSIGN(*vote, body_number(body, key, UINT64_MAX));
+    any = true;
   }
-  return data_reply(at_of(*view), reflect::to_json(out));
+  if (!any)
+    return Err{
+        bad_argument("MISSING_PARAMETER", "one of storagePrice, writePrice and capacity is due")};
+  const auto view = shared.api.core.view();
+  const auto found = queries::estimate_votes(*view, shared.api.core.chain(), node, votes);
+  if (!found.ok()) return Err{code_reply(found.error().code, found.error().facts)};
+  if (!found.value())
+    return Err{
+        not_found("NO_COMMITTEE", "nobody has the stake that a seat takes, and nobody sits")};
+  return data_reply(at_of(*view), reflect::to_json(**found));
 }
 
 Reply estimate_storage(const Shared& shared, const net::Request& request) {
@@ -138,6 +131,17 @@ Reply estimate_storage(const Shared& shared, const net::Request& request) {
 
 }  // namespace
 
+Reply way_out(const Shared& shared, const base::ObjectId& stake,
+              std::optional<std::uint64_t> amount) {
+  const auto view = shared.api.core.view();
+  const std::string text = reflect::bytes_text(spec::KIND_OBJECT, stake.view());
+  if (!ledger::exists(*view, ledger::kStakes, stake))
+    return Err{not_found("STAKE_NOT_FOUND", "no stake " + text, {{"stake", text}})};
+  const auto found = queries::estimate_exit(*view, stake, amount);
+  if (!found.ok()) return Err{code_reply(found.error().code, found.error().facts)};
+  return data_reply(at_of(*view), reflect::to_json(*found));
+}
+
 void add_estimate_rows(net::Router& router, const SharedPtr& shared) {
   const auto add = [&](std::string pattern, Reply (*handler)(const Shared&, const net::Request&)) {
     net::Route row =
@@ -150,6 +154,7 @@ void add_estimate_rows(net::Router& router, const SharedPtr& shared) {
   add("/v1/estimate/unstake", estimate_unstake);
   add("/v1/estimate/rewards", estimate_rewards);
   add("/v1/estimate/storage", estimate_storage);
+  add("/v1/estimate/votes", estimate_votes);
 }
 
 }  // namespace wald::http

@@ -89,6 +89,17 @@ void add_accrued(const Shared& shared, const store::View& view, spec::Stake& sta
   }
 }
 
+Reply balances(Shared& shared, const net::Request& request) {
+  TRY(allow_keys(request, {}));
+  TRY_ASSIGN(const auto id, path_id<base::AccountId>(request, "account", spec::KIND_ACCOUNT));
+  const auto view = shared.api.core.view();
+  const auto found = queries::balances(*view, id);
+  const std::string text = reflect::bytes_text(spec::KIND_ACCOUNT, id.view());
+  if (!found)
+    return base::Err{not_found("ACCOUNT_NOT_FOUND", "no account " + text, {{"account", text}})};
+  return data_reply(at_of(*view), reflect::to_json(*found));
+}
+
 Reply one_stake(const Shared& shared, const net::Request& request) {
   return one<economics::Stake, base::ObjectId, spec::Stake>(
       shared, request, ledger::kStakes, spec::KIND_OBJECT, "stake", queries::stake,
@@ -108,6 +119,7 @@ void add_holder_rows(net::Router& router, const SharedPtr& shared) {
     return one<ledger::AccountRecord, base::AccountId, spec::Account>(
         s, r, ledger::kAccounts, spec::KIND_ACCOUNT, "account", queries::account);
   });
+  add("/v1/accounts/{account}/balances", LimitClass::kList, balances);
   add("/v1/accounts/{account}/stakes", LimitClass::kList, [](Shared& s, const net::Request& r) {
     return owned<spec::Stake>(s, r, queries::stakes_of);
   });

@@ -229,11 +229,6 @@ Reply nodes(Shared& shared, const net::Request& request) {
                                 });
 }
 
-net::Response no_node(const base::NodeId& id) {
-  const std::string text = reflect::bytes_text(spec::KIND_NODE, id.view());
-  return not_found("NODE_NOT_FOUND", "no node " + text, {{"node", text}});
-}
-
 Reply one_node(const Shared& shared, const net::Request& request) {
   TRY(allow_keys(request, {"proof"}));
   TRY_ASSIGN(const auto id, path_id<base::NodeId>(request, "node", spec::KIND_NODE));
@@ -258,6 +253,30 @@ Reply exchange_rates(const Shared& shared, const net::Request& request) {
                       if (!rate) return std::nullopt;
                       return reflect::to_json(*rate);
                     });
+}
+
+Reply node_history(const Shared& shared, const net::Request& request) {
+  TRY(allow_keys(request, {"format", "limit", "cursor"}));
+  TRY_ASSIGN(const auto id, path_id<base::NodeId>(request, "node", spec::KIND_NODE));
+  const auto view = shared.api.core.view();
+  if (!ledger::exists(*view, ledger::kNodes, id)) return Err{no_node(id)};
+  return epoch_page(request, at_of(*view), *spec::NodeEpoch::descriptor(),
+                    [&](base::Epoch epoch) -> std::optional<json::object> {
+                      const auto row = queries::node_epoch(*view, id, epoch);
+                      if (!row) return std::nullopt;
+                      return reflect::to_json(*row);
+                    });
+}
+
+Reply node_flows(Shared& shared, const net::Request& request) {
+  TRY(allow_keys(request, {"format", "limit", "cursor"}));
+  TRY_ASSIGN(const auto id, path_id<base::NodeId>(request, "node", spec::KIND_NODE));
+  return list_reply<spec::StakeFlow>(
+      shared, request, [&](const store::View& view) -> Got<std::vector<spec::StakeFlow>> {
+        auto rows = queries::flows(view, id);
+        if (!rows) return Err{no_node(id)};
+        return *std::move(rows);
+      });
 }
 
 void add_health_rows(net::Router& router, const SharedPtr& shared) {
@@ -294,6 +313,8 @@ void add_state_rows(net::Router& router, const SharedPtr& shared) {
       [](auto& s, auto& r) { return of_epoch<spec::Shards>(s, r, "epoch", queries::shards); });
   add("/v1/nodes/{node}", LimitClass::kPoint, one_node);
   add("/v1/nodes/{node}/exchange-rates", LimitClass::kList, exchange_rates);
+  add("/v1/nodes/{node}/history", LimitClass::kList, node_history);
+  add("/v1/nodes/{node}/flows", LimitClass::kPoint, node_flows);
   add("/v1/nodes", LimitClass::kList, nodes);
 }
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Transactions: submit, look up with a wait, simulate.
+// Transactions: submit, look up with a wait, simulate, say in words.
+#include <set>
+#include <sstream>
+
 #include "codec/base/text.h"
 #include "ledger/records.h"
 #include "ledger/wire/canonical.h"
@@ -8,8 +11,10 @@
 #include "node/http/shared.h"
 #include "node/os/clock.h"
 #include "node/reflect/schema.h"
+#include "node/reflect/show.h"
 #include "node/reflect/value.h"
 #include "specs/proto/query.pb.h"
+#include "specs/proto/query_explain.pb.h"
 #include "specs/proto/tx.pb.h"
 
 namespace wald::http {
@@ -148,7 +153,8 @@ std::uint64_t envelope_size(base::ByteView body) {
 
 struct SimulateInput {
   spec::Body body;
-  std::uint64_t bytes = 0;
+  std::uint64_t bytes = 0;  // of the envelope that one key would sign
+  base::TxId id;
 };
 
 Got<SimulateInput> simulate_input(const Shared& shared, const net::Request& request) {
@@ -161,7 +167,7 @@ Got<SimulateInput> simulate_input(const Shared& shared, const net::Request& requ
                                             {"reason", wire::fault_name(body.error().fault)}})};
   if (body->chain() != base::as_text(shared.api.core.chain().view()))
     return Err{code_reply(spec::WRONG_CHAIN, {})};
-  return SimulateInput{std::move(body).value(), envelope_size(bytes)};
+  return SimulateInput{std::move(body).value(), envelope_size(bytes), ledger::tx_id(bytes)};
 }
 
 std::string_view table_name(std::uint32_t prefix) {
@@ -231,6 +237,35 @@ Reply simulate(const Shared& shared, const net::Request& request) {
   return data_reply(at, std::move(data));
 }
 
+void add_rules(const spec::Operation& operation, std::set<std::string>& seen,
+               spec::ExplainTx& out) {
+  const auto* chosen = reflect::chosen_operation(operation);
+  if (chosen == nullptr) return;
+  std::stringstream rules(reflect::tx_rule(*chosen).rules());
+  for (std::string rule; rules >> rule;)
+    if (seen.insert(rule).second) out.add_rules(rule);
+}
+
+// The words are those that the client makes of the same bytes.
+Reply explain_tx(const Shared& shared, const net::Request& request) {
+  TRY_ASSIGN(const SimulateInput input, simulate_input(shared, request));
+  const spec::Operation& operation = input.body.operation();
+  const auto* chosen = reflect::chosen_operation(operation);
+  if (chosen == nullptr) return Err{code_reply(spec::MALFORMED, {{"field", "operation"}})};
+  spec::ExplainTx out;
+  out.set_digest(bytes_of(input.id.view()));
+  out.set_type(reflect::kebab(chosen->message_type()->name()));
+  out.set_sender(input.body.sender());
+  out.set_who(reflect::tx_rule(*chosen).sender());
+  for (const std::string& line : reflect::describe(operation)) out.add_lines(line);
+  std::set<std::string> seen;
+  add_rules(operation, seen, out);
+  for (const spec::Operation& inner : operation.batch().operations()) add_rules(inner, seen, out);
+  out.set_valid_until(input.body.valid_until());
+  out.set_max_fee(input.body.max_fee());
+  return data_reply(at_of(shared.api.core.head()), reflect::to_json(out));
+}
+
 }  // namespace
 
 void add_tx_rows(net::Router& router, const SharedPtr& shared) {
@@ -244,6 +279,7 @@ void add_tx_rows(net::Router& router, const SharedPtr& shared) {
   };
   add("/v1/txs", submit);
   add("/v1/txs/simulate", simulate);
+  add("/v1/txs/explain", explain_tx);
   net::Route get = documented_row(net::Method::kGet, "/v1/txs/{digest}", LimitClass::kPoint);
   get.holds = true;
   get.handler = [shared](const net::Request& request, net::Responder responder) {

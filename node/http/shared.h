@@ -112,6 +112,10 @@ Got<spec::Proof> prove(const Shared& shared, const store::View& view, base::Byte
 Reply with_proof(const Shared& shared, const net::Request& request, const store::View& view,
                  base::ByteView key, net::Response answer);
 
+// The way out of a stake, or of a part of it.
+Reply way_out(const Shared& shared, const base::ObjectId& stake,
+              std::optional<std::uint64_t> amount);
+
 void add_state_rows(net::Router& router, const SharedPtr& shared);
 void add_gov_rows(net::Router& router, const SharedPtr& shared);
 void add_holder_rows(net::Router& router, const SharedPtr& shared);
@@ -122,5 +126,6 @@ void add_list_rows(net::Router& router, const SharedPtr& shared);
 void add_explain_rows(net::Router& router, const SharedPtr& shared);
 void add_estimate_rows(net::Router& router, const SharedPtr& shared);
 void add_epoch_rows(net::Router& router, const SharedPtr& shared);
+void add_outlook_rows(net::Router& router, const SharedPtr& shared);
 
 }  // namespace wald::http

@@ -249,10 +249,16 @@ TEST_CASE("wal tx: a type from its declaration, unsigned, signed elsewhere, subm
   const Ran decoded = s.wal.run({"tx", "decode", file});
   CHECK(decoded.code == 0);
   CHECK(decoded.out.find("1 WAL") != std::string::npos);
+  const Ran explained = s.wal.run({"tx", "explain", file, "--json"});
+  INFO(explained.err);
+  REQUIRE(explained.code == 0);
+  CHECK(explained.json().at("data").at("type").as_string() == "burn");
+  CHECK(explained.json().at("data").at("rules").at(0).as_string() == "T-1");
   const std::string tx = s.wal.path("burn.tx");
   CHECK(s.wal.run({"tx", "sign", file, "--from", "bob", "--out", tx, "--test-chain"}).code == 7);
   CHECK(s.wal.run({"tx", "sign", file, "--from", "ann", "--out", tx}).code == 7);
   REQUIRE(s.wal.run({"tx", "sign", file, "--from", "ann", "--out", tx, "--test-chain"}).code == 0);
+  CHECK(s.wal.run({"tx", "explain", tx, "--json"}).out == explained.out);
   const Ran sent = s.wal.run({"tx", "submit", tx, "--json"});
   INFO(sent.err);
   CHECK(sent.code == 0);
@@ -263,6 +269,78 @@ TEST_CASE("wal tx: a type from its declaration, unsigned, signed elsewhere, subm
   CHECK(s.wal.run({"tx", "submit", s.wal.path("nothing")}).code == 2);
   CHECK(s.wal.run({"tx", "burn", "--from", "ann", "--yes"}).code == 2);
   CHECK(s.wal.run({"tx", "burn", "--amount", "5", "--from", "ann", "--yes"}).code == 2);
+}
+
+TEST_CASE("wal keys multisig, tx combine: an account of several keys, each signing for itself",
+          "[cli][rule:IF-19]") {
+  Setup s;
+  for (const char* name : {"k1", "k2", "k3"}) s.wal.add_key(name);
+  const std::vector<std::string> make{"keys", "multisig", "team", "--threshold", "3",  "--key",
+                                      "k1:2", "--key",    "k2",   "--key",       "k3", "--json"};
+  REQUIRE(s.wal.run(make).code == 0);
+  CHECK(s.wal.run(make).code == 7);  // nothing is overwritten
+  CHECK(s.wal.run({"keys", "multisig", "none", "--threshold", "5", "--key", "k1"}).code == 2);
+  CHECK(s.wal.run({"keys", "multisig", "none", "--threshold", "1", "--key", "0x12"}).code == 2);
+  CHECK(s.wal.run({"keys", "multisig", "k1", "--threshold", "1", "--key", "k2"}).code == 2);
+  CHECK(s.wal.run({"keys", "multisig", "../up", "--threshold", "1", "--key", "k1"}).code == 2);
+  CHECK(s.wal.run({"keys", "multisig", "none", "--threshold", "1", "--key", "k1:256"}).code == 2);
+  CHECK(s.wal.run({"account", "send", "bob", "1WAL", "--from", "team", "--yes"}).code == 7);
+  REQUIRE(s.wal.run({"account", "send", "team", "5WAL", "--from", "ann", "--yes"}).code == 0);
+  const std::string file = s.wal.path("c.json"), tx = s.wal.path("c.tx");
+  const Ran built =
+      s.wal.run({"account", "send", "bob", "1WAL", "--from", "team", "--unsigned", file});
+  INFO(built.err);
+  REQUIRE(built.code == 0);
+  std::vector<std::string> signatures;
+  for (const char* name : {"k1", "k2", "k3"}) {
+    signatures.push_back(s.wal.path(std::string(name) + ".sig"));
+    REQUIRE(s.wal
+                .run({"tx", "sign", file, "--from", name, "--policy", "team", "--out",
+                      signatures.back(), "--test-chain"})
+                .code == 0);
+  }
+  CHECK(s.wal
+            .run({"tx", "sign", file, "--from", "bob", "--policy", "team", "--out", tx,
+                  "--test-chain"})
+            .code == 7);
+  const auto combined = [&](const std::vector<std::string>& which) {
+    std::vector<std::string> args{"tx", "combine", file};
+    args.insert(args.end(), which.begin(), which.end());
+    for (const std::string& arg :
+         {std::string("--policy"), std::string("team"), std::string("--out"), tx})
+      args.push_back(arg);
+    return s.wal.run(args).code;
+  };
+  CHECK(combined({signatures[0]}) == 7);  // too little weight
+  CHECK(combined({signatures[1], signatures[2]}) == 7);
+  CHECK(combined({file}) == 2);
+  REQUIRE(combined({signatures[2], signatures[0]}) == 0);
+  const Ran sent = s.wal.run({"tx", "submit", tx, "--json"});
+  INFO(sent.err);
+  REQUIRE(sent.code == 0);
+
+  // Ann's own account goes over to two of the keys; its id stays.
+  REQUIRE(s.wal
+              .run({"keys", "multisig", "next", "--threshold", "2", "--key", "k1", "--key", "k2",
+                    "--account", "ann"})
+              .code == 0);
+  const Ran changed = s.wal.run({"account", "set-keys", "next", "--from", "ann", "--yes"});
+  INFO(changed.err);
+  REQUIRE(changed.code == 0);
+  CHECK(s.wal.run({"account", "send", "bob", "1WAL", "--from", "ann", "--yes"}).code == 4);
+  REQUIRE(
+      s.wal.run({"account", "send", "bob", "1WAL", "--from", "next", "--unsigned", file}).code ==
+      0);
+  for (const std::size_t i : {std::size_t{0}, std::size_t{1}})
+    REQUIRE(s.wal
+                .run({"tx", "sign", file, "--from", i == 0 ? "k1" : "k2", "--policy", "next",
+                      "--out", signatures[i], "--test-chain"})
+                .code == 0);
+  REQUIRE(s.wal
+              .run({"tx", "combine", file, signatures[0], signatures[1], "--policy", "next",
+                    "--out", tx})
+              .code == 0);
+  CHECK(s.wal.run({"tx", "submit", tx}).code == 0);
 }
 
 TEST_CASE("wal: a transaction that no block takes ends with 5 and its digest",

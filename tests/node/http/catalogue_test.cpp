@@ -153,6 +153,8 @@ TEST_CASE("every route takes the query keys that its row names, and answers in i
                                      "/v1/gov/proposals/{proposal}",
                                      "/v1/gov/proposals/{proposal}/votes",
                                      "/v1/gov/proposals/{proposal}/not-voted",
+                                     "/v1/gov/foundation",
+                                     "/v1/explain/slash",
                                      "/v1/blob-objects/{blob}",
                                      "/v1/vestings/{vesting}"};
   const json::object document = http::openapi("test");
@@ -174,8 +176,11 @@ TEST_CASE("every route takes the query keys that its row names, and answers in i
     }
     if (absent.contains(row.pattern)) continue;
     REQUIRE(path.find('{') == std::string::npos);
-    const bool rewards = row.pattern == "/v1/explain/reward";
-    if (rewards) path.append("?node=").append(node);
+    for (const auto& parameter : row.query) {
+      if (!parameter.required) continue;
+      REQUIRE(chain.get(path).reason() == "MISSING_PARAMETER");
+      path.append("?" + parameter.name + "=").append(values.at(parameter.name));
+    }
     const Answer answer = chain.get(path);
     REQUIRE(answer.status == 200);
     if (row.answer == http::Answer::kJson) continue;
@@ -199,6 +204,9 @@ TEST_CASE("every route takes the query keys that its row names, and answers in i
       {"/v1/estimate/rewards", R"({"node":")" + node + R"(","amount":"2000000000"})"},
       {"/v1/estimate/unstake", R"({"stake":")" + values.at("stake") + R"("})"},
       {"/v1/estimate/storage", R"({"size":"1048576","epochs":"2"})"},
+      {"/v1/estimate/votes", R"({"node":")" + node + R"(","storagePrice":"1"})"},
+      {"/v1/explain/fee", R"({"envelope":")" + base::to_base64(chain.sign("ann", stake)) + R"("})"},
+      {"/v1/txs/explain", R"({"body":")" + body + R"("})"},
       {"/v1/txs/simulate", R"({"body":")" + body + R"("})"}};
   for (const auto& [path, asked] : kAsked) {
     INFO(path);

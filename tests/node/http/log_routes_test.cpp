@@ -163,7 +163,8 @@ TEST_CASE("blocks/stream: every record in order, then heartbeats, then the next 
   CHECK(chain.get("/v1/blocks/stream?from=0").reason() == "INVALID_PARAMETER");
 }
 
-TEST_CASE("proofs: a record and an absence hold against the signed header", "[http][rule:IF-12]") {
+TEST_CASE("proofs: a record and an absence hold against the signed header",
+          "[http][rule:IF-12][rule:Q-1]") {
   TestChain chain(chain_genesis({{"ann", 10 * kWal}, {"bob", kWal}}));
   pay(chain, "ann", "bob");
   for (const std::string who : {"ann", "ghost"}) {

@@ -15,6 +15,7 @@
 #include "node/net/server.h"
 #include "tests/node/temp_dir.h"
 #include "tests/support/operations.h"
+#include "tests/support/world.h"
 
 namespace wald::tests {
 

@@ -141,7 +141,7 @@ TEST_CASE("txs: a wait ends with the block, or with the time", "[http][rule:IF-9
 }
 
 TEST_CASE("simulate: code, fee and effects without a signature, and nothing happens",
-          "[http][rule:IF-8]") {
+          "[http][rule:IF-8][rule:Q-4]") {
   TestChain chain(chain_genesis({{"ann", 10 * kWal}, {"bob", kWal}}));
   const auto run = [&](const spec::Body& body) {
     return chain.post("/v1/txs/simulate", json_of("body", wire::write_canonical(body)));
