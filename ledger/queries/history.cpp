@@ -14,10 +14,10 @@ struct Flow {
 };
 
 void add_exit(const economics::Pool& pool, economics::Shares shares, Amount principal, Flow& flow) {
-  const auto worth = economics::to_frost(shares, economics::running_rate(pool));
-  WALD_CHECK(worth.ok());  // shares of this pool, at its own rate
   flow.leaves += principal.value();
-  flow.worth += worth->value();
+  // In a pool whose step failed it may be beyond all money, and nobody is paid (H-8).
+  const auto worth = economics::to_frost(shares, economics::running_rate(pool));
+  if (worth.ok()) flow.worth += worth->value();
 }
 
 }  // namespace
