@@ -6,9 +6,10 @@
 namespace wald::ledger::tx {
 namespace {
 
-std::optional<proofs::VrfOutput> output_of(const InRound& in, const proofs::VrfProof& pi) {
+bool proves(const InRound& in, const proofs::VrfProof& pi) {
   return proofs::vrf_verify(in.author().vrf_key,
-                            proofs::reveal_alpha(in.view.record.prev, in.view.id).view(), pi);
+                            proofs::reveal_alpha(in.view.record.prev, in.view.id).view(), pi)
+      .has_value();
 }
 
 }  // namespace
@@ -23,16 +24,16 @@ Parsed<BeaconReveal> BeaconReveal::parse(const Message& message) {
 base::Result<void, Dropped> BeaconReveal::admit(const Context& view) const {
   TRY_ASSIGN(const InRound in, find_in_round(view, raw.header, {RoundPhase::kFreeze}));
   if (in.tally.revealed) return dropped(spec::REPEATED);
-  if (!output_of(in, body.pi)) return dropped(spec::BAD_VRF);
+  if (!proves(in, body.pi)) return dropped(spec::BAD_VRF);
   return {};
 }
 
 void BeaconReveal::apply(Context& ctx) const {
   InRound in = must_find(ctx, raw.header);
-  const auto beta = output_of(in, body.pi);
-  WALD_CHECK(beta.has_value());
+  const proofs::VrfOutput beta = output_of_admitted(body.pi);
+  WALD_CHECK(!in.tally.revealed);
   in.tally.revealed = true;
-  in.tally.beta.assign(beta->begin(), beta->end());
+  in.tally.beta.assign(beta.begin(), beta.end());
   in.tally.reveal_tx = ctx.tx();
   save_tally(ctx, in);
   RoundRecord& record = in.view.record;

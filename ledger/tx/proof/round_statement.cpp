@@ -38,6 +38,12 @@ InRound must_find(const Context& ctx, const proofs::Header& header) {
   return std::move(found).value();
 }
 
+proofs::VrfOutput output_of_admitted(const proofs::VrfProof& proof) {
+  proofs::CurvePoint gamma;  // it opens the proof (RFC 9381 5.4.4)
+  std::copy_n(proof.begin(), gamma.size(), gamma.begin());
+  return proofs::vrf_output(gamma);
+}
+
 void save_tally(Context& ctx, const InRound& in) {
   save(ctx.state(), kTallies, in.tally, in.view.id.epoch, in.view.id.round, in.author().node);
 }

@@ -6,6 +6,7 @@
 #include "ledger/rounds/view.h"
 #include "ledger/tx/parse.h"
 #include "proofs/statements.h"
+#include "proofs/vrf.h"
 
 namespace wald::ledger::tx {
 
@@ -33,6 +34,8 @@ base::Result<InRound, Dropped> find_in_round(const Context& ctx, const proofs::H
 // In an open round, after find_in_round accepted (CHECK).
 InRound must_find(const Context& ctx, const proofs::Header& header);
 void save_tally(Context& ctx, const InRound& in);
+// Of a proof that admit() verified: the verification is what costs, and is not done twice.
+proofs::VrfOutput output_of_admitted(const proofs::VrfProof& proof);
 
 // ---- Kinds 10 to 12: of a node and the running epoch ----
 

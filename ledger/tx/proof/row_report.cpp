@@ -11,9 +11,10 @@ namespace {
 
 constexpr std::size_t kRows = 4;  // per member and round (O-28)
 
-std::optional<proofs::VrfOutput> output_of(const InRound& in, const proofs::VrfProof& pi) {
+bool proves(const InRound& in, const proofs::VrfProof& pi) {
   return proofs::vrf_verify(in.author().vrf_key,
-                            proofs::row_alpha(in.view.record.seed, in.view.id).view(), pi);
+                            proofs::row_alpha(in.view.record.seed, in.view.id).view(), pi)
+      .has_value();
 }
 
 // The body; nothing where its bitmaps are not of this committee or it says what rows do not say.
@@ -73,7 +74,7 @@ base::Result<void, Dropped> RowReport::admit(const Context& view) const {
   if (keys.size() >= kRows) return dropped(spec::QUOTA);
   if (!proofs::verify_statement(raw.bytes, in.author().protocol_key))
     return dropped(spec::BAD_SIGNATURE);
-  if (!output_of(in, body->pi2)) return dropped(spec::BAD_VRF);
+  if (!proves(in, body->pi2)) return dropped(spec::BAD_VRF);
   return {};
 }
 
@@ -86,10 +87,9 @@ void RowReport::apply(Context& ctx) const {
   WALD_CHECK(in.tally.row_keys.size() <= kRows);
   in.tally.row_tx = ctx.tx();
   if (!in.tally.row_in_time && in.view.record.phase == RoundPhase::kVerify) {
-    const auto beta = output_of(in, body->pi2);
-    WALD_CHECK(beta.has_value());
+    const proofs::VrfOutput beta = output_of_admitted(body->pi2);
     in.tally.row_in_time = true;
-    in.tally.beta2.assign(beta->begin(), beta->end());
+    in.tally.beta2.assign(beta.begin(), beta.end());
   }
   save_tally(ctx, in);
   spec::ProofRowReported event;
