@@ -45,8 +45,15 @@ struct Seat {
   const prove::VrfSecret& vrf;
 };
 
+// What a member says of leaves that it does not answer.
+struct LeavesNamed {
+  std::vector<std::uint16_t> unavailable{};
+  std::vector<std::uint16_t> denied{};
+};
+
 class RoundDesk {
  public:
+  using Named = LeavesNamed;
   using Blobs = std::function<const SmallBlob&(const base::BlobId&)>;
   // The proof that a blob is on the deny list of the member at this place.
   using Denials = std::function<base::Bytes(std::size_t place, const base::BlobId&)>;
@@ -66,11 +73,6 @@ class RoundDesk {
   using Edit = std::function<void(proofs::Header&)>;
   proofs::Header header(std::size_t place, proofs::Kind kind) const;
   spec::Operation reveal(const Seat& seat, const Edit& edit = {}) const;
-  // What a member says of leaves that it does not answer.
-  struct Named {
-    std::vector<std::uint16_t> unavailable{};
-    std::vector<std::uint16_t> denied{};
-  };
   spec::Operation commit(const Seat& seat, const Named& named = {}, const Edit& edit = {}) const;
   proofs::RowReport row_body(const Seat& seat, const std::set<std::size_t>& verified) const;
   spec::Operation row(const Seat& seat, const std::set<std::size_t>& verified,
