@@ -2,9 +2,10 @@
 """What happens by itself: specs/ledger.md 6, economics.md 6 and 8."""
 import ballots
 import committee
+import losses
 import nodes
+import parameters
 import pool
-import powers
 from money import BPS, PPM, Unsupported, add_fund, add_slot, burn, fund, sink
 from state import epoch_key
 from buckets import end_bucket
@@ -27,8 +28,8 @@ def advance(ledger):
     elif (clock["selected"] and now >= start + length
           and ledger.height >= clock["first_height"] + p["epoch_min_blocks"]):
         change(ledger)
-    sweep(ledger)
     ballots.sweep(ledger)
+    sweep(ledger)
 
 
 def sweep(ledger):
@@ -65,8 +66,8 @@ def expire(ledger, blob):
 def select(ledger):
     """H-6: the committee of the next epoch."""
     state, p, coming = ledger.state, ledger.params, ledger.epoch + 1
-    if any(state.get("node", node)["losses"] for node in state.keys("node")):
-        raise Unsupported("declared losses")
+    old = shards_of(state, ledger.epoch)
+    lost = losses.lost_now(ledger, old)
     values = {}
     for node_id in state.keys("node"):
         node = state.get("node", node_id)
@@ -75,8 +76,9 @@ def select(ledger):
             values[node_id] = worth
     ordered = committee.order(values, ledger.chain, coming, ledger.prev_seed)[:p["max_members"]]
     stakes = {node: values[node] for node in ordered}
-    counts = committee.seats(ordered, stakes, p["shards"])
-    new = committee.transition(shards_of(state, ledger.epoch), counts, ordered)
+    keep = {node: len(old.get(node, [])) - len(lost[node]) for node in lost}
+    counts = committee.seats(ordered, stakes, p["shards"], keep)
+    new = committee.transition(old, counts, ordered, lost)
     members = []
     for node_id in sorted(new):
         node = state.get("node", node_id)
@@ -120,7 +122,7 @@ def change(ledger):
         state.say("reward.subsidyPaid", amount=fixed)
     if burned:
         state.say("token.burned", amount=burned)
-    if held:
+    if carry:
         state.say("reward.held", held=held, carry=carry)
     bonuses = share_bonus(state)
     sinks = []
@@ -150,27 +152,27 @@ def change(ledger):
               rewards=sum(reward.values()), unspent=unspent, carry=carry, used=used)
     for node_id in members:
         standing(state, p, node_id, scores[node_id]["s"], e)
+        losses.chronic(state, p, node_id, e)
     state.put("close", epoch_key(e), dict(close, pot=pot, held=held, used=used))
 
     state.drop("ring", epoch_key(e))
     state.put("ring", epoch_key(e + p["horizon"]), {"used": 0, "money": 0, "sold": 0})
     add_slot(state, e + 1, money=carry)
-    powers.params_due(ledger, e + 1)
     clock = ledger.clock
-    start = clock["start"] + clock["length"]
-    if ledger.time - start > (start - ledger.begun) // 4:
-        start = ledger.time
-    ballots.at_change(ledger, e + 1, start)
+    clock.update(epoch=e + 1, start=clock["start"] + clock["length"], length=clock["next_length"],
+                 first_height=ledger.height, synced=False, sync_closed=False, selected=False)
+    delayed = ledger.time - clock["start"]
+    if delayed > (clock["start"] - ledger.begun) // 4:
+        clock["start"] = ledger.time
+    ledger.begun = clock["start"]
+    parameters.params_due(ledger, e + 1)
+    ballots.apply_due(ledger, e + 1, clock["start"])
+    ballots.versions_due(ledger, e + 1)
     ledger.read_params()
     p = ledger.params
-    for epoch in range(e + 1, e + 1 + p["horizon"]):
-        if state.get("ring", epoch_key(epoch)) is None:
-            state.put("ring", epoch_key(epoch), {"used": 0, "money": 0, "sold": 0})
-    clock.update(epoch=e + 1, start=start, length=clock["next_length"],
-                 first_height=ledger.height, synced=False, sync_closed=False, selected=False)
-    ledger.begun = start
     for node_id in shards_of(state, e + 1):
         state.edit("node", node_id)["last_seat"] = e + 1
+    losses.change(ledger, e, shards_of(state, e + 1))
     set_market(state, p, e + 1)
     begin_sync(state, members, e + 1, clock, n)
     for node_id in state.keys("node"):
@@ -213,7 +215,7 @@ def standing(state, p, node_id, s, epoch):
     node["standing"] = (3 * node["standing"] + s) // 4
     node["low_closes"] = node["low_closes"] + 1 if node["standing"] < PPM // 2 else 0
     if node["low_closes"] == 3:
-        raise Unsupported("barred nodes")
+        node.update(low_closes=0, standing=PPM // 2, barred_until=epoch + 1 + p["bar_epochs"])
 
 
 def set_market(state, p, epoch):
@@ -244,14 +246,14 @@ def begin_sync(state, before, epoch, clock, n):
 
 
 def attest(ledger, statement):
-    """AttestSync [206, 207, 208]; a signature is proofs' matter. Returns the code."""
+    """AttestSync [207, 206, 208]; a signature is proofs' matter. Returns the code."""
     epoch, author = int.from_bytes(statement[34:38], "little"), "0x" + statement[72:104].hex()
     members = ledger.state.get("committee", epoch_key(ledger.epoch))["members"]
     place = next((i for i, m in enumerate(members) if m["node"] == author), None)
-    if place is None:
-        return 206
     if epoch != ledger.epoch:
         return 207
+    if place is None:
+        return 206
     record = ledger.state.get("sync", epoch_key(epoch))
     attested = bytearray.fromhex(record["attested"][2:])
     if attested[place // 8] >> place % 8 & 1:
