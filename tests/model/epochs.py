@@ -2,6 +2,7 @@
 """What happens by itself: specs/ledger.md 6, economics.md 6 and 8."""
 import ballots
 import committee
+import denied
 import losses
 import nodes
 import parameters
@@ -19,6 +20,7 @@ def shards_of(state, epoch):
 
 def advance(ledger):
     """H-1, H-2: at most one phase, the earliest due; then the sweep."""
+    denied.rounds_opened(ledger)
     clock, now, p = ledger.clock, ledger.time, ledger.params
     start, length = clock["start"], clock["length"]
     if not clock["sync_closed"] and now >= start + p["handover"]:
@@ -105,8 +107,9 @@ def change(ledger):
     burned = money * p["burn_bps"] // BPS
     burn(state, burned, "epoch")
     pot, used = money - burned, slot["used"]
+    unserved = denied.close(ledger, members, used)
     held = pot * close["void_rounds"] // close["rounds"] if close["rounds"] else 0
-    weight = {m: len(members[m]) * (used - min(scores[m]["denied"], used)) for m in members}
+    weight = {m: len(members[m]) * (used - unserved[m]) for m in members}
     total, shared = sum(weight.values()), pot - held
     full = {m: shared * weight[m] // total if total else 0 for m in members}
     reward = {m: shared * weight[m] * scores[m]["s"] // (total * PPM) if total else 0
@@ -139,8 +142,10 @@ def change(ledger):
             state.say("reward.paid", full=full[node_id], reward=reward[node_id],
                       commission=commission, delegators=reward[node_id] - commission,
                       score=scores[node_id]["s"], shards=len(members[node_id]))
-            keep_score(ledger, e, node_id, len(members[node_id]), full[node_id], reward[node_id],
-                       commission)
+            keep_score(ledger, e, node_id,
+                       {"weight": len(members[node_id]), "denied": unserved[node_id],
+                        "full": full[node_id], "reward": reward[node_id],
+                        "commission": commission, "fine": 0})
     into = sink(state, p, unspent, "unspent")
     if unspent:
         state.say("reward.unspent", repairFund=into, burned=unspent - into)
@@ -203,10 +208,9 @@ def share_bonus(state):
     return out
 
 
-def keep_score(ledger, epoch, node_id, weight, full, reward, commission):
-    given = dict(ledger.given_score(epoch, node_id))
-    given.update(weight=weight, full=full, reward=reward, commission=commission, fine=0)
-    ledger.state.put("score", epoch_key(epoch) + node_id[2:], given)
+def keep_score(ledger, epoch, node_id, own):
+    given = ledger.given_score(epoch, node_id)
+    ledger.state.put("score", epoch_key(epoch) + node_id[2:], dict(given, **own))
 
 
 def standing(state, p, node_id, s, epoch):

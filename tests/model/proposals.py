@@ -156,7 +156,8 @@ def propose(run, f):
         "account": run.sender, "subject": subject, "text_hash": digest, "opened": ledger.height,
         "opened_at": ledger.time, "epoch": run.epoch, "shown": ledger.epoch_before,
         "deadline": deadline, "closes": closes, "shards": shards, "tally": {"yes": 0, "no": 0},
-        "state": OPEN, "closed": 0, "due": 0, "expires": 0, "put_off": 0, "deposit": p["gov_deposit"]})
+        "state": OPEN, "closed": 0, "due": 0, "expires": 0, "put_off": 0,
+        "deposit": p["gov_deposit"]})
     state.put("ballot_text", number_key(number),
               {"title": f["title"], "text": f["text"], "url": f["url"]})
     state.put("ballot_queue", place_of(number, state.get("proposal", number_key(number))),

@@ -80,6 +80,7 @@ SAID = {
     "pool.dustSwept": ("amount",),
     "pool.generationReset": ("generation",),
     "pool.rateFixed": ("wal", "shares", "scale"),
+    "proof.roundOpened": ("stored",),
     "reward.donated": ("amount", "start", "epochs"),
     "reward.held": ("held", "carry"),
     "reward.paid": ("full", "reward", "commission", "delegators", "score", "shards"),
@@ -120,6 +121,7 @@ class Ledger:
         self.read_params()
         self.program = copy.deepcopy(tables)  # the program's records
         self.codes, self.compared = Counter(), Counter()
+        self.listed = {}  # the largest share of each deny list since the epoch began
 
     @property
     def epoch(self):
