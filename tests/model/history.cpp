@@ -189,7 +189,7 @@ void print(const json::object& line) { std::printf("%s\n", json::serialize(line)
 
 int main(int argc, char** argv) {
   CLI::App app("a random history in words, for tests/model/replay.py");
-  std::uint64_t seed = 1, operations = 3000, spoil = 0;
+  std::uint64_t seed = 1, operations = 3000, spoil = 0, idle = 0;
   std::uint32_t rounds = 0;
   tests::Workload::Mix mix = tests::Workload::Mix::kAll;
   const std::map<std::string, tests::Workload::Mix> mixes{
@@ -206,6 +206,7 @@ int main(int argc, char** argv) {
                  "what is sent: all, duties, nodes, rights, buckets, ballots, everything")
       ->transform(CLI::CheckedTransformer(mixes));
   app.add_option("--spoil", spoil, "one operation in so many is changed in one place; 0: none");
+  app.add_option("--idle", idle, "hours in which no block is made, halfway");
   app.add_option("--rounds", rounds, "instead of a mix: so many epochs of an economy with rounds");
   CLI11_PARSE(app, argc, argv);
 
@@ -236,6 +237,10 @@ int main(int argc, char** argv) {
   first["changes"] = shown_changes(genesis);
   print(first);
 
+  if (mixed && idle > 0) {
+    mixed->run(operations / 2);
+    mixed->chain().block(idle * 3'600'000);
+  }
   if (mixed) mixed->run(operations);
   while (economy && !economy->done() && economy->run_epoch()) continue;
   for (const auto& input : workload.world().inputs()) {

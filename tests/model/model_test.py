@@ -14,9 +14,9 @@ from replay import COMPARED, Difference, Ledger
 # Tables whose records have no number to change: is one there or not?
 PLACES = ("expiry", "owner", "attribute", "bucket_blob", "absence", "authority", "ballot_queue",
           "ballot_text")
-# What is sent, and of how many operations one is spoilt.
-MIXES = (("all", 0), ("nodes", 0), ("rights", 0), ("buckets", 0), ("duties", 0), ("ballots", 0),
-         ("everything", 0), ("everything", 2))
+# What is sent; where urgent ballots end, hours pass without a block.
+MIXES = (("all",), ("nodes",), ("rights",), ("buckets",), ("duties",), ("ballots", "--idle", 80),
+         ("everything",), ("everything", "--spoil", 2))
 
 
 def history(program, seed, *what):
@@ -95,8 +95,8 @@ def with_change(lines, at, table, key, record):
 def main(program, seeds=1, operations=3000):
     compared, codes, transactions = 0, {}, 0
     for seed in range(int(seeds)):
-        histories = [history(program, seed, "--mix", mix, "--spoil", every, "--operations",
-                             operations) for mix, every in MIXES]
+        histories = [history(program, seed, "--operations", operations, "--mix", *mix)
+                     for mix in MIXES]
         histories.append(history(program, seed, "--rounds", int(operations) // 375))
         for lines in histories:
             ledger = replay(lines)
