@@ -40,10 +40,13 @@ def create_vesting(run, f):
     require(amount > 0, 35)
     require(steps > 0 and start < end and start <= cliff <= end, 43)
     pay(run.state, run.sender, amount)
-    made = run.new_object(f["beneficiary"])
-    run.state.put("vesting", made, {
-        "beneficiary": f["beneficiary"], "total": amount, "start": start, "cliff": cliff,
-        "end": end, "steps": steps, "released": 0, "staked": 0, "locked": amount})
+    lock(run, f["beneficiary"], amount,
+         {"start": start, "cliff": cliff, "end": end, "steps": steps})
+
+
+def lock(run, beneficiary, amount, terms):
+    run.state.put("vesting", run.new_object(beneficiary), dict(
+        terms, beneficiary=beneficiary, total=amount, released=0, staked=0, locked=amount))
     run.state.say("token.vestingCreated", amount=amount)
 
 

@@ -1,127 +1,120 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Votes, counts and what comes of ballots: specs/ledger.md 7, G-3 to G-6 and G-8."""
+"""Votes, counts and what comes of ballots: specs/ledger.md, G-3 to G-6 and G-8."""
 import duties
-import pool
+import parameters
 import powers
+from accounts import lock
 from committee import quorum
 from money import PPM, Refused, add_fund, burn, fund, give, require
 from nodes import held
-from proposals import (AT_EPOCH, CALLED, CHANGE, DENY_LIST, EXECUTED, EXPIRED, FAILED, NO_QUORUM,
-                       OPEN, PARAMETER, PASSED, SLASH, SOON, TEXT, TREASURY, UNDONE, UPGRADE,
-                       URGENT, VERSION, number_key, out_of_bounds, queue_key, waiting, works)
+from pool import condition, lift, shares_of
+from proposals import (DENY_LIST, EXECUTED, EXPIRED, FAILED, NO_QUORUM, OPEN, PARAMETER, PASSED,
+                       SLASH, SOON, TEXT, TO_APPLY, TO_COUNT, TO_EXPIRE, TREASURY, UNDONE, UPGRADE,
+                       URGENT, VERSION, number_key, place_of, queue_key, queued, when_of)
 from registry import operation
-from state import epoch_key, name_key, pair_key
+from state import epoch_key
 
-SWEEP = 16  # ballots a block
+AT_ONCE = 16  # closed in a block
 
 
-# ---- Votes
+# Voting (G-3).
 
 
 @operation("vote")
 def vote(run, f):
-    state, ledger, number = run.state, run.ledger, f["proposal"]
-    by_node = f.get("node") is not None
-    stakes = [] if by_node else [run.owned("stake", text) for text in f["stakes"]]
-    if by_node:
+    state = run.state
+    stakes = []
+    if f.get("node") is not None:
         held(run, f, "governance_account")
-    record = state.get("proposal", number_key(number))
-    require(record is not None, 600)
-    over = (ledger.time >= record["closes"] if record["closes"] is not None
-            else ledger.epoch >= record["deadline"])
-    require(record["state"] == OPEN and not over, 601)
-    cast = {"stake": not by_node, "yes": f["yes"], "reason": f.get("reason"),
-            "height": ledger.height}
-    if by_node:
-        voter = number_key(number) + f["node"][2:]
-        require(state.get("vote", voter) is None, 602)
-        snap = state.get("snapshot", voter)
-        require(snap is not None, 603)
-        file_vote(state, number, voter, dict(
-            cast, node=f["node"], weight=PPM * snap["shards"] - snap["parts"], shares=0))
-    for key, stake in stakes:
-        vote_stake(state, number, record, key, stake, cast)
+    else:
+        stakes = [run.owned("stake", text) for text in f["stakes"]]
+    number = f["proposal"]
+    ballot = state.get("proposal", number_key(number))
+    require(ballot is not None, 600)
+    over = (run.epoch >= ballot["deadline"] if ballot["closes"] is None
+            else run.ledger.time >= ballot["closes"])
+    require(ballot["state"] == OPEN and not over, 601)
+    if stakes:
+        for key, stake in stakes:
+            vote_stake(run, f, number, key, stake)
+    else:
+        vote_member(run, f, number)
 
 
-def vote_stake(state, number, record, key, stake, cast):
-    """G-3: its part of the node's shards leaves the node's vote."""
-    voter, place = (number_key(number) + text[2:] for text in (key, stake["node"]))
-    require(state.get("vote", voter) is None, 602)
-    snap = state.get("snapshot", place)
-    shares = shares_then(state, record, snap, stake) if snap else None
-    require(shares is not None, 603)
-    part = PPM * snap["shards"] * shares // snap["total"]
-    require(part > 0, 603)
-    state.edit("snapshot", place)["parts"] += part
-    node_vote = state.get("vote", place)
-    if node_vote is not None:
-        state.edit("vote", place)["weight"] -= part
-        tally = state.edit("proposal", number_key(number))["tally"]
-        tally["yes" if node_vote["yes"] else "no"] -= part
-    file_vote(state, number, voter, dict(cast, node=stake["node"], weight=part, shares=shares))
+def side(yes):
+    return "yes" if yes else "no"
 
 
-def shares_then(state, record, snap, stake):
-    """The shares of a stake in the snapshot, at its scale; None where it has no say."""
-    if stake["changed"] >= record["opened"]:
-        return None
-    if snap["bond"] == stake["id"]:
-        return snap["bond_shares"]
-    gone = stake["leaving"] is not None and stake["leaving"]["exit"] <= record["shown"]
-    if stake["bond"] or gone or stake["activation"] > record["shown"]:
-        return None
-    minted = stake["minted"]
-    if minted is None:
-        rate = state.get("rate", pair_key(stake["node"], stake["activation"]))
-        if rate is None or rate["mint"] is None:
-            return None
-        w, s = rate["mint"]["w"], rate["mint"]["s"]
-        own = stake["principal"] if w == 0 and s == 0 else stake["principal"] * s // w
-        minted = {"own": own, "scale": rate["mint"]["scale"]}
-    if minted["scale"] > snap["scale"]:
-        return None
-    shares = pool.lift(minted["own"], minted["scale"], snap["scale"])
-    return shares if shares <= snap["total"] else None
+def put_vote(run, f, number, voter, node, weight, shares):
+    reason = f.get("reason")
+    run.state.put("vote", number_key(number) + voter[2:], {
+        "stake": shares is not None, "node": node, "yes": f["yes"], "weight": weight,
+        "shares": shares or 0, "reason": reason, "height": run.ledger.height})
+    tally = run.state.edit("proposal", number_key(number))["tally"]
+    tally[side(f["yes"])] += weight
+    run.state.say("gov.voted", proposal=number, weight=weight, weightFor=tally["yes"],
+                  weightAgainst=tally["no"])
 
 
-def file_vote(state, number, voter, record):
-    state.put("vote", voter, record)
-    tally = state.edit("proposal", number_key(number))["tally"]
-    tally["yes" if record["yes"] else "no"] += record["weight"]
-    state.say("gov.voted", proposal=number, weight=record["weight"], weightFor=tally["yes"],
-              weightAgainst=tally["no"])
+def vote_member(run, f, number):
+    node = f["node"]
+    require(run.state.get("vote", number_key(number) + node[2:]) is None, 602)
+    shown = run.state.get("snapshot", number_key(number) + node[2:])
+    require(shown is not None, 603)
+    put_vote(run, f, number, node, node, PPM * shown["shards"] - shown["parts"], None)
 
 
-# ---- What happens by itself
+def shares_shown(state, ballot, shown, key, stake):
+    """What the stake had at work in the snapshot; 0 for nothing."""
+    if shown["bond"] == key:
+        return shown["bond_shares"]
+    if stake["changed"] >= ballot["opened"] or stake["activation"] > ballot["shown"]:
+        return 0
+    if condition(state, stake) != "active" or stake["bond"]:
+        return 0
+    if stake["leaving"] is not None and stake["leaving"]["exit"] <= ballot["shown"]:
+        return 0
+    minted = stake["minted"] or shares_of(state, stake)
+    return lift(minted["own"], minted["scale"], shown["scale"])
 
 
-def count(record):
-    """G-2, G-4; weights are shards times PPM."""
-    yes, voted, n = record["tally"]["yes"], sum(record["tally"].values()), record["shards"] * PPM
-    if record["subject"]["kind"] == TEXT:
-        if 3 * voted < n + PPM:
-            return NO_QUORUM
-        return PASSED if 2 * yes > voted else FAILED
-    if 3 * yes >= 2 * n + PPM:
-        return PASSED
-    return FAILED if 3 * voted >= 2 * n + PPM else NO_QUORUM
+def vote_stake(run, f, number, key, stake):
+    state, node = run.state, stake["node"]
+    ballot = state.get("proposal", number_key(number))
+    require(state.get("vote", number_key(number) + key[2:]) is None, 602)
+    place = number_key(number) + node[2:]
+    shown = state.get("snapshot", place)
+    require(shown is not None, 603)
+    own = shares_shown(state, ballot, shown, key, stake)
+    weight = PPM * shown["shards"] * own // shown["total"] if shown["total"] else 0
+    require(weight > 0, 603)
+    state.edit("snapshot", place)["parts"] += weight
+    voted = state.get("vote", place)
+    if voted is not None:
+        state.edit("vote", place)["weight"] -= weight
+        state.edit("proposal", number_key(number))["tally"][side(voted["yes"])] -= weight
+    put_vote(run, f, number, key, node, weight, own)
+
+
+# Counting and what follows (G-4, G-5).
 
 
 def sweep(ledger):
-    """Urgent ones that are over, urgent versions whose time has come, deadlines, what expired."""
-    state, left = ledger.state, SWEEP
-    for when, number in waiting(state, URGENT)[:left]:
-        if when <= ledger.time or count(state.get("proposal", number_key(number))) == PASSED:
-            close(ledger, number, queue_key(URGENT, when, number))
+    """Urgent ones at once with their quorum, urgent versions, deadlines, what expired."""
+    state, left = ledger.state, AT_ONCE
+    for key, number in queued(state, URGENT)[:left]:
+        ballot = state.get("proposal", number_key(number))
+        if when_of(key) <= ledger.time or outcome(ballot) == PASSED:
+            close(ledger, number)
             left -= 1
-    for when, number in waiting(state, SOON, ledger.time):
-        state.drop("ballot_queue", queue_key(SOON, when, number))
-        bring_version(ledger, number, ledger.epoch, True)
-    for when, number in waiting(state, AT_EPOCH, ledger.epoch)[:left]:
-        close(ledger, number, queue_key(AT_EPOCH, when, number))
+    for key, number in queued(state, SOON, ledger.time):
+        state.drop("ballot_queue", key)
+        bring_version(ledger, number, ledger.epoch)
+    for _, number in queued(state, TO_COUNT, ledger.epoch)[:left]:
+        close(ledger, number)
         left -= 1
-    for when, number in waiting(state, CALLED, ledger.time)[:left]:
-        state.drop("ballot_queue", queue_key(CALLED, when, number))
+    for key, number in queued(state, TO_EXPIRE, ledger.time)[:left]:
+        state.drop("ballot_queue", key)
         end(state, number, EXPIRED)
 
 
@@ -130,77 +123,81 @@ def end(state, number, how):
     state.say("gov.executed", proposal=number)
 
 
-def close(ledger, number, place):
+def outcome(ballot):
+    yes, no = ballot["tally"]["yes"], ballot["tally"]["no"]
+    n = ballot["shards"]
+    if ballot["subject"]["kind"] == TEXT:
+        enough = 3 * (yes + no) >= (n + 1) * PPM
+        return PASSED if enough and yes > no else FAILED if enough else NO_QUORUM
+    if 3 * yes >= (2 * n + 1) * PPM:
+        return PASSED
+    return FAILED if 3 * (yes + no) >= (2 * n + 1) * PPM else NO_QUORUM
+
+
+def close(ledger, number):
     state, p = ledger.state, ledger.params
-    state.drop("ballot_queue", place)
-    record = state.edit("proposal", number_key(number))
-    record.update(state=count(record), closed=ledger.time)
-    subject, passed = record["subject"], record["state"] == PASSED
-    if passed:
-        set_times(ledger, record)
-    tally = record["tally"]
-    state.say("gov.closed", proposal=number, weightFor=tally["yes"], weightAgainst=tally["no"],
-              shards=record["shards"])
-    deposit, record["deposit"] = record["deposit"], 0
-    if 10 * tally["yes"] >= PPM * p["shards"]:
-        give(state, record["account"], deposit)
-        state.say("gov.depositReturned", amount=deposit)
+    ballot = state.edit("proposal", number_key(number))
+    state.drop("ballot_queue", place_of(number, ballot))
+    account, deposit = ballot["account"], ballot["deposit"]
+    ballot.update(state=outcome(ballot), closed=ledger.time, deposit=0)
+    state.say("gov.closed", proposal=number, weightFor=ballot["tally"]["yes"],
+              weightAgainst=ballot["tally"]["no"], shards=ballot["shards"])
+    if 10 * ballot["tally"]["yes"] >= p["shards"] * PPM:
+        give(state, account, deposit)
+        state.say("gov.depositReturned", proposal=number, amount=deposit)
     else:
         burn(state, deposit, "deposit")
         state.say("token.burned", amount=deposit)
-    if not passed:
-        return
-    entry = {"account": record["account"], "extra": False}
-    if subject["kind"] == PARAMETER:
-        state.put("ballot_queue", queue_key(CHANGE, record["due"], number), entry)
-    elif subject["kind"] in (SLASH, TREASURY):
-        state.put("ballot_queue", queue_key(CALLED, record["expires"], number), entry)
-    elif subject["kind"] == UPGRADE:
-        plan_version(state, number, record)
-    elif subject["kind"] == DENY_LIST:
+    if ballot["state"] == PASSED:
+        go_on(ledger, number, ballot)
+
+
+def wait(state, queue, when, number):
+    account = state.get("proposal", number_key(number))["account"]
+    state.put("ballot_queue", queue_key(queue, when, number), {"account": account, "extra": False})
+
+
+def go_on(ledger, number, ballot):
+    """What one that passed waits for, and until when somebody must execute it."""
+    state, p, subject = ledger.state, ledger.params, ballot["subject"]
+    kind, urgent = subject["kind"], ballot["closes"] is not None
+    delays = {PARAMETER: p["gov_delay"], SLASH: p["slash_delay"], TREASURY: p["gov_delay"]}
+    if kind in delays or urgent:
+        ballot["due"] = ledger.time + delays.get(kind, powers.DAY)
+    if kind == PARAMETER:
+        wait(state, TO_APPLY, ballot["due"], number)
+    elif kind in (SLASH, TREASURY):
+        ballot["expires"] = ballot["due"] + 2 * ledger.clock["length"]
+        wait(state, TO_EXPIRE, ballot["expires"], number)
+    elif kind == UPGRADE:
+        plan = subject["upgrade"]
+        wait_version(state, number, plan, SOON if urgent else VERSION,
+                     ballot["due"] if urgent else plan["activation"])
+    elif kind == DENY_LIST:
         put_list(state, number, subject["deny_list"])
 
 
-def set_times(ledger, record):
-    kind, p, upgrade = record["subject"]["kind"], ledger.params, record["subject"]["upgrade"]
-    if kind == SLASH:
-        record["due"] = ledger.time + p["slash_delay"]
-    elif kind in (PARAMETER, TREASURY):
-        record["due"] = ledger.time + p["gov_delay"]
-    elif kind == UPGRADE and upgrade["urgent"]:
-        record["due"] = ledger.time + powers.DAY
-    if kind in (SLASH, TREASURY):
-        record["expires"] = record["due"] + 2 * ledger.clock["length"]
+# Lists and versions (L-14, G-6, G-8).
 
 
 def put_list(state, number, plan):
-    """L-14, in force with the count."""
-    node = state.get("node", plan["node"])
     try:
-        require(node["left"] is None, 205)
+        require(state.get("node", plan["node"])["left"] is None, 205)
         duties.rising(state, plan["node"], plan["list"]["sequence"])
     except Refused:
         return end(state, number, UNDONE)
-    record = duties.edit_duty(state, plan["node"])
-    record["deny_list"] = dict(plan["list"])
-    if record["announced"] and record["announced"]["sequence"] <= plan["list"]["sequence"]:
-        record["announced"] = None
-    state.say("gov.denyListChanged", sequence=plan["list"]["sequence"],
-              size=plan["list"]["size"], inForce=True)
+    duties.put_in_force(state, plan["node"], dict(plan["list"]))
     end(state, number, EXECUTED)
 
 
-def plan_version(state, number, record):
-    """G-6, G-8: where an approved version waits."""
-    plan = record["subject"]["upgrade"]
-    stage, when = (SOON, record["due"]) if plan["urgent"] else (VERSION, plan["activation"])
-    state.put("ballot_queue", queue_key(stage, when, number),
-              {"account": record["account"], "extra": False})
-    state.say("gov.upgradeScheduled", version=plan["version"],
-              epoch=0 if plan["urgent"] else plan["activation"])
+def wait_version(state, number, plan, queue, when):
+    wait(state, queue, when, number)
+    state.say("gov.upgradeScheduled", proposal=number, version=plan["version"],
+              epoch=0 if queue == SOON else when)
 
 
 def signalled(state, plan, epoch):
+    """Shards of members whose last word is that version with one of its programs."""
     weight = 0
     for member in state.get("committee", epoch_key(epoch))["members"]:
         word = duties.duty(state, member["node"])["signal"]
@@ -209,100 +206,106 @@ def signalled(state, plan, epoch):
     return weight
 
 
-def bring_version(ledger, number, opening, urgent=False):
+def bring_version(ledger, number, opening):
+    """At the change into an epoch, or urgent, within one."""
     state = ledger.state
-    record = state.edit("proposal", number_key(number))
-    plan = record["subject"]["upgrade"]
-    coming = state.get("ballot_count", "0x")["next_version"]
-    if coming is not None or plan["version"] != ledger.version + 1:
+    ballot, count = state.edit("proposal", number_key(number)), state.get("ballot_count", "0x")
+    plan = ballot["subject"]["upgrade"]
+    if count["next_version"] is not None or plan["version"] != ledger.version + 1:
         return end(state, number, UNDONE)
     weight = signalled(state, plan, opening)
-    if urgent or quorum(weight, ledger.params["shards"]):
+    if plan["urgent"] or quorum(weight, ledger.params["shards"]):
         state.edit("ballot_count", "0x")["next_version"] = plan["version"]
-        state.say("gov.upgradeActivated", version=plan["version"], epoch=opening, weight=weight)
+        state.say("gov.upgradeActivated", proposal=number, version=plan["version"], epoch=opening,
+                  weight=weight)
         return end(state, number, EXECUTED)
-    if record["put_off"] == 3:
+    if ballot["put_off"] == 3:
         return end(state, number, UNDONE)
-    record["put_off"] += 1
-    state.put("ballot_queue", queue_key(VERSION, opening + 1, number),
-              {"account": record["account"], "extra": False})
-    state.say("gov.upgradeScheduled", version=plan["version"], epoch=opening + 1)
+    ballot["put_off"] += 1
+    wait_version(state, number, plan, VERSION, opening + 1)
 
 
-def at_change(ledger, opening, start):
-    """H-4 (c): parameters that are due, then versions. `start`: when the new epoch begins."""
-    state = ledger.state
-    for when, number in waiting(state, CHANGE, start):
-        state.drop("ballot_queue", queue_key(CHANGE, when, number))
-        ledger.read_params()
-        values = [(v["name"], v["value"])
-                  for v in state.get("proposal", number_key(number))["subject"]["values"]]
-        if out_of_bounds(ledger.params, values) or not works(
-                ledger, dict(ledger.params, **dict(values))):
-            end(state, number, UNDONE)
-            continue
-        for name, value in values:
-            record = state.edit("param", name_key(name))
-            state.say("gov.parameterChanged", before=record["value"], after=value, epoch=opening)
-            record["value"] = value
-        end(state, number, EXECUTED)
-    for when, number in waiting(state, VERSION, opening):
-        state.drop("ballot_queue", queue_key(VERSION, when, number))
+def versions_due(ledger, opening):
+    """At the change, after the parameters that are due."""
+    for key, number in queued(ledger.state, VERSION, opening):
+        ledger.state.drop("ballot_queue", key)
         bring_version(ledger, number, opening)
 
 
 def turn_version(ledger):
     """Behind the block."""
-    count_record = ledger.state.get("ballot_count", "0x")
-    if count_record is not None and count_record["next_version"] is not None:
-        ledger.version = count_record["next_version"]
+    count = ledger.state.get("ballot_count", "0x")
+    if count is not None and count["next_version"] is not None:
+        ledger.version = count["next_version"]
         ledger.state.edit("ballot_count", "0x")["next_version"] = None
 
 
-# ---- Executing
+# Parameters, and what somebody executes (G-4, G-5).
+
+
+def apply_due(ledger, epoch, begins):
+    """G-5, once the foundation's values stand: each whole or not at all."""
+    state = ledger.state
+    for key, number in queued(state, TO_APPLY, begins):
+        state.drop("ballot_queue", key)
+        values = state.get("proposal", number_key(number))["subject"]["values"]
+        standing = parameters.coming(state)
+        try:
+            parameters.check_names(state, values)
+            parameters.check_values(standing, values)
+            after = dict(standing, **{v["name"]: v["value"] for v in values})
+            parameters.dry_run(ledger, after, epoch, epoch + 1)
+        except Refused:
+            end(state, number, UNDONE)
+            continue
+        for v in values:
+            parameters.set_value(state, v["name"], v["value"])
+            state.say("gov.parameterChanged", proposal=number, before=standing[v["name"]],
+                      after=v["value"], epoch=epoch)
+        for later in range(epoch + standing["horizon"], epoch + after["horizon"]):
+            state.put("ring", epoch_key(later), {"used": 0, "money": 0, "sold": 0})
+        end(state, number, EXECUTED)
 
 
 @operation("executeProposal")
 def execute(run, f):
-    state, now, number = run.state, run.ledger.time, f["proposal"]
-    record = state.get("proposal", number_key(number))
-    require(record is not None, 600)
-    require(record["state"] not in (EXECUTED, UNDONE), 612)
-    require(record["state"] == PASSED, 607)
-    kind = record["subject"]["kind"]
-    require(kind != TEXT, 612)
+    state, number, now = run.state, f["proposal"], run.ledger.time
+    ballot = state.get("proposal", number_key(number))
+    require(ballot is not None, 600)
+    kind = ballot["subject"]["kind"]
+    require(ballot["state"] in (PASSED, EXECUTED, UNDONE), 607)
+    require(ballot["state"] == PASSED and kind != TEXT, 612)
     require(kind not in (PARAMETER, UPGRADE), 608)
-    require(now < record["expires"], 607)
-    require(now >= record["due"], 608)
+    require(now < ballot["expires"], 607)
+    require(now >= ballot["due"], 608)
     if kind == SLASH:
-        slash(state, record)
+        burn_commission(run, number, ballot)
     else:
-        pay_out(run, record["subject"]["payment"])
-    state.drop("ballot_queue", queue_key(CALLED, record["expires"], number))
+        require(not powers.is_paused(state, "treasury", now), 608)
+        pay_from_fund(run, ballot["subject"]["payment"])
+    state.drop("ballot_queue", queue_key(TO_EXPIRE, ballot["expires"], number))
     end(state, number, EXECUTED)
 
 
-def slash(state, record):
-    """X-7: all commission, in escrow and free, is burned."""
-    own = state.edit("pool", record["subject"]["accused"])
-    free, escrow = own["free"], sum(own["escrow"].values())
-    own["free"], own["escrow"] = 0, {}
+def burn_commission(run, number, ballot):
+    """X-7."""
+    state, node = run.state, ballot["subject"]["accused"]
+    require(state.get("quarantine", node) is None, 606)
+    pool = state.edit("pool", node)
+    free, escrow = pool["free"], sum(pool["escrow"].values())
+    pool["free"], pool["escrow"] = 0, {}
     burn(state, free + escrow, "slash")
     if free + escrow:
         state.say("commission.fined", escrow=escrow, free=free)
-    state.say("slash.executed", weight=record["tally"]["yes"], escrow=escrow, free=free, bond=0,
-              pool=0)
+    state.say("slash.executed", proposal=number, weight=ballot["tally"]["yes"], escrow=escrow,
+              free=free, bond=0, pool=0)
 
 
-def pay_out(run, payment):
-    state, amount = run.state, payment["amount"]
-    require(not powers.is_paused(state, "treasury", run.ledger.time), 608)
-    require(fund(state, payment["fund"]) >= amount, 606)
-    add_fund(state, payment["fund"], -amount)
-    terms = payment["terms"]
+def pay_from_fund(run, payment):
+    amount, payee, terms = payment["amount"], payment["payee"], payment["terms"]
+    require(fund(run.state, payment["fund"]) >= amount, 606)
+    add_fund(run.state, payment["fund"], -amount)
     if terms is None:
-        return give(state, payment["payee"], amount)
-    made = run.new_object(payment["payee"])
-    state.put("vesting", made, dict(terms, beneficiary=payment["payee"], total=amount, released=0,
-                                    staked=0, locked=amount))
-    state.say("token.vestingCreated", amount=amount)
+        give(run.state, payee, amount)
+    else:
+        lock(run, payee, amount, terms)

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What blobs have beside their storage, and certificates of many: specs/ledger.md 4."""
+from certificates import BATCH, INVALID, check_certificate, read_message
 from committee import one_honest, quorum
 from money import pay, require
 from registry import operation
 from state import object_key
-from storage import (NEW_ID, blob_for, blob_key, certify_one, check_certificate, still_there,
-                     whole)
+from storage import NEW_ID, blob_for, blob_key, certify_one, still_there, whole
 
 
 def attribute_key(blob, name):
@@ -42,6 +42,7 @@ def remove_attributes(run, f):
         places = run.state.keys("attribute", key)
         require(places, 322)
     else:
+        require(all(1 <= len(name.encode()) <= 64 for name in f["keys"]), 37)
         places = [attribute_key(key, name) for name in f["keys"]]
     blob = run.state.edit("blob", key)
     for place in places:
@@ -70,7 +71,6 @@ def fund_blob(run, f):
     key = run.named(f["blob"])
     blob = whole(run.state, run.state.get("blob", key))
     require(blob is not None, 33)
-    require(int(f["amount"]) > 0, 35)
     require(run.epoch < blob["end"], 312)
     require(blob["fund"] is not None, 315)
     pay(run.state, run.sender, int(f["amount"]))
@@ -82,8 +82,10 @@ def fund_blob(run, f):
 def certify_batch(run, f):
     """L-7: that the digest is over these entries is given; each item goes through alone."""
     require(len(f["blobs"]) <= 256, 37)
-    check_certificate(run, f["certificate"], quorum)
-    require(run.tx["code"] not in (403, 404), run.tx["code"])
+    body = check_certificate(run, f["certificate"], BATCH, quorum)
+    entries = {(item["blobId"], item["deletable"] and item["blob"]) for item in f["blobs"]}
+    require(int.from_bytes(body[:2], "little") == len(entries), 404)
+    require(run.tx["code"] != 404, 404)
     run.each_alone(f["blobs"], certify_item)
 
 
@@ -106,7 +108,10 @@ def mark_invalid(run, item):
     blob_id = blob_key(item["blobId"])
     totals = run.state.get("blob_id", blob_id)
     require(totals is None or not totals["invalid"], 323)
-    check_certificate(run, item["certificate"], one_honest)
+    own = "0x" + read_message(item["certificate"], INVALID).hex() == blob_id
+    signed = item["blobId"] in run.said_of("blob.invalidated", "blobId") if own else None
+    check_certificate(run, item["certificate"], INVALID, one_honest, signed)
+    require(own, 404)
     if totals is None:
         run.state.put("blob_id", blob_id, dict(NEW_ID, length=0))
     totals = run.state.edit("blob_id", blob_id)

@@ -3,14 +3,12 @@
 from money import add_slot, object_id, require
 from registry import operation
 from state import dated_key, owner_key
-from storage import RIGHTS, drop_resource, may_use, purchase, put_resource, room
+from storage import RIGHTS, drop_resource, may_use, purchase, put_resource
 
 
 def bought(run, epochs, size, whole, max_cost):
     require(size > 0, 303)
-    market = run.state.get("market", "0x")
-    room(run, market, epochs, size, whole)
-    cost = purchase(run, epochs, size, market["storage_price"], max_cost)
+    cost = purchase(run, epochs, size, max_cost, whole)
     for epoch in epochs:
         add_slot(run.state, epoch, used=size)
     return cost

@@ -14,19 +14,21 @@ def order(candidates, chain, epoch, prev_seed):
     return sorted(candidates, key=lambda node: (-candidates[node], key(node), node))
 
 
-def caps(stakes, n):
-    """C-2 without shards given up."""
+def caps(stakes, n, keep):
+    """C-2; keep: what nodes that must give up shards may hold at most."""
     m, total = len(stakes), sum(stakes.values())
     cap = max(1, n // 10) if m >= 20 else ceil_div(2 * n, m)
     share = {node: max(1, ceil_div(2 * n * stake, total)) for node, stake in stakes.items()}
     while sum(min(cap, share[node]) for node in stakes) < n:
         cap *= 2
-    return {node: min(cap, share[node]) for node in stakes}
+    wide = {node: min(cap, share[node]) for node in stakes}
+    less = {node: min(wide[node], keep.get(node, wide[node])) for node in stakes}
+    return less if sum(less.values()) >= n else wide
 
 
-def seats(ordered, stakes, n):
+def seats(ordered, stakes, n, keep=()):
     """C-3: seat by seat, with fractions; the earlier of `ordered` wins a tie of equal stakes."""
-    limit, won = caps(stakes, n), {node: 0 for node in ordered}
+    limit, won = caps(stakes, n, dict(keep)), {node: 0 for node in ordered}
     for _ in range(n):
         open_ones = [node for node in ordered if won[node] < limit[node]]
         best = max(open_ones, key=lambda node: (Fraction(stakes[node], won[node] + 1), stakes[node],
@@ -35,13 +37,14 @@ def seats(ordered, stakes, n):
     return {node: count for node, count in won.items() if count}
 
 
-def transition(old, counts, ordered):
+def transition(old, counts, ordered, lost):
     """C-5: {node: shards} of the old committee, seats of the new one in the order of C-1."""
     free, todo = [], [node for node in ordered if node in counts]
     new = {}
     growing = []
     for node in sorted(old):
-        shards = list(old[node])
+        gone = [shard for shard in sorted(lost.get(node, [])) if shard in old[node]]
+        shards = [shard for shard in old[node] if shard not in gone] + gone
         count = counts.get(node, 0)
         if node in todo:
             todo.remove(node)

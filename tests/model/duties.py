@@ -3,12 +3,13 @@
 import base64
 
 from accounts import read_policy
+from certificates import DENIED_DELETED, DENY_LIST, check_certificate, read_message
 from committee import one_honest, quorum, sits
 from money import Refused, require
 from nodes import held
 from registry import operation
 from state import epoch_key
-from storage import NEW_ID, blob_key, check_certificate
+from storage import NEW_ID, blob_key
 
 FRESH = {"announced": None, "deny_list": None, "signal": None, "absent": 0, "counted_from": 0,
          "consensus_off": False}
@@ -30,9 +31,17 @@ def rising(state, node, sequence):
     require(sequence > (force["sequence"] if force else 0), 405)
 
 
-def say_list(run, entry, in_force):
-    run.state.say("gov.denyListChanged", sequence=entry["sequence"], size=entry["size"],
-                  inForce=in_force)
+def say_list(state, entry, in_force):
+    state.say("gov.denyListChanged", sequence=entry["sequence"], size=entry["size"],
+              inForce=in_force)
+
+
+def put_in_force(state, node, entry):
+    record = edit_duty(state, node)
+    record["deny_list"] = entry
+    if record["announced"] and record["announced"]["sequence"] <= entry["sequence"]:
+        record["announced"] = None
+    say_list(state, entry, True)
 
 
 @operation("announceDenyList")
@@ -42,34 +51,27 @@ def announce(run, f):
     entry = {"root": f["root"], "size": int(f["size"]), "sequence": int(f["sequence"])}
     rising(run.state, f["node"], entry["sequence"])
     edit_duty(run.state, f["node"])["announced"] = entry
-    say_list(run, entry, False)
+    say_list(run.state, entry, False)
 
 
 @operation("updateDenyList")
 def update(run, f):
-    message = base64.b64decode(f["certificate"]["message"])
-    require(message[0] == 4 and len(message) == 7 + 32 + 8 + 8 + 32, 404)
-    node, rest = "0x" + message[7:39].hex(), message[39:]
+    body = read_message(f["certificate"], DENY_LIST)
+    node, rest = "0x" + body[:32].hex(), body[32:]
     require(run.state.get("node", node) is not None, 200)
     require(sits(run.state, node, run.epoch), 206)
-    check_certificate(run, f["certificate"], quorum)
+    check_certificate(run, f["certificate"], DENY_LIST, quorum)
     entry = {"root": "0x" + rest[16:].hex(), "size": int.from_bytes(rest[8:16], "little"),
              "sequence": int.from_bytes(rest[:8], "little")}
     rising(run.state, node, entry["sequence"])
-    record = edit_duty(run.state, node)
-    record["deny_list"] = entry
-    if record["announced"] and record["announced"]["sequence"] <= entry["sequence"]:
-        record["announced"] = None
-    say_list(run, entry, True)
+    put_in_force(run.state, node, entry)
 
 
 @operation("denyListBlobDeleted")
 def deleted(run, f):
-    message = base64.b64decode(f["certificate"]["message"])
-    require(message[0] == 5, 404)
-    check_certificate(run, f["certificate"], one_honest)
+    body = check_certificate(run, f["certificate"], DENIED_DELETED, one_honest)
     blob_id = blob_key(f["blobId"])
-    require("0x" + message[7:].hex() == blob_id, 404)
+    require("0x" + body.hex() == blob_id, 404)
     if run.state.get("blob_id", blob_id) is None:
         run.state.put("blob_id", blob_id, dict(NEW_ID, length=0))
     record = run.state.edit("blob_id", blob_id)

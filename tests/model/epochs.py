@@ -2,9 +2,11 @@
 """What happens by itself: specs/ledger.md 6, economics.md 6 and 8."""
 import ballots
 import committee
+import denied
+import losses
 import nodes
+import parameters
 import pool
-import powers
 from money import BPS, PPM, Unsupported, add_fund, add_slot, burn, fund, sink
 from state import epoch_key
 from buckets import end_bucket
@@ -18,6 +20,7 @@ def shards_of(state, epoch):
 
 def advance(ledger):
     """H-1, H-2: at most one phase, the earliest due; then the sweep."""
+    denied.rounds_opened(ledger)
     clock, now, p = ledger.clock, ledger.time, ledger.params
     start, length = clock["start"], clock["length"]
     if not clock["sync_closed"] and now >= start + p["handover"]:
@@ -27,8 +30,8 @@ def advance(ledger):
     elif (clock["selected"] and now >= start + length
           and ledger.height >= clock["first_height"] + p["epoch_min_blocks"]):
         change(ledger)
-    sweep(ledger)
     ballots.sweep(ledger)
+    sweep(ledger)
 
 
 def sweep(ledger):
@@ -65,8 +68,8 @@ def expire(ledger, blob):
 def select(ledger):
     """H-6: the committee of the next epoch."""
     state, p, coming = ledger.state, ledger.params, ledger.epoch + 1
-    if any(state.get("node", node)["losses"] for node in state.keys("node")):
-        raise Unsupported("declared losses")
+    old = shards_of(state, ledger.epoch)
+    lost = losses.lost_now(ledger, old)
     values = {}
     for node_id in state.keys("node"):
         node = state.get("node", node_id)
@@ -75,8 +78,9 @@ def select(ledger):
             values[node_id] = worth
     ordered = committee.order(values, ledger.chain, coming, ledger.prev_seed)[:p["max_members"]]
     stakes = {node: values[node] for node in ordered}
-    counts = committee.seats(ordered, stakes, p["shards"])
-    new = committee.transition(shards_of(state, ledger.epoch), counts, ordered)
+    keep = {node: len(old.get(node, [])) - len(lost[node]) for node in lost}
+    counts = committee.seats(ordered, stakes, p["shards"], keep)
+    new = committee.transition(old, counts, ordered, lost)
     members = []
     for node_id in sorted(new):
         node = state.get("node", node_id)
@@ -103,8 +107,9 @@ def change(ledger):
     burned = money * p["burn_bps"] // BPS
     burn(state, burned, "epoch")
     pot, used = money - burned, slot["used"]
+    unserved = denied.close(ledger, members, used)
     held = pot * close["void_rounds"] // close["rounds"] if close["rounds"] else 0
-    weight = {m: len(members[m]) * (used - min(scores[m]["denied"], used)) for m in members}
+    weight = {m: len(members[m]) * (used - unserved[m]) for m in members}
     total, shared = sum(weight.values()), pot - held
     full = {m: shared * weight[m] // total if total else 0 for m in members}
     reward = {m: shared * weight[m] * scores[m]["s"] // (total * PPM) if total else 0
@@ -120,7 +125,7 @@ def change(ledger):
         state.say("reward.subsidyPaid", amount=fixed)
     if burned:
         state.say("token.burned", amount=burned)
-    if held:
+    if carry:
         state.say("reward.held", held=held, carry=carry)
     bonuses = share_bonus(state)
     sinks = []
@@ -137,8 +142,10 @@ def change(ledger):
             state.say("reward.paid", full=full[node_id], reward=reward[node_id],
                       commission=commission, delegators=reward[node_id] - commission,
                       score=scores[node_id]["s"], shards=len(members[node_id]))
-            keep_score(ledger, e, node_id, len(members[node_id]), full[node_id], reward[node_id],
-                       commission)
+            keep_score(ledger, e, node_id,
+                       {"weight": len(members[node_id]), "denied": unserved[node_id],
+                        "full": full[node_id], "reward": reward[node_id],
+                        "commission": commission, "fine": 0})
     into = sink(state, p, unspent, "unspent")
     if unspent:
         state.say("reward.unspent", repairFund=into, burned=unspent - into)
@@ -150,27 +157,27 @@ def change(ledger):
               rewards=sum(reward.values()), unspent=unspent, carry=carry, used=used)
     for node_id in members:
         standing(state, p, node_id, scores[node_id]["s"], e)
+        losses.chronic(state, p, node_id, e)
     state.put("close", epoch_key(e), dict(close, pot=pot, held=held, used=used))
 
     state.drop("ring", epoch_key(e))
     state.put("ring", epoch_key(e + p["horizon"]), {"used": 0, "money": 0, "sold": 0})
     add_slot(state, e + 1, money=carry)
-    powers.params_due(ledger, e + 1)
     clock = ledger.clock
-    start = clock["start"] + clock["length"]
-    if ledger.time - start > (start - ledger.begun) // 4:
-        start = ledger.time
-    ballots.at_change(ledger, e + 1, start)
+    clock.update(epoch=e + 1, start=clock["start"] + clock["length"], length=clock["next_length"],
+                 first_height=ledger.height, synced=False, sync_closed=False, selected=False)
+    delayed = ledger.time - clock["start"]
+    if delayed > (clock["start"] - ledger.begun) // 4:
+        clock["start"] = ledger.time
+    ledger.begun = clock["start"]
+    parameters.params_due(ledger, e + 1)
+    ballots.apply_due(ledger, e + 1, clock["start"])
+    ballots.versions_due(ledger, e + 1)
     ledger.read_params()
     p = ledger.params
-    for epoch in range(e + 1, e + 1 + p["horizon"]):
-        if state.get("ring", epoch_key(epoch)) is None:
-            state.put("ring", epoch_key(epoch), {"used": 0, "money": 0, "sold": 0})
-    clock.update(epoch=e + 1, start=start, length=clock["next_length"],
-                 first_height=ledger.height, synced=False, sync_closed=False, selected=False)
-    ledger.begun = start
     for node_id in shards_of(state, e + 1):
         state.edit("node", node_id)["last_seat"] = e + 1
+    losses.change(ledger, e, shards_of(state, e + 1))
     set_market(state, p, e + 1)
     begin_sync(state, members, e + 1, clock, n)
     for node_id in state.keys("node"):
@@ -201,10 +208,9 @@ def share_bonus(state):
     return out
 
 
-def keep_score(ledger, epoch, node_id, weight, full, reward, commission):
-    given = dict(ledger.given_score(epoch, node_id))
-    given.update(weight=weight, full=full, reward=reward, commission=commission, fine=0)
-    ledger.state.put("score", epoch_key(epoch) + node_id[2:], given)
+def keep_score(ledger, epoch, node_id, own):
+    given = ledger.given_score(epoch, node_id)
+    ledger.state.put("score", epoch_key(epoch) + node_id[2:], dict(given, **own))
 
 
 def standing(state, p, node_id, s, epoch):
@@ -213,7 +219,7 @@ def standing(state, p, node_id, s, epoch):
     node["standing"] = (3 * node["standing"] + s) // 4
     node["low_closes"] = node["low_closes"] + 1 if node["standing"] < PPM // 2 else 0
     if node["low_closes"] == 3:
-        raise Unsupported("barred nodes")
+        node.update(low_closes=0, standing=PPM // 2, barred_until=epoch + 1 + p["bar_epochs"])
 
 
 def set_market(state, p, epoch):
@@ -244,14 +250,14 @@ def begin_sync(state, before, epoch, clock, n):
 
 
 def attest(ledger, statement):
-    """AttestSync [206, 207, 208]; a signature is proofs' matter. Returns the code."""
+    """AttestSync [207, 206, 208]; a signature is proofs' matter. Returns the code."""
     epoch, author = int.from_bytes(statement[34:38], "little"), "0x" + statement[72:104].hex()
     members = ledger.state.get("committee", epoch_key(ledger.epoch))["members"]
     place = next((i for i, m in enumerate(members) if m["node"] == author), None)
-    if place is None:
-        return 206
     if epoch != ledger.epoch:
         return 207
+    if place is None:
+        return 206
     record = ledger.state.get("sync", epoch_key(epoch))
     attested = bytearray.fromhex(record["attested"][2:])
     if attested[place // 8] >> place % 8 & 1:

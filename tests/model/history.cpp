@@ -13,6 +13,7 @@
 #include "ledger/wire/canonical.h"
 #include "node/reflect/json.h"
 #include "specs/proto/tx.pb.h"
+#include "tests/sim/simulation.h"
 #include "tests/support/workload.h"
 
 using namespace wald;
@@ -121,7 +122,20 @@ json::object shown_changes(const ledger::Overlay::Changes& changes) {
   return out;
 }
 
-json::object shown_tx(const ledger::StateMachine& machine, const base::Bytes& bytes) {
+// In an economy the signatures of senders are zeros that stand for good ones (World::Trust).
+struct Judge {
+  const ledger::StateMachine& machine;
+  bool trusts = false;
+
+  ledger::TxVerdict check(const base::Bytes& bytes) const {
+    const auto envelope =
+        wire::parse_canonical<spec::Envelope>(bytes, ledger::StateMachine::kMaxOpenings);
+    const bool known = trusts && envelope.ok() && envelope->signatures_size() > 0;
+    return machine.check(bytes, known ? ledger::Signatures::kKnown : ledger::Signatures::kUnknown);
+  }
+};
+
+json::object shown_tx(const Judge& machine, const base::Bytes& bytes) {
   json::object out;
   out["bytes"] = bytes.size();
   const auto envelope =
@@ -146,7 +160,7 @@ void add_receipt(json::object& tx, const ledger::Receipt& receipt) {
 }
 
 // Each transaction with its receipt, those inside of a Bundle with theirs.
-json::array shown_txs(const ledger::StateMachine& machine, const ledger::BlockInput& input,
+json::array shown_txs(const Judge& machine, const ledger::BlockInput& input,
                       const ledger::BlockOutput& output) {
   json::array out;
   std::size_t at = 0;  // of the next receipt
@@ -158,7 +172,7 @@ json::array shown_txs(const ledger::StateMachine& machine, const ledger::BlockIn
       const auto checked = machine.check(bytes);
       json::array inside;
       for (const base::Bytes& envelope : checked->operation->inside()) {
-        json::object one = shown_tx(machine, envelope);
+        json::object one = shown_tx(Judge{machine.machine}, envelope);
         add_receipt(one, output.receipts.at(at++));
         inside.push_back(std::move(one));
       }
@@ -175,7 +189,8 @@ void print(const json::object& line) { std::printf("%s\n", json::serialize(line)
 
 int main(int argc, char** argv) {
   CLI::App app("a random history in words, for tests/model/replay.py");
-  std::uint64_t seed = 1, operations = 3000;
+  std::uint64_t seed = 1, operations = 3000, spoil = 0, idle = 0;
+  std::uint32_t rounds = 0;
   tests::Workload::Mix mix = tests::Workload::Mix::kAll;
   const std::map<std::string, tests::Workload::Mix> mixes{
       {"all", tests::Workload::Mix::kAll},
@@ -187,12 +202,30 @@ int main(int argc, char** argv) {
       {"everything", tests::Workload::Mix::kEverything}};
   app.add_option("--seed", seed, "of all that is random");
   app.add_option("--operations", operations, "how many are sent");
-  app.add_option("--mix", mix, "what is sent: all, duties, nodes, rights, buckets, ballots")
+  app.add_option("--mix", mix,
+                 "what is sent: all, duties, nodes, rights, buckets, ballots, everything")
       ->transform(CLI::CheckedTransformer(mixes));
+  app.add_option("--spoil", spoil, "one operation in so many is changed in one place; 0: none");
+  app.add_option("--idle", idle, "hours in which no block is made, halfway");
+  app.add_option("--rounds", rounds, "instead of a mix: so many epochs of an economy with rounds");
   CLI11_PARSE(app, argc, argv);
 
-  tests::Workload workload(seed, mix);
+  tests::Workload::Setup setup;
+  setup.seed = seed;
+  setup.mix = mix;
+  setup.spoil = spoil;
+  std::optional<sim::Simulation> economy;
+  std::optional<tests::Workload> mixed;
+  if (rounds > 0) {
+    economy.emplace(sim::Plan{seed, rounds, true});
+    economy->hurt_pool_at(base::Epoch(rounds));  // no fault that is not in a block
+  } else {
+    mixed.emplace(setup);
+  }
+  const tests::Workload& workload = economy ? economy->workload() : *mixed;
   const ledger::StateMachine& machine = workload.world().machine();
+  const Judge judge{machine, economy.has_value()};
+  base::Hash last_root;
   tests::MapView view = workload.world().view();
   ledger::Overlay::Changes genesis;
   view.scan({}, {}, [&](base::ByteView key, base::ByteView value) {
@@ -204,9 +237,20 @@ int main(int argc, char** argv) {
   first["changes"] = shown_changes(genesis);
   print(first);
 
-  workload.run(operations);
+  if (mixed && idle > 0) {
+    mixed->run(operations / 2);
+    mixed->chain().block(idle * 3'600'000);
+  }
+  if (mixed) mixed->run(operations);
+  while (economy && !economy->done() && economy->run_epoch()) continue;
   for (const auto& input : workload.world().inputs()) {
-    const ledger::BlockOutput output = machine.apply_block(view, input);
+    std::vector<ledger::TxVerdict> verdicts;
+    verdicts.reserve(input.transactions.size());
+    for (const base::Bytes& bytes : input.transactions) verdicts.push_back(judge.check(bytes));
+    std::vector<const ledger::TxVerdict*> shown_verdicts;
+    shown_verdicts.reserve(verdicts.size());
+    for (const auto& verdict : verdicts) shown_verdicts.push_back(&verdict);
+    const ledger::BlockOutput output = machine.apply_block(view, input, shown_verdicts);
     json::object line;
     line["height"] = input.height.value();
     line["time"] = input.time.value();
@@ -214,12 +258,17 @@ int main(int argc, char** argv) {
     for (const base::NodeId& node : input.absent) absent.push_back(json::value(hex(node.view())));
     line["absent"] = std::move(absent);
     for (const auto& event : output.events) events.push_back(reflect::event_json(event, 0, 0));
-    line["transactions"] = shown_txs(machine, input, output);
+    line["transactions"] = shown_txs(judge, input, output);
     line["events"] = std::move(events);
     line["changes"] = shown_changes(output.changes);
     print(line);
+    last_root = output.state_root;
     view.records.merge(output.changes);
     view.state_tree = output.tree;
+  }
+  if (workload.world().height().value() > 0 && last_root != workload.world().last().state_root) {
+    std::fprintf(stderr, "the blocks did not lead where they led before\n");
+    return 1;
   }
   for (const std::string& sentence : workload.broken())
     std::fprintf(stderr, "law broken: %s\n", sentence.c_str());

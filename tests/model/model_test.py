@@ -14,12 +14,14 @@ from replay import COMPARED, Difference, Ledger
 # Tables whose records have no number to change: is one there or not?
 PLACES = ("expiry", "owner", "attribute", "bucket_blob", "absence", "authority", "ballot_queue",
           "ballot_text")
-MIXES = ("all", "nodes", "rights", "buckets", "duties", "ballots")
+# What is sent; where urgent ballots end, hours pass without a block.
+MIXES = (("all",), ("nodes",), ("rights",), ("buckets",), ("duties",), ("ballots", "--idle", 80),
+         ("everything",), ("everything", "--spoil", 2))
 
 
-def history(program, mix, seed, operations):
-    done = subprocess.run([program, "--mix", mix, "--seed", str(seed), "--operations",
-                           str(operations)], check=True, stdout=subprocess.PIPE)
+def history(program, seed, *what):
+    done = subprocess.run([program, "--seed", str(seed), *map(str, what)], check=True,
+                          stdout=subprocess.PIPE)
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
@@ -84,7 +86,8 @@ def last_change(lines, table):
 
 
 def with_change(lines, at, table, key, record):
-    other = lines[:at] + [copy.deepcopy(lines[at])] + lines[at + 1:]
+    """The history up to the line that is wrong: there it has to be found."""
+    other = lines[:at] + [copy.deepcopy(lines[at])]
     other[at]["changes"][table][key] = record
     return other
 
@@ -92,7 +95,9 @@ def with_change(lines, at, table, key, record):
 def main(program, seeds=1, operations=3000):
     compared, codes, transactions = 0, {}, 0
     for seed in range(int(seeds)):
-        histories = [history(program, mix, seed, operations) for mix in MIXES]
+        histories = [history(program, seed, "--operations", operations, "--mix", *mix)
+                     for mix in MIXES]
+        histories.append(history(program, seed, "--rounds", int(operations) // 375))
         for lines in histories:
             ledger = replay(lines)
             compared += sum(ledger.compared.values())

@@ -48,7 +48,9 @@ def object_id(tx, index):
 
 
 def time_ms(value):
-    """The history shows a time as the text of a date."""
+    """The history shows a time as the text of a date; beyond the year 9999 as a number."""
+    if value.isdigit():
+        return int(value)
     moment = datetime.strptime(value, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=timezone.utc)
     return (moment - datetime(1970, 1, 1, tzinfo=timezone.utc)) // timedelta(milliseconds=1)
 
@@ -104,12 +106,13 @@ def add_slot(state, epoch, used=0, money=0, sold=0):
     slot["sold"] += sold
 
 
-def buy(state, params, epochs, price_each):
+def buy(state, params, epochs, price_each, max_cost=None):
     """R-8: what a purchase of `price_each` for each of `epochs` costs its buyer; the slots get all.
 
     Returns (paid, a function that moves the subsidy and fills the slots).
     """
-    cost = price_each * len(epochs)
+    cost = in_range(price_each * len(epochs))
+    require(max_cost is None or cost <= int(max_cost), 302)
     buyer, system = params["buyer"], params["system"]
     b, y = cost * buyer // BPS, cost * system // BPS
     there = fund(state, "subsidy")
@@ -127,6 +130,12 @@ def buy(state, params, epochs, price_each):
     return cost - b, settle
 
 
+def in_range(amount):
+    """M-1."""
+    require(amount <= MAX_AMOUNT, 38)
+    return amount
+
+
 def pay(state, account, amount):
     """Takes from a balance [34]."""
     require(state.get("account", account)["balance"] >= amount, 34)
@@ -134,4 +143,5 @@ def pay(state, account, amount):
 
 
 def give(state, account, amount):
+    in_range(state.get("account", account)["balance"] + amount)
     state.edit("account", account)["balance"] += amount

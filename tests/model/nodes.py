@@ -1,12 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
 """Nodes that come, change hands and leave: specs/ledger.md 5."""
+import re
+
 import pool
 from committee import sits
 from money import B, MAX_AMOUNT, PPM, add_fund, give, pay, raw, require, shift_fee, sink
 from registry import operation
 
+LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?")
 ROLES = {"operator": "operator_account", "commission": "commission_account",
          "governance": "governance_account"}
+
+
+def is_address(text):
+    """N-1: host and port."""
+    host, _, port = text.rpartition(":")
+    if len(text.encode()) > 259 or not re.fullmatch("[1-9][0-9]{0,4}", port) or int(port) > 65535:
+        return False
+    if host.startswith("["):
+        return host.endswith("]") and re.fullmatch(r"[0-9a-fA-F:.]+", host[1:-1]) is not None
+    return all(LABEL.fullmatch(label) for label in host.split("."))
+
+
+def check_info(f):
+    name, address = f.get("name"), f.get("address")
+    require(name is None or 1 <= len(name.encode()) <= 100, 201)
+    require(address is None or is_address(address), 201)
 
 
 def held(run, f, role="operator_account"):
@@ -21,6 +40,7 @@ def held(run, f, role="operator_account"):
 def register(run, f):
     """N-1. Whether the proofs of the keys hold is given: signatures are another's matter."""
     e, p, state = run.epoch, run.params, run.state
+    check_info(f)
     require(run.tx["code"] != 202, 202)
     require(state.get("key", f["protocolKey"]) is None, 203)
     require(state.get("key", f["vrfKey"]) is None, 203)
@@ -106,6 +126,7 @@ def pay_left(state, node_id, epoch):
 @operation("setNodeInfo")
 def set_info(run, f):
     held(run, f)
+    check_info(f)
     node = run.state.edit("node", f["node"])
     for name in ("name", "address"):
         if f.get(name) is not None:
@@ -174,7 +195,8 @@ def set_votes(run, f):
     for name, field in names.items():
         if f.get(name) is not None:
             require(int(f[name]) <= (MAX_AMOUNT if name == "capacity" else 10**15), 210)
-            run.state.say("node.voteChanged", before=votes[field], after=int(f[name]))
+            if votes[field] != int(f[name]):
+                run.state.say("node.voteChanged", before=votes[field], after=int(f[name]))
             votes[field] = int(f[name])
 
 

@@ -2,7 +2,8 @@
 """Transactions of accounts and stakes: specs/ledger.md 3 and 5."""
 import accounts
 import pool
-from money import Refused, Unsupported, add_slot, burn, give, object_id, pay, require, spread
+from money import (Refused, Unsupported, add_slot, burn, give, in_range, object_id, pay, require,
+                   spread)
 from registry import OPERATIONS, operation
 from state import epoch_key, owner_key
 
@@ -21,6 +22,12 @@ class Run:
     def next_event(self):
         """The number of the next event; true while the model says all events of the transaction."""
         return self.tx["firstSeq"] + len(self.state.said) - self.said
+
+    def said_of(self, event, field):
+        """What the program's events of this transaction say, for what is given."""
+        at = range(self.tx["firstSeq"], self.tx["firstSeq"] + self.tx["events"])
+        return [e["body"][field] for e in self.ledger.given_events
+                if e["type"] == event and int(e["seq"]) in at]
 
     def new_object(self, owner):
         made = object_id(self.tx["id"], len(self.made))
@@ -84,6 +91,7 @@ def credit(run, account, amount):
     """U-9: a first credit makes the account; the sender pays for it on top."""
     if run.state.get("account", account) is None:
         require(amount >= run.params["account_min"], 41)
+        in_range(amount + run.params["creation_fee"])
         pay(run.state, run.sender, run.params["creation_fee"])
         burn(run.state, run.params["creation_fee"], "account")
         run.state.put("account", account, {"balance": 0, "nonce": 0, "policy": "0x"})

@@ -3,7 +3,7 @@
 from collections import namedtuple
 
 from committee import sits
-from money import PPM, ceil_div, require, shift_fee, sink, take_shift_fee
+from money import PPM, ceil_div, in_range, require, shift_fee, sink, take_shift_fee
 from state import owner_key, pair_key
 
 EMPTY = {"minted": False, "mint": None, "returned": 0, "claim": None, "claim_money": 0,
@@ -52,14 +52,19 @@ def mint(state, stake, ends=False):
     """P-2: shares are written at the first look after the mint; said unless the stake ends here."""
     if stake["minted"] is not None or condition(state, stake) != "active":
         return
+    stake["minted"] = shares_of(state, stake)
+    if not ends:
+        state.say("stake.activated", shares=stake["minted"]["own"])
+
+
+def shares_of(state, stake):
+    """By the rate of its activation."""
     rate = state.get("rate", pair_key(stake["node"], stake["activation"]))["mint"]
     if rate["w"] == 0 and rate["s"] == 0:
         own = stake["principal"]
     else:
         own = stake["principal"] * rate["s"] // rate["w"]
-    stake["minted"] = {"own": own, "scale": rate["scale"]}
-    if not ends:
-        state.say("stake.activated", shares=own)
+    return {"own": own, "scale": rate["scale"]}
 
 
 def is_bond(pool, stake):
@@ -105,6 +110,7 @@ def accept(state, params, stake_id, owner, node_id, amount, activation, bond):
         require(pool["bond_pending"] is None, 110)
         require(pool["bond"] is None or pool["bond"]["leaving"] is None, 110)
     pool = state.edit("pool", node_id)
+    in_range(pool["vault"] + amount)
     add(pool["pend"], activation, amount)
     pool["vault"] += amount
     if bond:
@@ -165,7 +171,7 @@ def ask(state, params, stake_id, exit_epoch):
         stake["leaving"] = dict(pool["bond"]["leaving"])
         state.say("stake.exitRequested", shares=pool["bond"]["shares"], exit=exit_epoch, feePpm=fee)
         return
-    own = 0
+    told = 0
     if condition(state, stake) == "pending":
         add(pool["pre"], stake["activation"], stake["principal"])
     else:
@@ -173,8 +179,9 @@ def ask(state, params, stake_id, exit_epoch):
         own = own_shares(pool, stake)
         take_class(pool, stake["activation"], own)
         add_exit(pool, exit_epoch, own, own * fee, stake["principal"])
+        told = stake["minted"]["own"]
     stake["leaving"] = {"exit": exit_epoch, "fee": fee}
-    state.say("stake.exitRequested", shares=own, exit=exit_epoch, feePpm=fee)
+    state.say("stake.exitRequested", shares=told, exit=exit_epoch, feePpm=fee)
 
 
 def pay_out(state, params, stake_id, epoch):
@@ -408,18 +415,18 @@ def mint_pending(state, params, pool, node_id, epoch):
             pool["bond_pending"] = None
         return
     record["mint"] = {"w": w, "s": s, "scale": pool["scale"]}
-    shares_of = lambda x: x * s // w if s else x
-    minted = shares_of(principal)
+    own = lambda x: x * s // w if s else x
+    minted = own(principal)
     pool["active"] += principal
     pool["shares"] += minted
     pool["live"] += principal
-    part = shares_of(asked)
+    part = own(asked)
     if asked:
         add_exit(pool, epoch + 1, part, part * shift_fee(params, 1), asked)
     if minted - part:
         add(pool["young"], epoch, minted - part)
     if starts:
-        join_bond(state, pool, epoch, shares_of(waiting["principal"]))
+        join_bond(state, pool, epoch, own(waiting["principal"]))
 
 
 def join_bond(state, pool, epoch, shares):

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The foundation's powers and emergency pauses: specs/ledger.md 7."""
+import parameters
 from committee import one_honest, quorum, sits
-from money import BPS, add_fund, fund, give, require, time_ms
+from money import add_fund, fund, give, require, time_ms
 from nodes import held
 from registry import operation
 from state import epoch_key, name_key
@@ -9,7 +10,7 @@ from state import epoch_key, name_key
 DAY = 86_400_000
 GROUPS = {"purchases": "0x01", "registrations": "0x02", "delegation": "0x03", "treasury": "0x04"}
 FRESH = {"until": 0, "epoch": None, "votes": [], "resume": []}
-BOUNDS = {"rho": 20_000, "per_shard": 10**15, "buyer": BPS, "system": BPS}
+RATES = ("rho", "per_shard", "buyer", "system")
 
 
 def groups_of(operation_json):
@@ -105,15 +106,9 @@ def set_rates(run, f):
     foundation(run)
     names = {"rho": "rho", "perShard": "per_shard", "buyer": "buyer", "system": "system"}
     given = {names[k]: int(v) for k, v in f.items() if v is not None}
-    coming = dict(run.params)
-    for name in BOUNDS:
-        record = run.state.get("param", name_key(name))
-        if record["pending"] is not None:
-            coming[name] = record["pending"]
-    coming.update(given)
-    require(all(coming[name] <= most for name, most in BOUNDS.items()), 605)
-    rest = BPS - coming["buyer"]
-    require(BPS * (BPS + coming["system"]) + coming["rho"] * rest <= 3 * BPS * rest, 605)
+    coming = dict(parameters.coming(run.state), **given)
+    require(all(coming[name] <= parameters.BOUNDS[name][1] for name in RATES), 605)
+    require(parameters.subsidies_fit(coming), 605)
     for name, value in given.items():
         record = run.state.edit("param", name_key(name))
         record["pending"], record["pending_epoch"] = value, run.epoch + 1
@@ -135,12 +130,3 @@ def spend(run, f):
 def renounce(run, f):
     foundation(run)
     run.state.edit("foundation", "0x")["renounced"] = True
-
-
-def params_due(ledger, epoch):
-    """H-4 (c)."""
-    for key in ledger.state.keys("param"):
-        record = ledger.state.get("param", key)
-        if record["pending"] is not None and record["pending_epoch"] <= epoch:
-            record = ledger.state.edit("param", key)
-            record.update(value=record["pending"], pending=None, pending_epoch=0)

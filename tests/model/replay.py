@@ -15,10 +15,10 @@ import blobs  # noqa: F401 (each area files its operations)
 import buckets  # noqa: F401
 import duties
 import epochs
+import losses
 import nodes  # noqa: F401
 import operations
 import powers
-import proposals
 import storage  # noqa: F401
 from money import B, Refused, add_slot, burn, raw
 from state import State, epoch_key
@@ -59,12 +59,12 @@ SAID = {
     "gov.authorityChanged": ("threshold",),
     "gov.closed": ("proposal", "weightFor", "weightAgainst", "shards"),
     "gov.denyListChanged": ("sequence", "size", "inForce"),
-    "gov.depositReturned": ("amount",),
+    "gov.depositReturned": ("proposal", "amount"),
     "gov.executed": ("proposal",),
-    "gov.parameterChanged": ("before", "after", "epoch"),
+    "gov.parameterChanged": ("proposal", "before", "after", "epoch"),
     "gov.proposed": ("proposal", "deadline", "deposit"),
-    "gov.upgradeActivated": ("version", "epoch", "weight"),
-    "gov.upgradeScheduled": ("version", "epoch"),
+    "gov.upgradeActivated": ("proposal", "version", "epoch", "weight"),
+    "gov.upgradeScheduled": ("proposal", "version", "epoch"),
     "gov.voted": ("proposal", "weight", "weightFor", "weightAgainst"),
     "node.commissionAnnounced": ("before", "after", "epoch"),
     "node.commissionChanged": ("before", "after"),
@@ -72,18 +72,22 @@ SAID = {
     "node.consensusOn": (),
     "node.depositReturned": ("amount",),
     "node.keyAnnounced": ("epoch",),
+    "node.shardLost": ("asked", "taken"),
+    "node.shardRestored": ("shard",),
     "node.versionSignalled": ("version", "epoch"),
     "node.voteChanged": ("before", "after"),
     "pool.bonusPaid": ("amount",),
     "pool.dustSwept": ("amount",),
     "pool.generationReset": ("generation",),
     "pool.rateFixed": ("wal", "shares", "scale"),
+    "proof.roundOpened": ("stored",),
     "reward.donated": ("amount", "start", "epochs"),
     "reward.held": ("held", "carry"),
     "reward.paid": ("full", "reward", "commission", "delegators", "score", "shards"),
+    "reward.repairPaid": ("toEscrow", "freed", "burned"),
     "reward.subsidyPaid": ("amount",),
     "reward.unspent": ("repairFund", "burned"),
-    "slash.executed": ("weight", "escrow", "free", "bond", "pool"),
+    "slash.executed": ("proposal", "weight", "escrow", "free", "bond", "pool"),
     "stake.activated": ("shares",),
     "stake.claimFixed": ("rateWal", "rateShares", "money", "fee"),
     "stake.delegated": ("amount", "activation"),
@@ -117,6 +121,7 @@ class Ledger:
         self.read_params()
         self.program = copy.deepcopy(tables)  # the program's records
         self.codes, self.compared = Counter(), Counter()
+        self.listed = {}  # the largest share of each deny list since the epoch began
 
     @property
     def epoch(self):
@@ -134,10 +139,10 @@ class Ledger:
 
     def block(self, line):
         self.given = normal(line["changes"])
+        self.given_events = line["events"]
         self.height = line["height"]
         self.time = max(self.time, line["time"])
-        if any(proposals.has_proposal(tx) for tx in line["transactions"]):
-            proposals.remember(self)
+        self.epoch_before = self.epoch
         duties.count_absent(self, line.get("absent", []))
         epochs.advance(self)
         order = sorted(line["transactions"], key=lambda tx: not is_statement(tx))  # U-7
@@ -195,11 +200,10 @@ class Ledger:
             return tx["code"], 0
         body = tx["body"]
         (name, fields), = body["operation"].items()
-        if body["version"] != self.version:  # G-6
-            return 4, 0
         if is_statement(tx):
-            said = epochs.attest if name == "attestSync" else duties.signal
-            return said(self, base64.b64decode(fields["statement"])), 0
+            if body["version"] != self.version:  # G-6
+                return 4, 0
+            return self.say_statement(tx, name, base64.b64decode(fields["statement"])), 0
         sender = body["sender"]
         try:
             self.admit(tx, body, sender)
@@ -235,8 +239,22 @@ class Ledger:
         self.state.said[at] = ("account.feeCharged", {"fee": kept, "burned": kept - kept // 2})
         return code, kept
 
+    def say_statement(self, tx, name, statement):
+        """Whether those about rounds, losses and the beacon count is given."""
+        if name == "attestSync":
+            return epochs.attest(self, statement)
+        if name == "signalVersion":
+            return duties.signal(self, statement)
+        if name in losses.STATEMENTS and tx["code"] == 0:
+            losses.STATEMENTS[name](self, statement)
+        return tx["code"]
+
     def admit(self, tx, body, sender):
         """U-1 to U-4."""
+        if body["chain"] != self.chain:
+            raise Refused(3)
+        if body["version"] != self.version:
+            raise Refused(4)
         account = self.state.get("account", sender)
         if account is None:
             raise Refused(7)

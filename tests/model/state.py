@@ -17,6 +17,13 @@ class State:
         """The record to look at, or None."""
         return self.tables.setdefault(table, {}).get(key)
 
+    def before(self, table, key):
+        """The record as it was when the block began."""
+        for other_table, other_key, record in self.journal:
+            if (other_table, other_key) == (table, key):
+                return record
+        return self.get(table, key)
+
     def edit(self, table, key):
         """The record to change; it must be there."""
         record = self.tables[table][key]

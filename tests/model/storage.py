@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Transactions of storage: specs/ledger.md 4, economics.md 2."""
 import base64
+import hashlib
 
+from certificates import CONFIRMATION, check_certificate
 from committee import quorum
-from money import add_slot, buy, give, object_id, pay, require, units
+from money import add_slot, buy, give, object_id, pay, raw, require, units
 from registry import operation
 from state import dated_key, epoch_key
 
@@ -25,6 +27,12 @@ def blob_key(text):
     return "0x" + base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).hex()
 
 
+def id_of(root, length):
+    """K-18."""
+    data = b"\x01" + length.to_bytes(8, "little") + raw(root)
+    return "0x" + hashlib.blake2b(data, digest_size=32).hexdigest()
+
+
 def room(run, market, epochs, size, whole):
     """S-4: what a purchase must leave free, and what an extension may fill."""
     capacity = market["capacity"]
@@ -33,10 +41,12 @@ def room(run, market, epochs, size, whole):
         require(run.state.get("ring", epoch_key(epoch))["used"] + size <= limit, 301)
 
 
-def purchase(run, epochs, size, price, max_cost, shared=None):
-    """By the sender, or from the fund of a shared blob (L-10)."""
-    paid, settle = buy(run.state, run.params, epochs, price * units(size))
-    require(max_cost is None or paid <= int(max_cost), 302)
+def purchase(run, epochs, size, max_cost, whole, shared=None):
+    """By the sender, or from the fund of a shared blob (L-10): the cost, room, the money."""
+    market = run.state.get("market", "0x")
+    price = market["storage_price"] * units(size)
+    paid, settle = buy(run.state, run.params, epochs, price, max_cost)
+    room(run, market, epochs, size, whole)
     if shared:
         require(run.state.get("blob", shared)["fund"]["money"] >= paid, 34)
         run.state.edit("blob", shared)["fund"]["money"] -= paid
@@ -72,9 +82,7 @@ def reserve(run, f):
     require(start < end and end - e <= run.params["horizon"], 300)
     require(size > 0, 303)
     epochs = range(start, end)
-    market = run.state.get("market", "0x")
-    room(run, market, epochs, size, False)
-    cost = purchase(run, epochs, size, market["storage_price"], f["maxCost"])
+    cost = purchase(run, epochs, size, f["maxCost"], False)
     run.state.say("storage.reserved", start=start, end=end, size=size, cost=cost)
     for epoch in epochs:
         add_slot(run.state, epoch, used=size)
@@ -179,6 +187,7 @@ def register(run, f):
     require(size is not None, 308)
     require(size <= free, 318 if inside else 305)
     blob_id = blob_key(f["blobId"])
+    require(blob_id == id_of(f["root"], length), 309)
     totals = run.state.get("blob_id", blob_id)
     require(totals is None or not totals["invalid"], 314)
     require(not inside or run.state.get("bucket_blob", key + blob_id[2:]) is None, 321)
@@ -217,17 +226,6 @@ def register(run, f):
         totals["bucketed"] += inside
 
 
-def check_certificate(run, given, enough):
-    """L-5 but for the signatures themselves: epoch, form of the bitmap, weight."""
-    message, bitmap = base64.b64decode(given["message"]), base64.b64decode(given["bitmap"])
-    require(int.from_bytes(message[3:7], "little") == run.epoch, 400)
-    members = run.state.get("committee", epoch_key(run.epoch))["members"]
-    bits = [i for i in range(8 * len(bitmap)) if bitmap[i // 8] >> i % 8 & 1]
-    require(len(bitmap) == (len(members) + 7) // 8 and all(i < len(members) for i in bits), 401)
-    require(len(bits) == len(given["signatures"]), 401)
-    require(enough(sum(len(members[i]["shards"]) for i in bits), run.params["shards"]), 402)
-
-
 def still_there(run, key):
     """A blob that may be certified (L-6)."""
     blob = whole(run.state, run.state.get("blob", key))
@@ -241,8 +239,10 @@ def still_there(run, key):
 @operation("certifyBlob")
 def certify(run, f):
     key = run.named(f["blob"])
-    still_there(run, key)
-    check_certificate(run, f["certificate"], quorum)
+    blob = still_there(run, key)
+    body = check_certificate(run, f["certificate"], CONFIRMATION, quorum)
+    require("0x" + body[:32].hex() == blob["blob_id"], 404)
+    require(body[33:] == (raw(key) if blob["deletable"] else b""), 316)
     certify_one(run, key)
 
 
@@ -295,9 +295,7 @@ def extend(run, f):
         require(f["epochs"] > 0 and end - run.epoch <= run.params["horizon"], 300)
         epochs = range(old_end, end)
         fills = 2 * encoded_size(blob["length"], run.params["shards"]) >= blob["size"]
-        room(run, market, epochs, blob["size"], fills)
-        cost = purchase(run, epochs, blob["size"], market["storage_price"], f.get("maxCost"),
-                        key if fund else None)
+        cost = purchase(run, epochs, blob["size"], f.get("maxCost"), fills, key if fund else None)
         for epoch in epochs:
             add_slot(run.state, epoch, used=blob["size"])
     run.state.say("blob.extended", before=old_end, end=end, cost=cost)
