@@ -186,9 +186,11 @@ int docs(const std::string& dir) {
   auto pages = reflect::generate_docs();
   pages["openapi.json"] = http::openapi_text(kVersion);
   for (const auto& [name, text] : pages) {
-    const auto saved = os::write_file_atomic(dir + "/" + name, base::as_bytes(text));
+    std::string path = dir;
+    path.append("/").append(name);
+    const auto saved = os::write_file_atomic(path, base::as_bytes(text));
     if (!saved.ok()) return complain(saved.error().text, 1);
-    std::printf("%s/%s\n", dir.c_str(), name.c_str());
+    std::printf("%s\n", path.c_str());
   }
   return 0;
 }

@@ -62,7 +62,8 @@ Verifier::Job Verifier::make_job(const RoundView& view, const ledger::DrawRecord
 void Verifier::take_up(const ledger::Reader& state, const RoundView& view, std::uint64_t now_ms) {
   std::optional<ledger::DrawRecord> draw;
   std::optional<proofs::Assignment> assignment;
-  for (std::uint16_t i = 0; i < view.committee.members.size(); ++i) {
+  const auto members = base::narrow<std::uint16_t>(view.committee.members.size());
+  for (std::uint16_t i = 0; i < members; ++i) {
     if (i == place_ || jobs_.contains(i)) continue;
     const auto tally = ledger::rounds::tally_of(state, view, view.committee.members[i].node);
     if (!tally.committed) continue;

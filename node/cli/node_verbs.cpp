@@ -102,8 +102,11 @@ std::vector<std::string> account_for(const Session& session, const json::value& 
   std::size_t width = 0;
   for (const auto& row : rows) width = std::max(width, row.first.size());
   std::vector<std::string> out;
-  for (const auto& [what, figure] : rows)
-    out.push_back(what + std::string(width + 2 - what.size(), ' ') + figure);
+  out.reserve(rows.size());
+  for (const auto& [what, figure] : rows) {
+    std::string& line = out.emplace_back(what);
+    line.append(width + 2 - what.size(), ' ').append(figure);
+  }
   return out;
 }
 
