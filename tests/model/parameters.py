@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Parameters, their bounds and relations, and the dry run: specs/ledger.md 10 and G-5."""
+"""Parameters, their bounds and relations, and the dry run: specs/ledger.md 9 and G-5."""
 import pool
 from committee import order, price_target, seats
 from money import BPS, MAX_AMOUNT, require
