@@ -15,7 +15,7 @@ constexpr std::uint32_t kLeavesShown = 6;  // in one opening
 }  // namespace
 
 Members::Members(tests::Workload& workload, const std::vector<tests::SmallBlob>& blobs)
-    : workload_(workload), world_(workload.chain()), random_(workload.random()), blobs_(blobs) {
+    : world_(workload.chain()), random_(workload.random()), blobs_(blobs) {
   for (const std::string& name : workload.all_nodes()) {
     auto keys = std::make_unique<Keys>(
         Keys{name, prove::Signer(base::ByteView(tests::protocol_key(name).seed)), {}});

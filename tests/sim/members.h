@@ -16,7 +16,8 @@ namespace wald::sim {
 
 class Members {
  public:
-  // blobs: all that is ever certified on the chain. The workload and the blobs outlive this.
+  // blobs: all that is ever certified on the chain. The workload's chain and the blobs outlive
+  // this.
   Members(tests::Workload& workload, const std::vector<tests::SmallBlob>& blobs);
 
   // Says what is due now, for the next block.
@@ -45,7 +46,6 @@ class Members {
   tests::RoundDesk::Edit some_edit();
   Keys* some_member();
 
-  tests::Workload& workload_;
   tests::World& world_;
   base::Prng& random_;
   const std::vector<tests::SmallBlob>& blobs_;
