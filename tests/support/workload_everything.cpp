@@ -221,8 +221,9 @@ void Workload::hold_ballots_all() {
   if (draw >= 16) return signal();
   if (draw == 0 || draw == 1) {
     const bool member = random_.below(4) == 0;
-    return send(member ? members_[random_.below(members_.size())] : people_[random_.below(2)],
-                some_proposal());
+    const std::string from =
+        member ? members_[random_.below(members_.size())] : people_[random_.below(2)];
+    return send(from, some_proposal());
   }
   if (draw < 7) return vote_oldest();
   if (draw < 9) return vote_member();
@@ -236,7 +237,8 @@ void Workload::hold_ballots_all() {
            (early || record.due.value() <= now);
   });
   if (!passed && random_.below(64) != 0) return vote_member();
-  send(anybody(), execute(passed.value_or(static_cast<std::uint32_t>(random_.below(9)))));
+  const auto number = passed.value_or(static_cast<std::uint32_t>(random_.below(9)));
+  send(anybody(), execute(number));
 }
 
 // Members agree one after the other on what is open longest, so that some of it passes.
