@@ -90,7 +90,8 @@ void Members::act() {
         WALD_CHECK(at != blobs_.end());
         return *at;
       });
-  for (std::uint16_t place = 0; place < desk.members(); ++place) {
+  const auto members = base::narrow<std::uint16_t>(desk.members());
+  for (std::uint16_t place = 0; place < members; ++place) {
     const auto& member = view->committee.members[place];
     const Keys& keys = *keys_.at(member.node);
     Part& part = parts_[place];

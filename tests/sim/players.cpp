@@ -191,8 +191,7 @@ class Flipper : public Player {
     const std::uint64_t step = step_;
     remember();
     if (!before.priced) return std::nullopt;
-    if (const auto said = off("storage", before.storage_price, market_.storage_price, step))
-      return said;
+    if (auto said = off("storage", before.storage_price, market_.storage_price, step)) return said;
     return off("write", before.write_price, market_.write_price, step);
   }
 

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "codec/base/text.h"
+#include "ledger/state/keys.h"
 #include "tests/node/http/test_chain.h"
 #include "tests/support/ballot_operations.h"
 
@@ -42,7 +43,7 @@ TEST_CASE("ballots: versions and deny lists are shown as they were proposed",
   upgrade.programs = {"one", "two"};
   const auto version = shown(chain, "ann", propose_upgrade(upgrade), 1);
   CHECK(version.at("kind").as_string() == "upgrade");
-  const boost::json::value plan = version.at("upgrade");
+  const boost::json::value& plan = version.at("upgrade");
   CHECK(plan.at("version").to_number<int>() == 2);
   CHECK(plan.at("activation").to_number<int>() == 7);
   CHECK_FALSE(plan.at("urgent").as_bool());
@@ -63,7 +64,7 @@ TEST_CASE("ballots: versions and deny lists are shown as they were proposed",
   const DenyListOf list{"n2", 4, 12'345};
   const auto denied = shown(chain, "ann", propose_deny_list(list), 3);
   CHECK(denied.at("kind").as_string() == "denyList");
-  const boost::json::value entry = denied.at("denyList");
+  const boost::json::value& entry = denied.at("denyList");
   CHECK(entry.at("node").as_string() == hex(node_of("n2").view()));
   CHECK(entry.at("root").as_string() == hex(list.root.view()));
   CHECK(entry.at("size").as_string() == "12345");
