@@ -229,14 +229,14 @@ void Workload::hold_ballots_all() {
   if (draw < 9) return vote_member();
   if (draw < 13) return vote_stakes();
   const std::uint64_t now = world_.time().value();
-  const bool early = random_.below(8) == 0;
+  const bool early = random_.below(20) == 0;
   const auto passed = some_ballot([&](std::uint32_t, const ledger::ProposalRecord& record) {
     const bool by_hand = record.subject.kind == ledger::BallotKind::kSlash ||
                          record.subject.kind == ledger::BallotKind::kTreasury;
     return by_hand && record.state == ledger::BallotState::kPassed &&
            (early || record.due.value() <= now);
   });
-  if (!passed && random_.below(64) != 0) return vote_member();
+  if (!passed && random_.below(150) != 0) return vote_member();
   const auto number = passed.value_or(static_cast<std::uint32_t>(random_.below(9)));
   send(anybody(), execute(number));
 }
