@@ -185,6 +185,43 @@ json::array shown_txs(const Judge& machine, const ledger::BlockInput& input,
 
 void print(const json::object& line) { std::printf("%s\n", json::serialize(line).c_str()); }
 
+void print_start(const ledger::StateMachine& machine, const tests::MapView& view) {
+  ledger::Overlay::Changes genesis;
+  view.scan({}, {}, [&](base::ByteView key, base::ByteView value) {
+    genesis[base::Bytes(key.begin(), key.end())] = base::Bytes(value.begin(), value.end());
+    return true;
+  });
+  json::object line;
+  line["chain"] = hex(machine.chain().view());
+  line["changes"] = shown_changes(genesis);
+  print(line);
+}
+
+// Executes it once more on `view`, which it leads on; the root that comes out.
+base::Hash print_block(const Judge& judge, tests::MapView& view, const ledger::BlockInput& input) {
+  std::vector<ledger::TxVerdict> verdicts;
+  verdicts.reserve(input.transactions.size());
+  for (const base::Bytes& bytes : input.transactions) verdicts.push_back(judge.check(bytes));
+  std::vector<const ledger::TxVerdict*> shown_verdicts;
+  shown_verdicts.reserve(verdicts.size());
+  for (const auto& verdict : verdicts) shown_verdicts.push_back(&verdict);
+  const ledger::BlockOutput output = judge.machine.apply_block(view, input, shown_verdicts);
+  json::object line;
+  line["height"] = input.height.value();
+  line["time"] = input.time.value();
+  json::array events, absent;
+  for (const base::NodeId& node : input.absent) absent.push_back(json::value(hex(node.view())));
+  line["absent"] = std::move(absent);
+  for (const auto& event : output.events) events.push_back(reflect::event_json(event, 0, 0));
+  line["transactions"] = shown_txs(judge, input, output);
+  line["events"] = std::move(events);
+  line["changes"] = shown_changes(output.changes);
+  print(line);
+  view.records.merge(output.changes);
+  view.state_tree = output.tree;
+  return output.state_root;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -225,17 +262,8 @@ int main(int argc, char** argv) {
   const tests::Workload& workload = economy ? economy->workload() : *mixed;
   const ledger::StateMachine& machine = workload.world().machine();
   const Judge judge{machine, economy.has_value()};
-  base::Hash last_root;
   tests::MapView view = workload.world().view();
-  ledger::Overlay::Changes genesis;
-  view.scan({}, {}, [&](base::ByteView key, base::ByteView value) {
-    genesis[base::Bytes(key.begin(), key.end())] = base::Bytes(value.begin(), value.end());
-    return true;
-  });
-  json::object first;
-  first["chain"] = hex(machine.chain().view());
-  first["changes"] = shown_changes(genesis);
-  print(first);
+  print_start(machine, view);
 
   if (mixed && idle > 0) {
     mixed->run(operations / 2);
@@ -243,29 +271,8 @@ int main(int argc, char** argv) {
   }
   if (mixed) mixed->run(operations);
   while (economy && !economy->done() && economy->run_epoch()) continue;
-  for (const auto& input : workload.world().inputs()) {
-    std::vector<ledger::TxVerdict> verdicts;
-    verdicts.reserve(input.transactions.size());
-    for (const base::Bytes& bytes : input.transactions) verdicts.push_back(judge.check(bytes));
-    std::vector<const ledger::TxVerdict*> shown_verdicts;
-    shown_verdicts.reserve(verdicts.size());
-    for (const auto& verdict : verdicts) shown_verdicts.push_back(&verdict);
-    const ledger::BlockOutput output = machine.apply_block(view, input, shown_verdicts);
-    json::object line;
-    line["height"] = input.height.value();
-    line["time"] = input.time.value();
-    json::array events, absent;
-    for (const base::NodeId& node : input.absent) absent.push_back(json::value(hex(node.view())));
-    line["absent"] = std::move(absent);
-    for (const auto& event : output.events) events.push_back(reflect::event_json(event, 0, 0));
-    line["transactions"] = shown_txs(judge, input, output);
-    line["events"] = std::move(events);
-    line["changes"] = shown_changes(output.changes);
-    print(line);
-    last_root = output.state_root;
-    view.records.merge(output.changes);
-    view.state_tree = output.tree;
-  }
+  base::Hash last_root;
+  for (const auto& input : workload.world().inputs()) last_root = print_block(judge, view, input);
   if (workload.world().height().value() > 0 && last_root != workload.world().last().state_root) {
     std::fprintf(stderr, "the blocks did not lead where they led before\n");
     return 1;

@@ -164,7 +164,7 @@ void Workload::resume_member() {
   const std::string& sleeper = members_[4];
   const auto duty = ledger::load(world_.view(), ledger::kDuties, node_of(sleeper));
   const bool off = duty && duty->consensus_off && asleep_ == 0;
-  if (off || random_.below(16) == 0) return send(sleeper, resume_consensus(sleeper));
+  if (off || random_.below(40) == 0) return send(sleeper, resume_consensus(sleeper));
   asleep_ = kSleep;
 }
 
@@ -279,7 +279,7 @@ void Workload::govern_all() {
     return;
   }
   const auto powers = ledger::must_load(world_.view(), ledger::kFoundation);
-  if (world_.epoch().value() >= 30 && !powers.renounced && random_.below(12) == 0) {
+  if (world_.epoch().value() >= 30 && !powers.renounced && random_.below(6) == 0) {
     spec::Operation enough;
     enough.mutable_renounce_powers();
     return send(random_.below(3) == 0 ? anybody() : kFoundation, enough);
