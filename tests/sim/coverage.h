@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What simulations reached, summed over seeds: codes answered, operations tried and accepted,
-// events told, objects that laws looked at, and the pairs that strategies were measured against. A
-// run that did not see enough has failed (specs/simulation.md SIM-5).
+// events told, and objects that laws looked at. A run that did not see enough has failed (SM-6).
 #pragma once
 
 #include <map>

@@ -2,6 +2,8 @@
 // The part of the workload that does everything on one chain, each kind of operation about as often
 // as it can make sense: what asks for something rare (an object that fits another, a ballot that is
 // due, a member that was switched off) looks for it first, and goes astray now and then.
+#include "ledger/epoch/sync.h"
+#include "ledger/rounds/view.h"
 #include "tests/support/ballot_operations.h"
 #include "tests/support/duties.h"
 #include "tests/support/workload.h"
@@ -57,7 +59,6 @@ void Workload::prolong_certified() {
   send(who, extend(*id, 1 + static_cast<std::uint32_t>(random_.below(4))));
 }
 
-// Two resources that make one, split where there is nothing to put together.
 // What is in a bucket, once more, or the end of one that is not empty.
 void Workload::repack() {
   struct Inside {
@@ -82,6 +83,7 @@ void Workload::repack() {
   }
 }
 
+// Two resources that make one; one is split where there is nothing to put together.
 void Workload::fuse() {
   const std::string who = anybody();
   const auto all = resources_of(who);
@@ -175,13 +177,10 @@ void Workload::attest_all() {
   if (random_.below(6) == 0 || !committee) return attest();
   const auto sync = ledger::load(world_.view(), ledger::kSync, clock.epoch);
   std::vector<std::string> missing;
-  for (const std::string& name : all_nodes())
-    for (std::size_t place = 0; place < committee->members.size(); ++place) {
-      if (committee->members[place].node != node_of(name)) continue;
-      const bool said = sync && sync->attested.size() * 8 > place &&
-                        ((sync->attested[place / 8] >> (place % 8)) & 1) != 0;
-      if (!said) missing.push_back(name);
-    }
+  for (const std::string& name : all_nodes()) {
+    const auto place = ledger::rounds::place_of(*committee, node_of(name));
+    if (place && !(sync && ledger::epoch::has_attested(*sync, *place))) missing.push_back(name);
+  }
   const auto name = pick(missing);
   if (!name) return pay();
   world_.say(attest_sync(*name, world_.chain(), world_.epoch()));

@@ -136,10 +136,7 @@ TEST_CASE("history of a node by epoch, and all that an account has", "[http][rul
   TestChain chain(some_nodes());
   until_epoch(chain, 1);
   const std::string stake = stake_of_ann(chain);
-  spec::Operation gift;
-  gift.mutable_add_rewards()->set_amount(300 * kWal);
-  gift.mutable_add_rewards()->set_epochs(3);
-  run(chain, "ann", gift);
+  run(chain, "ann", add_rewards(300 * kWal, 3));
   until_epoch(chain, 4);
   const std::string path = "/v1/nodes/" + node_text("n1") + "/history";
   const Answer history = chain.get(path);
@@ -177,9 +174,7 @@ TEST_CASE("explain: prices, shards, commission, exits, slashes, fees and codes",
   TestChain chain(some_nodes());
   until_epoch(chain, 1);
   const std::string stake = stake_of_ann(chain);
-  spec::Operation gift;
-  gift.mutable_add_rewards()->set_amount(300 * kWal);
-  gift.mutable_add_rewards()->set_epochs(3);
+  const spec::Operation gift = add_rewards(300 * kWal, 3);
   run(chain, "ann", gift);
   until_epoch(chain, 3);
 
