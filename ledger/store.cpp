@@ -15,6 +15,8 @@ bool begins_with(base::ByteView key, base::ByteView prefix) {
 
 constexpr std::size_t kFew = 32;  // changes that a map finds as fast as the index
 
+}  // namespace
+
 std::uint64_t hash_of(base::ByteView key) {
   std::uint64_t hash = key.size() * 0x9E3779B97F4A7C15u;
   for (std::size_t i = 0; i < key.size(); i += 8) {
@@ -25,8 +27,6 @@ std::uint64_t hash_of(base::ByteView key) {
   }
   return hash;
 }
-
-}  // namespace
 
 KeyIndex::Entry* KeyIndex::find(base::ByteView key) const {
   if (empty()) return nullptr;

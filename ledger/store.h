@@ -56,6 +56,9 @@ struct KeyLess {
   }
 };
 
+// For tables of places in memory; never an order and never written.
+std::uint64_t hash_of(base::ByteView key);
+
 // Finds entries by key where they lie, in any container that leaves them there: a block asks for
 // thousands of keys, and each step down a map of them misses the cache. Never walked, so no order
 // follows from it.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // I32: every Held field that changed is named by events, in a chain from what it was to what it is;
 // nothing moved unnamed; and over a block the numbers and the hash chain of the events have no gap.
-#include <algorithm>
+#include <bit>
 
 #include "ledger/laws/support.h"
 #include "ledger/receipts.h"
@@ -59,22 +59,39 @@ class Named final : public LawOf<Named> {
     std::uint64_t now = 0;
     std::optional<std::uint64_t> folded;
   };
-  static bool before(const Place& place, const spec::Posting& posting) {
-    if (place.table != posting.table()) return place.table < posting.table();
-    const auto key = base::as_bytes(posting.key());
-    if (!base::equal(place.key, key)) return KeyLess()(place.key, key);
-    return place.field < posting.field();
-  }
   static bool is_at(const Place& place, const spec::Posting& posting) {
     return place.table == posting.table() && place.field == posting.field() &&
            base::equal(place.key, base::as_bytes(posting.key()));
   }
-  // The move that a posting tells of. Fields were shown in the order that is searched here.
+  // The move that a posting tells of: a block has tens of thousands of both, so places of moves_
+  // are found by their hash once they are many.
+  Move* shown_at(const spec::Posting& posting) {
+    if (moves_.size() <= kFew) {
+      for (Move& move : moves_)
+        if (is_at(move.place, posting)) return &move;
+      return nullptr;
+    }
+    if (slots_.empty()) index();
+    const std::size_t mask = slots_.size() - 1;
+    for (std::size_t at = spot(base::as_bytes(posting.key()), posting.field()) & mask;
+         slots_[at] != 0; at = (at + 1) & mask)
+      if (is_at(moves_[slots_[at] - 1].place, posting)) return &moves_[slots_[at] - 1];
+    return nullptr;
+  }
+  static std::uint64_t spot(base::ByteView key, std::string_view field) {
+    return hash_of(key) + hash_of(base::as_bytes(field));
+  }
+  void index() {
+    slots_.resize(std::bit_ceil(2 * moves_.size()));
+    const std::size_t mask = slots_.size() - 1;
+    for (std::size_t i = 0; i < moves_.size(); ++i) {
+      std::size_t at = spot(moves_[i].place.key, moves_[i].place.field) & mask;
+      while (slots_[at] != 0) at = (at + 1) & mask;
+      slots_[at] = base::narrow<std::uint32_t>(i + 1);
+    }
+  }
   Move& at(const spec::Posting& posting, const Reader& below) {
-    const auto found = std::lower_bound(
-        moves_.begin(), moves_.end(), posting,
-        [](const Move& move, const spec::Posting& wanted) { return before(move.place, wanted); });
-    if (found != moves_.end() && is_at(found->place, posting)) return *found;
+    if (Move* known = shown_at(posting)) return *known;
     // A record that came back to what it was, or that never was there.
     for (Move& move : back_)
       if (is_at(move.place, posting)) return move;
@@ -115,8 +132,11 @@ class Named final : public LawOf<Named> {
     return std::nullopt;
   }
 
-  std::vector<Move> moves_;  // ascending
-  std::vector<Move> back_;   // of fields that no changed record shows: few
+  static constexpr std::size_t kFew = 16;
+
+  std::vector<Move> moves_;
+  std::vector<std::uint32_t> slots_;  // 1 + place in moves_, or 0; a power of two of them
+  std::vector<Move> back_;            // of fields that no changed record shows: few
   std::optional<ChainRecord> was_;
   std::optional<ChainRecord> now_;
 };

@@ -134,6 +134,7 @@ bool take_list(base::Reader& in, T& value) {
   std::uint32_t count = 0;
   if (!take_number(in, count) || count > in.remaining()) return false;
   value.clear();
+  if constexpr (IsVector<T>::value) value.reserve(count);
   for (std::uint32_t i = 0; i < count; ++i) {
     if constexpr (IsMap<T>::value) {
       typename T::key_type key{};

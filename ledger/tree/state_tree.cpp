@@ -61,6 +61,7 @@ std::vector<const Leaf*> leaves_for(const Node* root, std::span<const StateTree:
       for (std::size_t i = 0; i < group.size(); ++i) {
         if (at[i]->is_leaf()) continue;
         at[i] = step(at[i], group[i].key);
+        __builtin_prefetch(at[i]);
         moved = true;
       }
     }

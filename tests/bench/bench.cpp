@@ -55,8 +55,11 @@ const std::vector<Benchmark>& benchmarks() {
   static const std::vector<Benchmark> kAll = {
       {"B1", "signed throughput: the whole pipeline over raw verification", &signed_throughput},
       {"B4", "durable apply over SQLite", &durable_apply},
+      {"B5", "durable apply over PostgreSQL", &durable_over_postgres},
+      {"B6", "allocations of an applied transfer", &heap_of_transfers},
       {"B9", "hashing in lanes over one hash at a time", &hashing},
       {"B11", "epoch step with many stakes over few", &epoch_step},
+      {"B12", "epoch step over rewriting every stake", &epoch_over_rewrite},
       {"B13", "apportionment over a naive scan", &apportionment},
       {"B15", "restart: replay of the log over apply", &restart},
       {"B16", "encode over @mysten/walrus-wasm", &encode_against_wasm},

@@ -63,7 +63,10 @@ const std::vector<Benchmark>& benchmarks();
 
 std::vector<Figure> signed_throughput(const Settings& settings);      // B1
 std::vector<Figure> durable_apply(const Settings& settings);          // B4
+std::vector<Figure> durable_over_postgres(const Settings& settings);  // B5
+std::vector<Figure> heap_of_transfers(const Settings& settings);      // B6
 std::vector<Figure> epoch_step(const Settings& settings);             // B11
+std::vector<Figure> epoch_over_rewrite(const Settings& settings);     // B12
 std::vector<Figure> apportionment(const Settings& settings);          // B13
 std::vector<Figure> restart(const Settings& settings);                // B15
 std::vector<Figure> encode_against_wasm(const Settings& settings);    // B16

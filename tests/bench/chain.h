@@ -61,6 +61,7 @@ class Chain {
   // Executes, signs and commits; every transaction must be accepted.
   void commit(const ledger::BlockInput& input);
   void commit(const ledger::BlockInput& input, std::span<const core::SharedVerdict> verdicts);
+  void commit(core::Staged staged);
   // Closes the core and opens it again on the same folder.
   void reopen();
   void close() { core_.reset(); }
@@ -68,7 +69,6 @@ class Chain {
 
  private:
   void open();
-  void commit(core::Staged staged);
 
   std::string folder_;
   keys::Secret32 key_;
