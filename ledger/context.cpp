@@ -17,11 +17,11 @@ HeldFields held_in(std::uint8_t table, base::ByteView value) {
     using R = typename std::remove_cvref_t<decltype(t)>::RecordType;
     if constexpr (detail::holds_money<R>()) {
       if (t.prefix != table) return;
-      const auto record = decode_record<R>(value);
-      WALD_CHECK(record.has_value());
-      detail::visit_held(*record, std::string(), [&](const std::string& field, Amount amount) {
-        out.emplace_back(field, amount);
-      });
+      base::Reader in(value);
+      const bool whole = detail::walk_held<R>(
+          in, std::string(),
+          [&](const std::string& field, Amount amount) { out.emplace_back(field, amount); });
+      WALD_CHECK(whole && in.done());
     }
   };
   std::apply([&](const auto&... t) { (one(t), ...); }, kTables);
@@ -68,21 +68,19 @@ void each_money(std::uint8_t table, const std::optional<base::ByteView>& before,
   for (; was != old_money.end(); ++was) each(was->first, was->second, Amount());
 }
 
-std::vector<spec::Posting> postings_of(const Overlay::Journal& journal, const Reader& now) {
-  std::vector<spec::Posting> out;
+void tell_postings(const Overlay::Journal& journal, const Reader& now, const NewPosting& made) {
   base::Bytes room;
   for (const auto& [key, before] : journal)
     each_money(key[0], before, now.look(key, room),
                [&, &name = key](const std::string& field, Amount was, Amount amount) {
                  if (was == amount) return;
-                 spec::Posting& posting = out.emplace_back();
+                 spec::Posting& posting = made();
                  posting.set_table(name[0]);
-                 posting.set_key(std::string(base::as_text(name.subspan(1))));
+                 posting.mutable_key()->assign(base::as_text(name.subspan(1)));
                  posting.set_field(field);
                  posting.set_before(was.value());
                  posting.set_after(amount.value());
                });
-  return out;
 }
 
 Context::Context(Overlay& state, const BlockFacts& block, base::AccountId sender, base::TxId tx,
@@ -117,7 +115,8 @@ base::ObjectId Context::resolve(const base::ObjectId& named) const {
 }
 
 std::vector<spec::Posting> Context::unnamed() {
-  auto out = postings_of(state_.drain_journal(), state_);
+  std::vector<spec::Posting> out;
+  tell_moved([&]() -> spec::Posting& { return out.emplace_back(); });
   out.insert(out.end(), left_unnamed_.begin(), left_unnamed_.end());
   return out;
 }
@@ -150,11 +149,11 @@ const google::protobuf::FieldDescriptor& Context::body_field(
   return *oneof->field(0);
 }
 
-std::vector<spec::Posting> Context::moved() {
-  auto out = postings_of(state_.drain_journal(), state_);
-  if (mutate("I2") && !out.empty()) out.pop_back();
-  return out;
+void Context::tell_moved(const NewPosting& made) {
+  tell_postings(state_.drain_journal(), state_, made);
 }
+
+bool Context::loses_posting() { return mutate("I2"); }
 
 void Context::file(spec::EventRecord event) {
   if (mutate("I32") && event.has_stake_delegated()) return;

@@ -43,6 +43,9 @@ struct BlockFacts {
   const Reader* prior = nullptr;
 };
 
+// Where the next posting is to be written.
+using NewPosting = std::function<spec::Posting&()>;
+
 class Context {
  public:
   // A transaction's view; `sender` is zero for statements and phases, `tx` for phases. `next_seq`
@@ -80,7 +83,8 @@ class Context {
     auto& into = static_cast<Body&>(*event.GetReflection()->MutableMessage(&event, &kField));
     into = std::move(body);
     // Field 15 of every event (event.proto).
-    for (spec::Posting& posting : moved()) *into.add_postings() = std::move(posting);
+    tell_moved([&]() -> spec::Posting& { return *into.add_postings(); });
+    if (loses_posting() && into.postings_size() > 0) into.mutable_postings()->RemoveLast();
     file(std::move(event));
   }
   std::vector<spec::EventRecord> take_events() { return std::move(events_); }
@@ -110,7 +114,9 @@ class Context {
  private:
   static const google::protobuf::FieldDescriptor& body_field(
       const google::protobuf::Descriptor& body);
-  std::vector<spec::Posting> moved();  // since the event before
+  // What moved since the event before.
+  void tell_moved(const NewPosting& made);
+  static bool loses_posting();  // canary I2
   void file(spec::EventRecord event);
 
   Overlay& state_;
@@ -135,6 +141,6 @@ using EachMoney = std::function<void(const std::string& field, Amount was, Amoun
 void each_money(std::uint8_t table, const std::optional<base::ByteView>& before,
                 const std::optional<base::ByteView>& after, const EachMoney& each);
 // Differences of Held money between a journal and what the state shows now, by key and field.
-std::vector<spec::Posting> postings_of(const Overlay::Journal& journal, const Reader& now);
+void tell_postings(const Overlay::Journal& journal, const Reader& now, const NewPosting& made);
 
 }  // namespace wald::ledger

@@ -229,29 +229,106 @@ constexpr bool holds_money() {
   }
 }
 
-// Walks all Held money below `value`; path: names joined by dots, places of lists and keys of maps.
-template <class T, class Visit>
-void visit_held(const T& value, const std::string& path, const Visit& visit) {
-  if constexpr (std::is_same_v<T, Held>) {
-    visit(path, value.amount());
-  } else if constexpr (IsVector<T>::value) {
-    std::size_t place = 0;
-    for (const auto& item : value) visit_held(item, path + "." + std::to_string(place++), visit);
-  } else if constexpr (IsMap<T>::value) {
-    if constexpr (Numbered<typename T::key_type>)
-      for (const auto& [key, item] : value)
-        visit_held(item, path + "." + std::to_string(key.value()), visit);
+// Bytes that every value of a type takes, or nothing where they differ.
+template <class T>
+constexpr std::optional<std::size_t> fixed_size() {
+  if constexpr (std::is_same_v<T, bool>) {
+    return 1;
+  } else if constexpr (std::is_same_v<T, U128>) {
+    return 16;
+  } else if constexpr (std::is_enum_v<T> || std::unsigned_integral<T>) {
+    return sizeof(T);
+  } else if constexpr (Id<T>) {
+    return T::kSize;
+  } else if constexpr (std::is_same_v<T, Held> || std::is_same_v<T, Noted>) {
+    return sizeof(std::uint64_t);
+  } else if constexpr (Numbered<T>) {
+    return sizeof(std::declval<T>().value());
+  } else {
+    return std::nullopt;
+  }
+}
+
+template <class T>
+struct Fields;  // of a record: its members' types
+template <class... F>
+struct Fields<std::tuple<F&...>> {
+  template <class Each>
+  static bool all(const Each& each) {
+    return (each(std::type_identity<F>()) && ...);
+  }
+};
+template <class T>
+using FieldsOf = Fields<decltype(tie_fields(std::declval<T&>()))>;
+
+// Passes over a value without making it.
+template <class T>
+bool skip(base::Reader& in) {
+  if constexpr (fixed_size<T>().has_value()) {
+    return in.raw(*fixed_size<T>()).has_value();
   } else if constexpr (IsOptional<T>::value) {
-    if (value) visit_held(*value, path, visit);
-  } else if constexpr (Record<const T>) {
+    const auto there = in.u8();
+    return there && (*there == 0 || skip<typename T::value_type>(in));
+  } else if constexpr (IsMap<T>::value || IsVector<T>::value || std::is_same_v<T, std::string>) {
+    std::uint32_t count = 0;
+    if (!take_number(in, count)) return false;
+    using Item = typename T::value_type;
+    if constexpr (IsMap<T>::value) {
+      for (std::uint32_t i = 0; i < count; ++i)
+        if (!skip<typename T::key_type>(in) || !skip<typename T::mapped_type>(in)) return false;
+      return true;
+    } else if constexpr (std::is_same_v<T, std::string>) {
+      return in.raw(count).has_value();
+    } else if constexpr (fixed_size<Item>().has_value()) {
+      return in.raw(count * *fixed_size<Item>()).has_value();
+    } else {
+      for (std::uint32_t i = 0; i < count; ++i)
+        if (!skip<Item>(in)) return false;
+      return true;
+    }
+  } else {
+    return FieldsOf<T>::all([&]<class F>(std::type_identity<F>) { return skip<F>(in); });
+  }
+}
+
+// Walks all Held money of a value where its bytes lie; path: names joined by dots, places of lists
+// and keys of maps. False where the bytes are no value of the type.
+template <class T, class Visit>
+bool walk_held(base::Reader& in, const std::string& path, const Visit& visit) {
+  if constexpr (!holds_money<T>()) {
+    return skip<T>(in);
+  } else if constexpr (std::is_same_v<T, Held>) {
+    T money;
+    if (!take(in, money)) return false;
+    visit(path, money.amount());
+    return true;
+  } else if constexpr (IsOptional<T>::value) {
+    const auto there = in.u8();
+    return there && (*there == 0 || walk_held<typename T::value_type>(in, path, visit));
+  } else if constexpr (IsMap<T>::value || IsVector<T>::value) {
+    std::uint32_t count = 0;
+    if (!take_number(in, count)) return false;
+    for (std::uint32_t i = 0; i < count; ++i) {
+      if constexpr (IsMap<T>::value) {
+        typename T::key_type key{};
+        if (!take(in, key)) return false;
+        if (!walk_held<typename T::mapped_type>(in, path + "." + std::to_string(key.value()),
+                                                visit))
+          return false;
+      } else if (!walk_held<typename T::value_type>(in, path + "." + std::to_string(i), visit)) {
+        return false;
+      }
+    }
+    return true;
+  } else {
     std::string_view names = field_names(static_cast<const T*>(nullptr));
-    const auto one = [&](const auto& field) {
+    return FieldsOf<T>::all([&]<class F>(std::type_identity<F>) {
       const std::string_view name = names.substr(0, names.find(','));
       names.remove_prefix(std::min(names.size(), name.size() + 2));
-      if constexpr (holds_money<std::remove_cvref_t<decltype(field)>>())
-        visit_held(field, path.empty() ? std::string(name) : path + "." + std::string(name), visit);
-    };
-    std::apply([&](const auto&... field) { (one(field), ...); }, tie_fields(value));
+      if constexpr (!holds_money<F>()) return skip<F>(in);
+      return walk_held<F>(in, path.empty() ? std::string(name) : path + "." + std::string(name),
+                          visit);
+    });
   }
 }
 

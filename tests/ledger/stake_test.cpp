@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
 
+#include "codec/base/prng.h"
 #include "economics/pricing.h"
+#include "ledger/rounds/view.h"
+#include "ledger/stakes.h"
 #include "tests/ledger/epoch_support.h"
 #include "tests/support/operations.h"
 
@@ -155,4 +158,62 @@ TEST_CASE("add_rewards: spread over the coming slots, the remainder to the first
   REQUIRE(world.run("ann", add_rewards({1, 2, 3})) == spec::OK);
   REQUIRE(money(3) == 6);
   REQUIRE(conserved(world));
+}
+
+TEST_CASE("is_member: where the committee lies, as where it is decoded", "[ledger][rule:H-6]") {
+  World world = stake_world();
+  ledger::CommitteeRecord committee =
+      ledger::must_load(world.view(), ledger::kCommittees, base::Epoch(1));
+  REQUIRE(committee.members.size() == 4);
+  ledger::Overlay state(&world.view());
+  base::Prng prng(22);
+  for (std::size_t members = 0; members < 40; ++members) {
+    std::map<base::NodeId, ledger::CommitteeMember> made;
+    while (made.size() < members) {
+      ledger::CommitteeMember member;
+      member.node = base::NodeId::from(prng.bytes(32));
+      const std::size_t shards = prng.below(6);
+      for (std::size_t i = 0; i < shards; ++i)
+        member.shards.push_back(base::ShardIndex(static_cast<std::uint16_t>(prng.below(1'000))));
+      made[member.node] = member;
+    }
+    committee.members.clear();
+    for (const auto& [id, member] : made) committee.members.push_back(member);
+    ledger::save(state, ledger::kCommittees, committee, base::Epoch(2));
+    for (const auto& [id, member] : made) REQUIRE(ledger::is_member(state, base::Epoch(2), id));
+    for (int i = 0; i < 20; ++i) {
+      auto bytes = members > 0 && i % 2 == 0 ? committee.members[prng.below(members)].node.bytes()
+                                             : base::NodeId::from(prng.bytes(32)).bytes();
+      bytes[prng.below(32)] ^= 1;
+      const base::NodeId other(bytes);
+      REQUIRE(ledger::is_member(state, base::Epoch(2), other) ==
+              ledger::rounds::place_of(committee, other).has_value());
+    }
+    REQUIRE_FALSE(ledger::is_member(state, base::Epoch(3), base::NodeId()));
+  }
+}
+
+TEST_CASE("records: money is found by name where it lies", "[ledger][rule:A-39]") {
+  const auto held = [](std::uint64_t frost) {
+    return ledger::Held::decoded(economics::Amount::of(frost));
+  };
+  ledger::PoolRecord pool;
+  pool.vault = held(1);
+  pool.free = held(2);
+  pool.escrow[base::Epoch(3)] = held(4);
+  pool.escrow[base::Epoch(12)] = held(8);
+  pool.pend[base::Epoch(3)] = economics::Amount::of(16);  // a figure, no money
+  const base::Bytes key = ledger::key_of(ledger::kPools, node_of("n1"));
+  const ledger::HeldFields want{{"escrow.12", economics::Amount::of(8)},
+                                {"escrow.3", economics::Amount::of(4)},
+                                {"free", economics::Amount::of(2)},
+                                {"vault", economics::Amount::of(1)}};
+  const base::Bytes bytes = ledger::encode_record(pool);
+  REQUIRE(ledger::held_money(key, bytes) == want);
+  for (std::size_t cut = 0; cut < bytes.size(); ++cut) {
+    base::Reader in(base::ByteView(bytes).first(cut));
+    const bool whole = ledger::detail::walk_held<ledger::PoolRecord>(
+        in, std::string(), [](const std::string&, economics::Amount) {});
+    REQUIRE_FALSE((whole && in.done()));
+  }
 }
