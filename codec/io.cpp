@@ -48,7 +48,8 @@ Result<StreamPlan> plan(const Params& params, std::uint64_t len, const StreamOpt
   TRY_ASSIGN(out.symbol_size, params.symbol_size(len));
   const std::uint64_t budget = allowed(params, options);
   const std::uint64_t n = params.n(), z = out.symbol_size;
-  TRY_ASSIGN(const std::uint64_t whole, encode_memory(params, len));
+  const std::uint64_t workers = options.executor != nullptr ? options.executor->workers() : 1;
+  TRY_ASSIGN(const std::uint64_t whole, encode_memory(params, len, workers));
   if (options.one_shot && len < kOneShot && whole + len <= budget) {
     out.one_shot = true;
     out.rows = params.p();
@@ -57,7 +58,6 @@ Result<StreamPlan> plan(const Params& params, std::uint64_t len, const StreamOpt
     out.peak = whole + len;
     return out;
   }
-  const std::uint64_t workers = options.executor != nullptr ? options.executor->workers() : 1;
   const std::uint64_t fixed = kTables + workers * kWorker + n * kPerShard;
   const std::uint64_t least = fixed + kBuffers * n * std::min<std::uint64_t>(z, 64);
   if (least > budget) return shape::fail(CodecCode::kMemoryBudget, least, budget);

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "codec/field/pack.h"
+#include "codec/raw_bytes.h"
 
 namespace wald::codec {
 

@@ -11,6 +11,7 @@
 #include "codec/base/bytes.h"
 #include "codec/base/hash.h"
 #include "codec/base/merkle.h"
+#include "codec/shape/bcs.h"
 
 namespace wald::codec {
 
@@ -27,6 +28,14 @@ void node_hashes(const Hash* left, const Hash* right, std::size_t step, Hash* ou
 // Root over these leaves; and the whole tree, for paths.
 Hash tree_root(std::vector<Hash> leaves);
 base::MerkleTree whole_tree(std::vector<Hash> leaves);
+
+// K-24 for many leaves of as many trees, all paths of one length: where leaf i leads along its
+// path.
+struct Way {
+  std::uint32_t index;  // of the leaf; below 2^(nodes of the path) (WALD_CHECK)
+  const shape::MerkleProof* path;
+};
+std::vector<Hash> path_roots(std::vector<Hash> leaves, std::span<const Way> ways);
 
 // K-17 for many trees of which all get their next leaf at the same time.
 class Frontiers {

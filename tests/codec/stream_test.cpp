@@ -101,6 +101,15 @@ TEST_CASE("streams: the number of workers changes nothing", "[codec][rule:K-29]"
   const Streamed want = stream(codec, blob, tiles());
   for (const std::size_t workers : {1U, 2U, 3U, 8U}) {
     ShuffledThreads threads(workers);
+    // In memory too, by the plan for small blobs and on its own.
+    StreamOptions one_shot;
+    one_shot.executor = &threads;
+    REQUIRE(stream(codec, blob, one_shot).metadata == want.metadata);
+    const Encoded whole = encode(codec, blob, {0, &threads}).value();
+    REQUIRE(whole.metadata() == want.metadata);
+    for (const Axis axis : {Axis::kPrimary, Axis::kSecondary})
+      REQUIRE(base::equal(whole.bodies(axis), want.bodies[static_cast<std::size_t>(axis)]));
+    REQUIRE(describe(codec, blob, {0, &threads}).value() == want.metadata);
     StreamOptions options = tiles();
     options.executor = &threads;
     const Streamed got = stream(codec, blob, options);
