@@ -57,6 +57,7 @@ struct Benchmark {
   std::string id;
   std::string title;
   std::vector<Figure> (*run)(const Settings& settings);
+  bool by_name = false;  // only run if it is named: it takes gigabytes of disk
 };
 // In the order of their numbers.
 const std::vector<Benchmark>& benchmarks();
@@ -69,8 +70,10 @@ std::vector<Figure> restart(const Settings& settings);                // B15
 std::vector<Figure> encode_against_wasm(const Settings& settings);    // B16
 std::vector<Figure> hashing(const Settings& settings);                // B9
 std::vector<Figure> kernels_over_shuffles(const Settings& settings);  // B17
+std::vector<Figure> threads_over_one(const Settings& settings);       // B18
 std::vector<Figure> decode_over_encode(const Settings& settings);     // B19
 std::vector<Figure> symbol_over_expansion(const Settings& settings);  // B20
 std::vector<Figure> sliver_over_blob(const Settings& settings);       // B21
+std::vector<Figure> encode_memory(const Settings& settings);          // B22
 
 }  // namespace wald::bench

@@ -89,7 +89,8 @@ bool write_json(const std::string& file, bool quick, const std::vector<Figure>& 
 std::vector<const Benchmark*> chosen(const std::vector<std::string>& ids) {
   std::vector<const Benchmark*> out;
   for (const Benchmark& benchmark : wald::bench::benchmarks())
-    if (ids.empty() || std::find(ids.begin(), ids.end(), benchmark.id) != ids.end())
+    if ((ids.empty() && !benchmark.by_name) ||
+        std::find(ids.begin(), ids.end(), benchmark.id) != ids.end())
       out.push_back(&benchmark);
   return out;
 }
@@ -139,7 +140,9 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(9, 1'000));
   app.add_option("--scratch", settings.scratch, "folder for data, on the disk to be measured");
   app.add_option("--peers", settings.peers, "folder of tests/bench/peers");
-  app.add_option("ids", ids, "benchmarks to run; all of them if none is named");
+  app.add_option(
+      "ids", ids,
+      "benchmarks to run; if none is named, all that --list does not say are by name only");
   CLI11_PARSE(app, argc, argv);
   if (list) {
     for (const Benchmark& benchmark : wald::bench::benchmarks())
