@@ -10,7 +10,7 @@ namespace {
 
 // Leaf hashes of a wave: so many columns, of at most so many bytes unless they are few.
 constexpr std::size_t kUnits = 8;
-constexpr std::size_t kWaveBytes = 8 << 20;
+constexpr std::size_t kWaveBytes = 4 << 20;
 
 std::size_t columns_of_wave(std::size_t n) {
   return std::min(std::max(kWaveBytes / (n * Hash::kSize), kUnits), n);

@@ -118,8 +118,7 @@ void RowTrees::push(Executor& executor, std::span<const std::vector<Hash>> colum
     const std::size_t first = group * kTrees, end = std::min(first + kTrees, rows_);
     for (const std::vector<Hash>& column : columns) {
       WALD_CHECK(column.size() == rows_);
-      groups_[group].push(std::vector<Hash>(column.begin() + static_cast<std::ptrdiff_t>(first),
-                                            column.begin() + static_cast<std::ptrdiff_t>(end)));
+      groups_[group].push(std::span(column).subspan(first, end - first));
     }
   });
 }

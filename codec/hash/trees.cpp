@@ -171,13 +171,15 @@ std::vector<Hash> path_roots(std::vector<Hash> leaves, std::span<const Way> ways
   return leaves;
 }
 
-void Frontiers::push(std::vector<Hash> leaves) {
+void Frontiers::push(std::span<const Hash> leaves) {
   WALD_CHECK(leaves.size() == trees_);
   std::size_t level = 0;
-  for (; (count_ >> level & 1) != 0; ++level)
-    node_hashes(pending_[level].data(), leaves.data(), 1, leaves.data(), trees_);
-  if (level == pending_.size()) pending_.emplace_back();
-  pending_[level] = std::move(leaves);
+  for (; (count_ >> level & 1) != 0; ++level) {
+    node_hashes(pending_[level].data(), leaves.data(), 1, carry_.data(), trees_);
+    leaves = carry_;
+  }
+  if (level == pending_.size()) pending_.emplace_back(trees_);
+  std::copy(leaves.begin(), leaves.end(), pending_[level].begin());
   ++count_;
 }
 

@@ -40,14 +40,15 @@ std::vector<Hash> path_roots(std::vector<Hash> leaves, std::span<const Way> ways
 // K-17 for many trees of which all get their next leaf at the same time.
 class Frontiers {
  public:
-  explicit Frontiers(std::size_t trees) : trees_(trees) {}
-  void push(std::vector<Hash> leaves);  // one per tree
+  explicit Frontiers(std::size_t trees) : trees_(trees), carry_(trees) {}
+  void push(std::span<const Hash> leaves);  // one per tree
   std::vector<Hash> roots() const;
 
  private:
   std::size_t trees_;
   std::uint64_t count_ = 0;
   std::vector<std::vector<Hash>> pending_;  // by level; meaningful where the bit of count_ is set
+  std::vector<Hash> carry_;                 // of a push on its way up
 };
 
 }  // namespace wald::codec
