@@ -43,7 +43,9 @@ class Encoder {
     fill_rows(blob);
     encode_rows();
     const std::size_t wave = columns_of_wave(n_);
-    for (std::size_t j = 0; j < n_; j += wave) encode_wave(j, std::min(wave, n_ - j));
+    for (const std::size_t end : {s_, n_})  // no unit holds columns of both kinds
+      for (std::size_t j = end == s_ ? 0 : s_; j < end; j += wave)
+        encode_wave(j, std::min(wave, end - j));
     const std::vector<Hash> row_roots = row_trees_.roots();
     std::vector<shape::PairEntry> pairs(n_);
     for (std::size_t i = 0; i < n_; ++i)
@@ -106,20 +108,21 @@ class Encoder {
     row_trees_.push(executor_, leaves);
   }
 
-  // Columns [j, j + count): recovery symbol i of column g goes to more[(i * count + g) * z].
+  // Columns [j, j + count): their recovery symbols are the rest of the primary slivers, or hashed
+  // only, and then lie in `more`.
   void encode_columns(std::size_t j, std::size_t count, std::vector<Hash>* leaves) {
-    RawBytes more((n_ - p_) * count * z_);
-    if (z_ >= kBlock && j < s_) fill_columns(j, std::min(s_, j + count));
+    const bool kept = keep_ && j < s_;
+    RawBytes more(kept ? 0 : (n_ - p_) * count * z_);
+    std::uint8_t* const rest = kept ? primary(p_, j) : more.data();
+    const std::size_t step = (kept ? s_ : count) * z_;  // from a recovery symbol to the next
+    if (z_ >= kBlock && j < s_) fill_columns(j, j + count);
     codec_.along(Axis::kSecondary)
         .encode(pointers(std::as_const(out_.secondaries_).data() + j * p_ * z_, p_, z_),
-                pointers(more.data(), n_ - p_, count * z_), Batch{count, z_, p_ * z_, z_});
-    const std::size_t kept = keep_ ? std::min(s_ - std::min(s_, j), count) : 0;
-    for (std::size_t r = p_; r < n_ && kept != 0; ++r)
-      std::memcpy(primary(r, j), more.data() + (r - p_) * count * z_, kept * z_);
+                pointers(rest, n_ - p_, step), Batch{count, z_, p_ * z_, z_});
     std::vector<const std::uint8_t*> symbols(n_);
     for (std::size_t g = 0; g < count; ++g) {
       for (std::size_t r = 0; r < n_; ++r)
-        symbols[r] = r < p_ ? secondary(j + g, r) : more.data() + ((r - p_) * count + g) * z_;
+        symbols[r] = r < p_ ? secondary(j + g, r) : rest + (r - p_) * step + g * z_;
       leaves[g] = leaf_hashes(symbols, z_);
       column_roots_[j + g] = tree_root(leaves[g]);
     }

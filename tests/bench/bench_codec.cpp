@@ -81,6 +81,7 @@ void decode(benchmark::State& state) {
 }
 
 void one_symbol(benchmark::State& state) {
+  use_tier(state.range(1));
   const Bytes body = base::Prng(14).bytes(1'024 * std::size_t{shared_codec().params().s()});
   const auto axis = static_cast<Axis>(state.range(0));
   const std::size_t bytes = std::size_t{1'024} * shared_codec().params().symbols(axis);
@@ -146,7 +147,6 @@ void enrol() {
   }
   for (const std::int64_t axis : {0, 1}) {
     benchmark::RegisterBenchmark("decode", decode)->Arg(axis)->Unit(milliseconds);
-    benchmark::RegisterBenchmark("symbol", one_symbol)->Arg(axis);
   }
   for (const Tier tier : codec::tiers()) {
     const auto number = static_cast<std::int64_t>(tier);
@@ -154,8 +154,10 @@ void enrol() {
     for (const std::int64_t z : {64, 472, 1'024})
       benchmark::RegisterBenchmark(("leaves" + suffix).c_str(), leaf_lanes)->Args({z, number});
     benchmark::RegisterBenchmark(("tree" + suffix).c_str(), tree)->Arg(number);
-    for (const std::int64_t axis : {0, 1})
+    for (const std::int64_t axis : {0, 1}) {
       benchmark::RegisterBenchmark(("line" + suffix).c_str(), line)->Args({axis, number});
+      benchmark::RegisterBenchmark(("symbol" + suffix).c_str(), one_symbol)->Args({axis, number});
+    }
   }
   benchmark::RegisterBenchmark("crc", crc);
 }
