@@ -14,12 +14,16 @@
 
 namespace wald::bench {
 
+struct Figure;
+
 struct Settings {
   bool quick = false;      // tiny data, one pair: shows that it works, measures nothing
   std::size_t pairs = 9;   // at least, but for quick
   std::string scratch;     // folder for data files, on the disk that is to be measured
   std::string peers;       // where tests/bench/peers put them
   std::string source_dir;  // of tests/bench, for the scripts of peers
+  // Takes a figure of several as soon as it is there; one that was handed here is not returned.
+  std::function<void(const Figure&)> tell;
 };
 
 enum class Better { kMore, kLess };  // numerator over denominator is to be high, or low

@@ -167,12 +167,15 @@ std::vector<std::uint32_t> recovery_indices(const codec::Params& params, Axis ax
 }
 
 std::vector<Figure> hashing(const Settings& settings) {
-  return {hashes(settings, 65, 3.7, 4.4), hashes(settings, 1'024, 3.4, 3.8)};
+  settings.tell(hashes(settings, 65, 3.7, 4.4));
+  return {hashes(settings, 1'024, 3.4, 3.8)};
 }
 
 std::vector<Figure> kernels_over_shuffles(const Settings& settings) {
-  return {encode_kernels(settings, 1), encode_kernels(settings, 32), encode_structure(settings, 16),
-          encode_structure(settings, 100)};
+  settings.tell(encode_kernels(settings, 1));
+  settings.tell(encode_kernels(settings, 32));
+  settings.tell(encode_structure(settings, 16));
+  return {encode_structure(settings, 100)};
 }
 
 std::vector<Figure> decode_over_encode(const Settings& settings) {
@@ -291,7 +294,8 @@ std::vector<Figure> sliver_over_blob(const Settings& settings) {
                  demand(again.metadata().blob_id == e.metadata().blob_id, "B21: another blob");
                });
       });
-  return {out, large_sliver_over_blob(settings)};
+  settings.tell(out);
+  return {large_sliver_over_blob(settings)};
 }
 
 }  // namespace wald::bench

@@ -95,7 +95,7 @@ std::vector<const Benchmark*> chosen(const std::vector<std::string>& ids) {
   return out;
 }
 
-int run(const wald::bench::Settings& settings, const std::vector<std::string>& ids,
+int run(wald::bench::Settings settings, const std::vector<std::string>& ids,
         const std::string& json) {
   const auto wanted = chosen(ids);
   if (!ids.empty() && wanted.size() != ids.size()) {
@@ -107,13 +107,14 @@ int run(const wald::bench::Settings& settings, const std::vector<std::string>& i
     std::cout << name << ": " << value << "\n";
   std::vector<Figure> figures;
   bool missed = false;
+  settings.tell = [&](const Figure& figure) {
+    print(figure, settings.quick);
+    missed |= !settings.quick && figure.missed();
+    figures.push_back(figure);
+  };
   for (const Benchmark* benchmark : wanted) {
     std::cout << "\n" << benchmark->id << ", " << benchmark->title << "\n" << std::flush;
-    for (Figure& figure : benchmark->run(settings)) {
-      print(figure, settings.quick);
-      missed |= !settings.quick && figure.missed();
-      figures.push_back(std::move(figure));
-    }
+    for (const Figure& figure : benchmark->run(settings)) settings.tell(figure);
   }
   if (!json.empty() && !write_json(json, settings.quick, figures)) {
     std::cerr << "wald_bench: cannot write " << json << "\n";
