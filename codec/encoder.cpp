@@ -2,16 +2,30 @@
 #include "codec/encoder.h"
 
 #include "codec/field/lines.h"
+#include "codec/field/pieces.h"
 
 namespace wald::codec {
 
-// Rows first: they fill the secondary slivers. Then columns, a few at a time: each gives the rest
-// of its tree and one symbol of every primary sliver, so the lower right block never lies in
-// memory.
+namespace {
+
+// Leaf hashes of a wave: so many columns, of at most so many bytes unless they are few.
+constexpr std::size_t kUnits = 8;
+constexpr std::size_t kWaveBytes = 4 << 20;
+
+std::size_t columns_of_wave(std::size_t n) {
+  return std::min(std::max(kWaveBytes / (n * Hash::kSize), kUnits), n);
+}
+
+}  // namespace
+
+// Rows first: they fill the secondary slivers. Then columns, a few to a unit of work: each gives
+// the rest of its tree and one symbol of every primary sliver, so the lower right block never lies
+// in memory. Some units make a wave, after which all row trees get their leaves.
 class Encoder {
  public:
-  Encoder(const Codec& codec, std::uint32_t z, bool keep_primaries)
+  Encoder(const Codec& codec, std::uint32_t z, bool keep_primaries, Executor& executor)
       : codec_(codec),
+        executor_(executor),
         keep_(keep_primaries),
         n_(codec.params().n()),
         p_(codec.params().p()),
@@ -26,12 +40,12 @@ class Encoder {
     out_.primaries_.resize((keep_ ? n_ : p_) * s_ * z_);
     out_.secondaries_.resize(n_ * p_ * z_);
     WALD_CHECK(blob.size() <= p_ * s_ * z_);
-    std::copy(blob.begin(), blob.end(), out_.primaries_.begin());
-    std::memset(out_.primaries_.data() + blob.size(), 0, p_ * s_ * z_ - blob.size());
+    fill_rows(blob);
     encode_rows();
-    const std::size_t group = std::clamp<std::size_t>(kColumnBytes / (n_ * z_), 1, n_);
-    RawBytes more((n_ - p_) * group * z_);
-    for (std::size_t j = 0; j < n_; j += group) encode_columns(j, std::min(group, n_ - j), more);
+    const std::size_t wave = columns_of_wave(n_);
+    for (const std::size_t end : {s_, n_})  // no unit holds columns of both kinds
+      for (std::size_t j = end == s_ ? 0 : s_; j < end; j += wave)
+        encode_wave(j, std::min(wave, end - j));
     const std::vector<Hash> row_roots = row_trees_.roots();
     std::vector<shape::PairEntry> pairs(n_);
     for (std::size_t i = 0; i < n_; ++i)
@@ -41,7 +55,8 @@ class Encoder {
   }
 
  private:
-  static constexpr std::size_t kColumnBytes = 1 << 20;
+  static constexpr std::size_t kTogether = 16;          // rows or columns of a copying unit
+  static constexpr std::size_t kColumnBytes = 1 << 20;  // of a unit of columns, unless one has more
 
   std::uint8_t* primary(std::size_t r, std::size_t c) {
     return out_.primaries_.data() + (r * s_ + c) * z_;
@@ -50,15 +65,31 @@ class Encoder {
     return out_.secondaries_.data() + (c * p_ + r) * z_;
   }
 
+  // The padded blob.
+  void fill_rows(ByteView blob) {
+    const std::size_t bytes = s_ * z_;
+    executor_.run((p_ + kTogether - 1) / kTogether, [&](std::size_t unit) {
+      const std::size_t first = unit * kTogether * bytes;
+      const std::size_t end = std::min((unit + 1) * kTogether, p_) * bytes;
+      const std::size_t have = std::clamp(blob.size(), first, end);
+      if (have != first)
+        std::memcpy(out_.primaries_.data() + first, blob.data() + first, have - first);
+      std::memset(out_.primaries_.data() + have, 0, end - have);
+    });
+  }
+
   void encode_rows() {
     // Short symbols of one column lie side by side then, long ones of one row do already.
     const bool columns = z_ < kBlock;
-    if (columns) fill_columns(0, s_);
+    if (columns)
+      executor_.run((s_ + kTogether - 1) / kTogether, [&](std::size_t unit) {
+        fill_columns(unit * kTogether, std::min((unit + 1) * kTogether, s_));
+      });
     const auto in = columns ? pointers(std::as_const(out_.secondaries_).data(), s_, p_ * z_)
                             : pointers(std::as_const(out_.primaries_).data(), s_, z_);
-    codec_.along(Axis::kPrimary)
-        .encode(in, pointers(secondary(s_, 0), n_ - s_, p_ * z_),
-                Batch{p_, z_, columns ? z_ : s_ * z_, z_});
+    encode_pieces(executor_, codec_.along(Axis::kPrimary), in,
+                  pointers(secondary(s_, 0), n_ - s_, p_ * z_),
+                  Batch{p_, z_, columns ? z_ : s_ * z_, z_});
   }
 
   // The data symbols of columns [j, end).
@@ -67,53 +98,72 @@ class Encoder {
       for (std::size_t c = j; c < end; ++c) std::memcpy(secondary(c, r), primary(r, c), z_);
   }
 
-  // Columns [j, j + count): recovery symbol i of column g goes to more[(i * count + g) * z].
-  void encode_columns(std::size_t j, std::size_t count, RawBytes& more) {
-    if (z_ >= kBlock && j < s_) fill_columns(j, std::min(s_, j + count));
+  void encode_wave(std::size_t j, std::size_t count) {
+    const std::size_t most = std::max<std::size_t>(count / kUnits, 1);
+    const std::size_t unit = std::clamp<std::size_t>(kColumnBytes / (n_ * z_), 1, most);
+    std::vector<std::vector<Hash>> leaves(count);
+    executor_.run((count + unit - 1) / unit, [&](std::size_t u) {
+      encode_columns(j + u * unit, std::min(unit, count - u * unit), leaves.data() + u * unit);
+    });
+    row_trees_.push(executor_, leaves);
+  }
+
+  // Columns [j, j + count): their recovery symbols are the rest of the primary slivers, or hashed
+  // only, and then lie in `more`.
+  void encode_columns(std::size_t j, std::size_t count, std::vector<Hash>* leaves) {
+    const bool kept = keep_ && j < s_;
+    RawBytes more(kept ? 0 : (n_ - p_) * count * z_);
+    std::uint8_t* const rest = kept ? primary(p_, j) : more.data();
+    const std::size_t step = (kept ? s_ : count) * z_;  // from a recovery symbol to the next
+    if (z_ >= kBlock && j < s_) fill_columns(j, j + count);
     codec_.along(Axis::kSecondary)
         .encode(pointers(std::as_const(out_.secondaries_).data() + j * p_ * z_, p_, z_),
-                pointers(more.data(), n_ - p_, count * z_), Batch{count, z_, p_ * z_, z_});
-    const std::size_t kept = keep_ ? std::min(s_ - std::min(s_, j), count) : 0;
-    for (std::size_t r = p_; r < n_ && kept != 0; ++r)
-      std::memcpy(primary(r, j), more.data() + (r - p_) * count * z_, kept * z_);
+                pointers(rest, n_ - p_, step), Batch{count, z_, p_ * z_, z_});
     std::vector<const std::uint8_t*> symbols(n_);
     for (std::size_t g = 0; g < count; ++g) {
       for (std::size_t r = 0; r < n_; ++r)
-        symbols[r] = r < p_ ? secondary(j + g, r) : more.data() + ((r - p_) * count + g) * z_;
-      std::vector<Hash> leaves = leaf_hashes(symbols, z_);
-      column_roots_[j + g] = tree_root(leaves);
-      row_trees_.push(std::move(leaves));
+        symbols[r] = r < p_ ? secondary(j + g, r) : rest + (r - p_) * step + g * z_;
+      leaves[g] = leaf_hashes(symbols, z_);
+      column_roots_[j + g] = tree_root(leaves[g]);
     }
   }
 
   const Codec& codec_;
+  Executor& executor_;
   bool keep_;
   std::size_t n_, p_, s_, z_;
   Encoded out_;
-  Frontiers row_trees_;
+  RowTrees row_trees_;
   std::vector<Hash> column_roots_;
 };
 
 namespace {
 
-// Working memory beside the slivers: column group, tiles, frontiers and hashes.
-constexpr std::uint64_t kWorking = 16 << 20;
+// Working memory beside the slivers: tables, frontiers and hashes; then for each worker a group of
+// columns and tiles.
+constexpr std::uint64_t kWorking = 12 << 20;
 constexpr std::uint64_t kPerShard = 2048;
+constexpr std::uint64_t kWorker = 4 << 20;
 
 Result<Encoded> run(const Codec& codec, ByteView blob, const EncodeOptions& options, bool keep) {
   TRY_ASSIGN(const std::uint32_t z, codec.params().symbol_size(blob.size()));
-  TRY_ASSIGN(const std::uint64_t needed, encode_memory(codec.params(), blob.size()));
+  SerialExecutor serial;
+  Executor& executor = options.executor != nullptr ? *options.executor : serial;
+  TRY_ASSIGN(const std::uint64_t needed,
+             encode_memory(codec.params(), blob.size(), executor.workers()));
   if (options.memory != 0 && needed > options.memory)
     return shape::fail(CodecCode::kMemoryBudget, needed, options.memory);
-  return Encoder(codec, z, keep).run(blob);
+  return Encoder(codec, z, keep, executor).run(blob);
 }
 
 }  // namespace
 
-Result<std::uint64_t> encode_memory(const Params& params, std::uint64_t len) {
+Result<std::uint64_t> encode_memory(const Params& params, std::uint64_t len,
+                                    std::uint64_t workers) {
   TRY_ASSIGN(const std::uint32_t z, params.symbol_size(len));
-  const std::uint64_t slivers = std::uint64_t{params.n()} * (params.p() + params.s()) * z;
-  return slivers + std::uint64_t{params.n()} * z + kWorking + kPerShard * params.n();
+  const std::uint64_t n = params.n(), slivers = n * (params.p() + params.s()) * z;
+  const std::uint64_t leaves = n * columns_of_wave(n) * Hash::kSize;
+  return slivers + leaves + kWorking + kPerShard * n + workers * (kWorker + n * z);
 }
 
 SliverView Encoded::sliver(Axis axis, std::uint32_t index) const {

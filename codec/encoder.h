@@ -2,34 +2,20 @@
 // A blob into its metadata and all 2n slivers, in memory (K-3, K-4, K-11, K-18). The plan needs
 // about n * (p + s) * z bytes beside the blob itself (4.5 times the blob at n = 1000);
 // encode_memory() says how many, and a budget refuses more before anything is allocated. Errors:
-// BlobTooLarge, MemoryBudget. Pure: equal blobs give equal results.
+// BlobTooLarge, MemoryBudget. Pure: equal blobs give equal results, whatever the number of workers.
 #pragma once
 
 #include "codec/codec.h"
+#include "codec/raw_bytes.h"
 
 namespace wald::codec {
 
-struct EncodeOptions {
-  std::uint64_t memory = 0;  // most bytes the work may take; 0: no limit
-};
+class Executor;
 
-// Memory for slivers, of which every byte is written once it is there: no zeros first.
-template <class T>
-struct RawAllocator : std::allocator<T> {
-  template <class U>
-  struct rebind {
-    using other = RawAllocator<U>;
-  };
-  template <class U>
-  void construct(U* at) {
-    ::new (static_cast<void*>(at)) U;
-  }
-  template <class U, class... Args>
-  void construct(U* at, Args&&... args) {
-    ::new (static_cast<void*>(at)) U(std::forward<Args>(args)...);
-  }
+struct EncodeOptions {
+  std::uint64_t memory = 0;      // most bytes the work may take; 0: no limit
+  Executor* executor = nullptr;  // none: the caller's thread
 };
-using RawBytes = std::vector<std::uint8_t, RawAllocator<std::uint8_t>>;
 
 class Encoded {
  public:
@@ -51,7 +37,9 @@ class Encoded {
   RawBytes secondaries_;
 };
 
-Result<std::uint64_t> encode_memory(const Params& params, std::uint64_t len);
+// `workers`: of the executor.
+Result<std::uint64_t> encode_memory(const Params& params, std::uint64_t len,
+                                    std::uint64_t workers = 1);
 Result<Encoded> encode(const Codec& codec, ByteView blob, const EncodeOptions& options = {});
 // Metadata and blob id only; takes about half the memory.
 Result<Metadata> describe(const Codec& codec, ByteView blob, const EncodeOptions& options = {});

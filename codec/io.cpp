@@ -48,7 +48,8 @@ Result<StreamPlan> plan(const Params& params, std::uint64_t len, const StreamOpt
   TRY_ASSIGN(out.symbol_size, params.symbol_size(len));
   const std::uint64_t budget = allowed(params, options);
   const std::uint64_t n = params.n(), z = out.symbol_size;
-  TRY_ASSIGN(const std::uint64_t whole, encode_memory(params, len));
+  const std::uint64_t workers = options.executor != nullptr ? options.executor->workers() : 1;
+  TRY_ASSIGN(const std::uint64_t whole, encode_memory(params, len, workers));
   if (options.one_shot && len < kOneShot && whole + len <= budget) {
     out.one_shot = true;
     out.rows = params.p();
@@ -57,20 +58,21 @@ Result<StreamPlan> plan(const Params& params, std::uint64_t len, const StreamOpt
     out.peak = whole + len;
     return out;
   }
-  const std::uint64_t workers = options.executor != nullptr ? options.executor->workers() : 1;
   const std::uint64_t fixed = kTables + workers * kWorker + n * kPerShard;
   const std::uint64_t least = fixed + kBuffers * n * std::min<std::uint64_t>(z, 64);
   if (least > budget) return shape::fail(CodecCode::kMemoryBudget, least, budget);
-  const std::uint64_t cell = std::min(kCell, (budget - fixed) / kBuffers);
-  const std::uint64_t lines = std::max<std::uint64_t>(cell / (n * z), 1);
+  // Several lines also keep their leaf hashes, which of one are counted in kPerShard.
+  const std::uint64_t room = budget - fixed, line = n * (kBuffers * z + Hash::kSize);
+  const std::uint64_t lines = std::max<std::uint64_t>(std::min(kCell / (n * z), room / line), 1);
+  const std::uint64_t cell = std::min(kCell, room / kBuffers);
   const std::uint64_t part = n * z <= cell ? z : cell / n / 64 * 64;
   WALD_CHECK(part != 0 && (part == z || lines == 1));
   out.rows = static_cast<std::uint32_t>(std::min<std::uint64_t>(lines, params.p()));
   out.columns = static_cast<std::uint32_t>(std::min<std::uint64_t>(lines, params.s()));
   out.bytes = static_cast<std::uint32_t>(part);
-  // A step with many short symbols also keeps their leaf hashes.
-  out.peak =
-      fixed + kBuffers * n * std::max(out.rows, out.columns) * part + n * out.columns * Hash::kSize;
+  out.peak = fixed + kBuffers * n * std::max(out.rows, out.columns) * part +
+             (lines > 1 ? n * out.columns * Hash::kSize : 0);
+  WALD_CHECK(out.peak <= budget);
   return out;
 }
 

@@ -49,16 +49,81 @@ bool matches(const Codec& codec, const Metadata& metadata, const shape::Sliver& 
   return verify_sliver(codec, metadata, view(sliver.axis, sliver.data)).ok();
 }
 
-// Symbol `leaf` of sliver (axis, source).
-Result<void> verify_along(const Codec& codec, const Metadata& metadata, Axis axis,
-                          const shape::DecodingSymbol& symbol, std::uint32_t leaf,
-                          const shape::MerkleProof& proof) {
+// That `symbol` is symbol `leaf` of sliver (axis, symbol.source), by `proof`.
+struct Claim {
+  Axis axis;
+  std::uint32_t leaf;
+  const shape::DecodingSymbol* symbol;
+  const shape::MerkleProof* proof;
+};
+
+// The claim of a symbol for this target, and its place on the target's line.
+Result<Claim> claim(const Params&, const Target& target, const RecoverySymbol& symbol) {
+  return Claim{shape::other(target.axis), target.index, &symbol.symbol, &symbol.proof};
+}
+std::uint32_t place(const Target&, const RecoverySymbol& symbol) {
+  return symbol.symbol.source.value();
+}
+Result<Claim> claim(const Params& params, const Target& target,
+                    const GeneralRecoverySymbol& symbol) {
+  // The line of the target that the symbol claims to lie on.
+  const SliverIndex on = symbol.target_axis == target.axis ? symbol.target : symbol.symbol.source;
+  if (on.value() != target.index)
+    return shape::fail(CodecCode::kSymbolIndex, on.value(), params.n());
+  return Claim{shape::other(symbol.target_axis), symbol.target.value(), &symbol.symbol,
+               &symbol.proof};
+}
+std::uint32_t place(const Target& target, const GeneralRecoverySymbol& symbol) {
+  return symbol.target_axis == target.axis ? symbol.symbol.source.value() : symbol.target.value();
+}
+
+// What K-24 asks for before anything is hashed, in the order of shape::verify_symbol.
+Result<void> check_form(const Params& params, std::uint32_t z, const Claim& claim) {
+  for (const std::uint32_t index : {std::uint32_t{claim.symbol->source.value()}, claim.leaf})
+    if (index >= params.n()) return shape::fail(CodecCode::kSymbolIndex, index, params.n());
+  if (claim.symbol->symbol.size() != z)
+    return shape::fail(CodecCode::kSymbolLength, claim.symbol->symbol.size(), z);
+  const unsigned want = base::merkle_height(params.n());
+  if (claim.proof->size() != want)
+    return shape::fail(CodecCode::kProofLength, claim.proof->size(), want);
+  return {};
+}
+
+// A verdict on each symbol. All leaves are hashed in lanes, then all paths level by level.
+template <class Symbol>
+std::vector<Result<void>> verify(const Codec& codec, const Metadata& metadata, const Target& target,
+                                 std::span<const Symbol> symbols) {
   const Params& params = codec.params();
-  if (symbol.source.value() >= params.n())
-    return shape::fail(CodecCode::kSymbolIndex, symbol.source.value(), params.n());
-  return shape::verify_symbol(params, symbol_size(codec, metadata),
-                              shape::sliver_hash(params, metadata, axis, symbol.source), leaf,
-                              symbol.symbol, shape::to_path(proof));
+  const std::uint32_t z = symbol_size(codec, metadata);
+  std::vector<Result<void>> out(symbols.size());
+  // Of those of good form; `at` is the position in `symbols`.
+  std::vector<std::size_t> at;
+  std::vector<const Hash*> slivers;
+  std::vector<const std::uint8_t*> data;
+  std::vector<Way> ways;
+  at.reserve(symbols.size());
+  slivers.reserve(symbols.size());
+  data.reserve(symbols.size());
+  ways.reserve(symbols.size());
+  for (std::size_t i = 0; i < symbols.size(); ++i) {
+    const auto said = [&]() -> Result<Claim> {
+      TRY_ASSIGN(const Claim one, claim(params, target, symbols[i]));
+      TRY(check_form(params, z, one));
+      return one;
+    }();
+    if (!said.ok()) {
+      out[i] = base::Err{said.error()};
+      continue;
+    }
+    at.push_back(i);
+    slivers.push_back(&shape::sliver_hash(params, metadata, said->axis, said->symbol->source));
+    data.push_back(said->symbol->symbol.data());
+    ways.push_back(Way{said->leaf, said->proof});
+  }
+  const std::vector<Hash> roots = path_roots(leaf_hashes(data, z), ways);
+  for (std::size_t k = 0; k < at.size(); ++k)
+    if (roots[k] != *slivers[k]) out[at[k]] = shape::fail(CodecCode::kProofMismatch, ways[k].index);
+  return out;
 }
 
 Result<void> check_target(const Codec& codec, const Target& target) {
@@ -73,27 +138,33 @@ struct Choice {
   std::vector<std::size_t> positions;  // of `used` in the caller's list
   std::vector<shape::Skipped> skipped;
 };
-template <class Symbol, class Verify, class Place>
-Result<Choice> choose(const Codec& codec, Axis axis, std::span<const Symbol> symbols, Verify verify,
-                      Place place) {
+template <class Symbol>
+Result<Choice> choose(const Codec& codec, const Metadata& metadata, const Target& target,
+                      std::span<const Symbol> symbols) {
   Choice out;
-  const std::size_t need = codec.params().symbols(axis);
+  const std::size_t need = codec.params().symbols(target.axis);
   std::vector<bool> seen(codec.params().n(), false);
-  for (std::size_t i = 0; i < symbols.size() && out.used.size() < need; ++i) {
-    const std::uint32_t at = place(symbols[i]);
-    const Result<void> verdict = verify(symbols[i]);
-    if (!verdict.ok()) {
-      out.skipped.push_back(shape::Skipped{i, at, verdict.error().code, verdict.error().numbers});
-      continue;
+  for (std::size_t first = 0; first < symbols.size() && out.used.size() < need;) {
+    // No more than are missing: what is surplus is not looked at.
+    const std::size_t some = std::min(need - out.used.size(), symbols.size() - first);
+    const auto verdicts = verify(codec, metadata, target, symbols.subspan(first, some));
+    for (std::size_t i = first; i < first + some; ++i) {
+      const Result<void>& verdict = verdicts[i - first];
+      const std::uint32_t to = place(target, symbols[i]);
+      if (!verdict.ok()) {
+        out.skipped.push_back(shape::Skipped{i, to, verdict.error().code, verdict.error().numbers});
+        continue;
+      }
+      WALD_CHECK(to < seen.size());
+      if (seen[to]) {
+        out.skipped.push_back(shape::Skipped{i, to, CodecCode::kDuplicate, {to}});
+        continue;
+      }
+      seen[to] = true;
+      out.used.push_back(Placed{to, &symbols[i].symbol.symbol});
+      out.positions.push_back(i);
     }
-    WALD_CHECK(at < seen.size());
-    if (seen[at]) {
-      out.skipped.push_back(shape::Skipped{i, at, CodecCode::kDuplicate, {at}});
-      continue;
-    }
-    seen[at] = true;
-    out.used.push_back(Placed{at, &symbols[i].symbol.symbol});
-    out.positions.push_back(i);
+    first += some;
   }
   if (out.used.size() < need)
     return base::Err{
@@ -130,33 +201,19 @@ GeneralRecoverySymbol general_symbol(const Target& target, const RecoverySymbol&
 Result<void> verify_recovery_symbol(const Codec& codec, const Metadata& metadata,
                                     const Target& target, const RecoverySymbol& symbol) {
   TRY(check_target(codec, target));
-  return verify_along(codec, metadata, shape::other(target.axis), symbol.symbol, target.index,
-                      symbol.proof);
+  return verify(codec, metadata, target, std::span(&symbol, 1))[0];
 }
 
 Result<void> verify_general_symbol(const Codec& codec, const Metadata& metadata,
                                    const Target& target, const GeneralRecoverySymbol& symbol) {
-  const std::uint32_t n = codec.params().n();
   TRY(check_target(codec, target));
-  // The line of the target that the symbol claims to lie on.
-  const SliverIndex on = symbol.target_axis == target.axis ? symbol.target : symbol.symbol.source;
-  if (on.value() != target.index) return shape::fail(CodecCode::kSymbolIndex, on.value(), n);
-  return verify_along(codec, metadata, shape::other(symbol.target_axis), symbol.symbol,
-                      symbol.target.value(), symbol.proof);
+  return verify(codec, metadata, target, std::span(&symbol, 1))[0];
 }
 
 Result<Recovered> recover_sliver(const Codec& codec, const Metadata& metadata, const Target& target,
                                  std::span<const RecoverySymbol> symbols) {
   TRY(check_target(codec, target));
-  TRY_ASSIGN(const Choice choice, choose(
-                                      codec, target.axis, symbols,
-                                      [&](const RecoverySymbol& symbol) {
-                                        return verify_recovery_symbol(codec, metadata, target,
-                                                                      symbol);
-                                      },
-                                      [](const RecoverySymbol& symbol) -> std::uint32_t {
-                                        return symbol.symbol.source.value();
-                                      }));
+  TRY_ASSIGN(const Choice choice, choose(codec, metadata, target, symbols));
   const std::uint32_t z = symbol_size(codec, metadata);
   shape::Sliver sliver = sliver_of(target, z, rebuild(codec, target.axis, z, choice.used));
   Recovered out;
@@ -176,16 +233,7 @@ Result<shape::Sliver> recover_sliver(const Codec& codec, const Metadata& metadat
                                      const Target& target,
                                      std::span<const GeneralRecoverySymbol> symbols) {
   TRY(check_target(codec, target));
-  TRY_ASSIGN(const Choice choice,
-             choose(
-                 codec, target.axis, symbols,
-                 [&](const GeneralRecoverySymbol& symbol) {
-                   return verify_general_symbol(codec, metadata, target, symbol);
-                 },
-                 [&](const GeneralRecoverySymbol& symbol) -> std::uint32_t {
-                   return symbol.target_axis == target.axis ? symbol.symbol.source.value()
-                                                            : symbol.target.value();
-                 }));
+  TRY_ASSIGN(const Choice choice, choose(codec, metadata, target, symbols));
   const std::uint32_t z = symbol_size(codec, metadata);
   shape::Sliver sliver = sliver_of(target, z, rebuild(codec, target.axis, z, choice.used));
   TRY(verify_sliver(codec, metadata, view(sliver.axis, sliver.data)));
@@ -202,12 +250,12 @@ Result<void> verify_inconsistency(const Codec& codec, const Metadata& metadata,
   if (target.index >= params.n()) return fault(ProofFault::kTarget, target.index);
   if (proof.symbols.size() != params.symbols(target.axis))
     return fault(ProofFault::kCount, proof.symbols.size());
+  const auto verdicts = verify(codec, metadata, target, std::span(proof.symbols));
   std::vector<bool> seen(params.n(), false);
   std::vector<Placed> placed;
   for (std::size_t i = 0; i < proof.symbols.size(); ++i) {
     const RecoverySymbol& symbol = proof.symbols[i];
-    if (!verify_recovery_symbol(codec, metadata, target, symbol).ok())
-      return fault(ProofFault::kSymbol, i);
+    if (!verdicts[i].ok()) return fault(ProofFault::kSymbol, i);
     const std::uint32_t at = symbol.symbol.source.value();
     if (seen[at]) return fault(ProofFault::kDuplicate, i);
     seen[at] = true;

@@ -29,10 +29,8 @@ class StreamEncoder {
         p_(codec.params().p()),
         s_(codec.params().s()),
         z_(plan.symbol_size),
-        column_roots_(n_) {
-    const std::size_t parts = std::min<std::size_t>(kParts, n_);
-    for (std::size_t i = 0; i <= parts; ++i) bounds_.push_back(n_ * i / parts);
-    for (std::size_t i = 0; i < parts; ++i) row_trees_.emplace_back(bounds_[i + 1] - bounds_[i]);
+        column_roots_(n_),
+        row_trees_(n_) {
     const auto steps = [&](std::size_t lines, std::size_t together) {
       return (lines + together - 1) / together * ((z_ + plan.bytes - 1) / plan.bytes);
     };
@@ -48,11 +46,7 @@ class StreamEncoder {
       for (std::size_t j = end == s_ ? 0 : s_; j < end; j += plan_.columns)
         TRY(columns(j, std::min<std::size_t>(plan_.columns, end - j)));
     WALD_CHECK(done_ == total_);
-    std::vector<Hash> row_roots;
-    for (const Frontiers& part : row_trees_) {
-      const std::vector<Hash> roots = part.roots();
-      row_roots.insert(row_roots.end(), roots.begin(), roots.end());
-    }
+    const std::vector<Hash> row_roots = row_trees_.roots();
     std::vector<shape::PairEntry> pairs(n_);
     for (std::size_t i = 0; i < n_; ++i)
       pairs[i] = shape::PairEntry{row_roots[i], column_roots_[n_ - 1 - i]};
@@ -60,7 +54,6 @@ class StreamEncoder {
   }
 
  private:
-  static constexpr std::size_t kParts = 16;    // groups of row trees that grow side by side
   static constexpr std::size_t kTogether = 8;  // reads or writes in a unit of work
 
   // A run of reads or writes, a few to a unit.
@@ -164,12 +157,7 @@ class StreamEncoder {
     for (Leaves& one : leaves) hashes.push_back(one.finish());
     executor_.run(leaves.size(),
                   [&](std::size_t g) { column_roots_[j + g] = tree_root(hashes[g]); });
-    executor_.run(row_trees_.size(), [&](std::size_t part) {
-      const auto first = static_cast<std::ptrdiff_t>(bounds_[part]);
-      const auto end = static_cast<std::ptrdiff_t>(bounds_[part + 1]);
-      for (const std::vector<Hash>& column : hashes)
-        row_trees_[part].push(std::vector<Hash>(column.begin() + first, column.begin() + end));
-    });
+    row_trees_.push(executor_, hashes);
   }
 
   Result<void> hand_on(std::size_t j, std::size_t count, std::size_t at, std::size_t w,
@@ -215,8 +203,7 @@ class StreamEncoder {
   Executor& executor_;
   std::size_t n_, p_, s_, z_;
   std::vector<Hash> column_roots_;
-  std::vector<std::size_t> bounds_;  // of the groups of row trees
-  std::vector<Frontiers> row_trees_;
+  RowTrees row_trees_;
   Bytes in_, out_, gathered_;
   std::uint64_t done_ = 0, total_ = 0;  // steps
 };
@@ -226,8 +213,9 @@ Result<Metadata> one_shot(const Codec& codec, Source& blob, SliverSink* sink,
   Bytes bytes(static_cast<std::size_t>(blob.size()));
   if (!bytes.empty()) TRY(blob.read_at(0, bytes));
   if (options.cancelled && options.cancelled()) return shape::fail(CodecCode::kCancelled);
-  if (sink == nullptr) return describe(codec, bytes);
-  TRY_ASSIGN(const Encoded encoded, encode(codec, bytes));
+  const EncodeOptions in_memory{0, options.executor};
+  if (sink == nullptr) return describe(codec, bytes, in_memory);
+  TRY_ASSIGN(const Encoded encoded, encode(codec, bytes, in_memory));
   for (const Axis axis : {Axis::kPrimary, Axis::kSecondary})
     for (std::uint32_t i = 0; i < codec.params().n(); ++i)
       TRY(sink->write_at(axis, i, 0, encoded.sliver(axis, i).body));

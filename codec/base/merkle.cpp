@@ -45,6 +45,7 @@ Hash MerkleTree::root() const { return count_ == 0 ? Hash() : levels_.back().fro
 std::vector<Hash> MerkleTree::path(std::size_t index) const {
   WALD_CHECK(index < count_);
   std::vector<Hash> out;
+  out.reserve(levels_.size() - 1);
   for (std::size_t level = 0; level + 1 < levels_.size(); ++level, index /= 2)
     out.push_back(levels_[level][index ^ 1]);
   return out;

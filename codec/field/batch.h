@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "codec/field/pack.h"
+#include "codec/raw_bytes.h"
 
 namespace wald::codec {
 
@@ -30,6 +31,15 @@ struct Tile {
   std::size_t width;  // working bytes of a row, multiple of 64
 };
 
+// A whole number of blocks; a call costs more than the copy where they are few.
+inline void copy_blocks(std::uint8_t* to, const std::uint8_t* from, std::size_t bytes) {
+  if (bytes > 4 * kBlock) {
+    std::memcpy(to, from, bytes);
+    return;
+  }
+  for (std::size_t i = 0; i < bytes; i += kBlock) std::memcpy(to + i, from + i, kBlock);
+}
+
 // Symbol `at` of the tile's codewords into one row of it; null stands for zeros.
 inline void load_row(const Tile& tile, const Batch& batch, std::uint8_t* row,
                      const std::uint8_t* at) {
@@ -40,7 +50,7 @@ inline void load_row(const Tile& tile, const Batch& batch, std::uint8_t* row,
   at += tile.first * batch.in_stride + tile.offset;
   if (tile.full != 0)
     for (std::size_t g = 0; g < tile.count; ++g)
-      std::memcpy(row + g * tile.full, at + g * batch.in_stride, tile.full);
+      copy_blocks(row + g * tile.full, at + g * batch.in_stride, tile.full);
   if (tile.tail != 0)
     pack_tails(row + tile.count * tile.full, at + tile.full, batch.in_stride, tile.count,
                tile.tail);
@@ -52,7 +62,7 @@ inline void store_row(const Tile& tile, const Batch& batch, const std::uint8_t* 
   at += tile.first * batch.out_stride + tile.offset;
   if (tile.full != 0)
     for (std::size_t g = 0; g < tile.count; ++g)
-      std::memcpy(at + g * batch.out_stride, row + g * tile.full, tile.full);
+      copy_blocks(at + g * batch.out_stride, row + g * tile.full, tile.full);
   if (tile.tail != 0)
     unpack_tails(row + tile.count * tile.full, at + tile.full, batch.out_stride, tile.count,
                  tile.tail);

@@ -100,31 +100,55 @@ const Field& field() {
 
 namespace {
 
-// Numbers [kFrom, kNumbers) of the table of a constant.
-template <std::size_t kFrom>
-void sum_numbers(Word constant, MulTable* out) {
-  static const std::array<std::array<Numbers, 16>, 4> nibbles = build_nibbles();
+using ByNibble = std::array<std::array<Numbers, 16>, 4>;
+const ByNibble& by_nibble() {
+  static const ByNibble built = build_nibbles();
+  return built;
+}
+
+// The matrices alone, which are two cache lines for each value of a nibble in by_nibble().
+using Matrices = std::array<std::uint64_t, 4>;
+using MatricesByNibble = std::array<std::array<Matrices, 16>, 4>;
+const MatricesByNibble& matrices_by_nibble() {
+  static const MatricesByNibble built = [] {
+    MatricesByNibble out;
+    for (unsigned nibble = 0; nibble < 4; ++nibble)
+      for (unsigned value = 0; value < 16; ++value)
+        std::memcpy(out[nibble][value].data(),
+                    by_nibble()[nibble][value].data() + offsetof(MulTable, matrix) / 8,
+                    sizeof(Matrices));
+    return out;
+  }();
+  return built;
+}
+
+}  // namespace
+
+MulTable mul_table(Word constant) {
+  const ByNibble& nibbles = by_nibble();
   const Numbers& a = nibbles[0][constant & 15U];
   const Numbers& b = nibbles[1][constant >> 4 & 15U];
   const Numbers& c = nibbles[2][constant >> 8 & 15U];
   const Numbers& d = nibbles[3][constant >> 12];
   Numbers sum __attribute__((uninitialized));
-  for (std::size_t i = kFrom; i < kNumbers; ++i) sum[i] = a[i] ^ b[i] ^ c[i] ^ d[i];
-  std::memcpy(reinterpret_cast<std::uint8_t*>(out) + 8 * kFrom, sum.data() + kFrom,
-              8 * (kNumbers - kFrom));
-  out->constant = constant;
-}
-
-constexpr std::size_t kFirstMatrix = offsetof(MulTable, matrix) / 8;
-
-}  // namespace
-
-MulTable mul_table(Word constant) {
+  for (std::size_t i = 0; i < kNumbers; ++i) sum[i] = a[i] ^ b[i] ^ c[i] ^ d[i];
   MulTable out;
-  sum_numbers<0>(constant, &out);
+  std::memcpy(&out, sum.data(), sizeof(Numbers));
+  out.constant = constant;
   return out;
 }
 
-void mul_matrices(Word constant, MulTable* out) { sum_numbers<kFirstMatrix>(constant, out); }
+void mul_matrices(std::span<const Word> constants, MulTable* out) {
+  const MatricesByNibble& nibbles = matrices_by_nibble();
+  for (const Word w : constants) {
+    const Matrices& a = nibbles[0][w & 15U];
+    const Matrices& b = nibbles[1][w >> 4 & 15U];
+    const Matrices& c = nibbles[2][w >> 8 & 15U];
+    const Matrices& d = nibbles[3][w >> 12];
+    for (std::size_t i = 0; i < a.size(); ++i) out->matrix[i] = a[i] ^ b[i] ^ c[i] ^ d[i];
+    out->constant = w;
+    ++out;
+  }
+}
 
 }  // namespace wald::codec

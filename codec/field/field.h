@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 
 #include "codec/base/check.h"
 #include "codec/field/kernel.h"
@@ -36,7 +37,8 @@ const Field& field();
 
 // Multiplication is linear in the constant too: the table of any is the sum of those of its bits.
 MulTable mul_table(Word constant);
-// The matrices of a table and its constant only, for kernels that look at nothing else.
-void mul_matrices(Word constant, MulTable* out);
+// The matrices of tables and their constants only, for kernels that look at nothing else; one table
+// for each constant.
+void mul_matrices(std::span<const Word> constants, MulTable* out);
 
 }  // namespace wald::codec

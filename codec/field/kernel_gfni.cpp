@@ -158,30 +158,42 @@ void forward2(std::uint8_t* parts, std::size_t bytes, const MulTable* both, cons
   forward2_loop<false>(parts, bytes, both, one, two);
 }
 
-// Straight and crossed products add up apart and are brought together once, at the end.
-template <std::size_t kBlocks>
-inline void dot_loop(std::uint8_t* to, const std::uint8_t* const* from, std::size_t count,
-                     std::size_t at, const MulTable* const* c) {
-  Block here[kBlocks], there[kBlocks];
-  for (std::size_t b = 0; b < kBlocks; ++b) here[b] = there[b] = _mm512_setzero_si512();
-  for (std::size_t i = 0; i < count; ++i) {
-    const Constant k = spread(c[i]);
-    for (std::size_t b = 0; b < kBlocks; ++b) {
-      const Block w = load(from[i] + at + 64 * b);
-      here[b] = add(here[b], straight(w, k));
-      there[b] = add(there[b], across(w, k));
-    }
+// Straight and crossed products add up apart and are brought together once, at the end. The blocks
+// are spelled out, so that the sums stay in registers.
+template <std::size_t... kB>
+inline void dot_blocks(std::uint8_t* to, const std::uint8_t* const* from, std::size_t count,
+                       std::size_t at, const MulTable* const* c) {
+  Block here[] = {(static_cast<void>(kB), _mm512_setzero_si512())...};
+  Block there[] = {(static_cast<void>(kB), _mm512_setzero_si512())...};
+  std::size_t i = 0;
+  for (; i + 2 <= count; i += 2) {  // one addition brings in two products
+    const Constant k = spread(c[i]), l = spread(c[i + 1]);
+    const auto two = [&](Block& straights, Block& crossed, std::size_t offset) {
+      const Block w = load(from[i] + at + offset), v = load(from[i + 1] + at + offset);
+      straights = add(straights, straight(w, k), straight(v, l));
+      crossed = add(crossed, across(w, k), across(v, l));
+    };
+    (two(here[kB], there[kB], 64 * kB), ...);
   }
-  for (std::size_t b = 0; b < kBlocks; ++b)
-    store(to + at + 64 * b, add(load(to + at + 64 * b), here[b], swap(there[b])));
+  if (i < count) {
+    const Constant k = spread(c[i]);
+    const auto one = [&](Block& straights, Block& crossed, std::size_t offset) {
+      const Block w = load(from[i] + at + offset);
+      straights = add(straights, straight(w, k));
+      crossed = add(crossed, across(w, k));
+    };
+    (one(here[kB], there[kB], 64 * kB), ...);
+  }
+  std::uint8_t* out = to + at;
+  (store(out + 64 * kB, add(load(out + 64 * kB), here[kB], swap(there[kB]))), ...);
 }
 
 void dot(std::uint8_t* to, const std::uint8_t* const* from, std::size_t count, std::size_t bytes,
          const MulTable* const* c) {
   std::size_t at = 0;
-  for (; at + 512 <= bytes; at += 512) dot_loop<8>(to, from, count, at, c);
-  for (; at + 128 <= bytes; at += 128) dot_loop<2>(to, from, count, at, c);
-  for (; at < bytes; at += 64) dot_loop<1>(to, from, count, at, c);
+  for (; at + 512 <= bytes; at += 512) dot_blocks<0, 1, 2, 3, 4, 5, 6, 7>(to, from, count, at, c);
+  for (; at + 128 <= bytes; at += 128) dot_blocks<0, 1>(to, from, count, at, c);
+  for (; at < bytes; at += 64) dot_blocks<0>(to, from, count, at, c);
 }
 
 }  // namespace

@@ -49,6 +49,21 @@ Word LineCode::generator(std::uint32_t i, std::uint32_t j) const {
   return field().div(static_cast<Word>(u >> unit_bits_), static_cast<Word>(u ^ x));
 }
 
+void LineCode::generator_row(std::uint32_t i, std::uint32_t j, std::span<Word> out) const {
+  WALD_CHECK(i < m_ && j < k_ && out.size() <= k_ - j);
+  const Field& f = field();
+  // Neither u >> unit_bits_ nor u ^ x is zero, since x < unit_ <= u.
+  if (high_) {
+    for (Word& c : out) {
+      const std::uint32_t u = unit_ + j++;
+      c = f.power(f.log[u >> unit_bits_] + kOrder - f.log[u ^ i]);
+    }
+    return;
+  }
+  const std::uint32_t u = unit_ + i, top = f.log[u >> unit_bits_] + kOrder;
+  for (Word& c : out) c = f.power(top - f.log[u ^ j++]);
+}
+
 std::uint32_t LineCode::position(std::uint32_t x) const {
   WALD_CHECK(x < k_ + m_);
   if (high_) return x < k_ ? unit_ + x : x - k_;
@@ -58,7 +73,7 @@ std::uint32_t LineCode::position(std::uint32_t x) const {
 void LineCode::encode(InPointers in, OutPointers out, const Batch& batch) const {
   WALD_CHECK(in.size() == k_ && out.size() == m_ && batch.z % 2 == 0);
   const std::size_t width = tile_width(std::size_t{2} * unit_);
-  std::vector<std::uint8_t> rows(2 * unit_ * std::min(width, padded(batch.count * batch.z)));
+  RawBytes rows(2 * unit_ * std::min(width, padded(batch.count * batch.z)));
   each_tile(batch, width, [&](const Tile& tile) {
     if (high_)
       encode_high(tile, batch, in, out, rows);
@@ -68,7 +83,7 @@ void LineCode::encode(InPointers in, OutPointers out, const Batch& batch) const 
 }
 
 void LineCode::encode_high(const Tile& tile, const Batch& batch, InPointers in, OutPointers out,
-                           std::vector<std::uint8_t>& rows) const {
+                           RawBytes& rows) const {
   const Kernels& use = kernels();
   const std::size_t area = unit_ * tile.width;
   WALD_CHECK(2 * area <= rows.size());
@@ -87,7 +102,7 @@ void LineCode::encode_high(const Tile& tile, const Batch& batch, InPointers in, 
 }
 
 void LineCode::encode_low(const Tile& tile, const Batch& batch, InPointers in, OutPointers out,
-                          std::vector<std::uint8_t>& rows) const {
+                          RawBytes& rows) const {
   const Kernels& use = kernels();
   const std::size_t area = unit_ * tile.width;
   WALD_CHECK(2 * area <= rows.size());
@@ -126,14 +141,14 @@ void LineCode::add_sources(InPointers in, std::uint32_t i, std::uint32_t j, std:
                            std::uint8_t* out, std::uint8_t* sum) const {
   WALD_CHECK(in.size() <= kSources);
   const Kernels& use = kernels();
+  std::array<Word, kSources> constants __attribute__((uninitialized));
+  const std::span row = std::span(constants).first(in.size());
+  generator_row(i, j, row);
   std::array<MulTable, kSources> tables __attribute__((uninitialized));
   std::array<const MulTable*, kSources> by;
+  if (use.matrices) mul_matrices(row, tables.data());
   for (std::size_t s = 0; s < in.size(); ++s) {
-    const Word c = generator(i, j + static_cast<std::uint32_t>(s));
-    if (use.matrices)
-      mul_matrices(c, &tables[s]);
-    else
-      tables[s] = mul_table(c);
+    if (!use.matrices) tables[s] = mul_table(row[s]);
     by[s] = &tables[s];
   }
   const std::size_t full = z / kBlock * kBlock;

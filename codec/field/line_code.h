@@ -26,6 +26,9 @@ class LineCode {
   // K-9: factor of original j in recovery symbol i.
   Word generator(std::uint32_t i, std::uint32_t j) const;
 
+  // The same for originals j, j + 1, ... of recovery symbol i, at less cost each.
+  void generator_row(std::uint32_t i, std::uint32_t j, std::span<Word> out) const;
+
   // K-11. k pointers in, null for zeros; m pointers out, null for not wanted.
   void encode(InPointers in, OutPointers out, const Batch& batch) const;
 
@@ -40,9 +43,9 @@ class LineCode {
 
  private:
   void encode_high(const Tile& tile, const Batch& batch, InPointers in, OutPointers out,
-                   std::vector<std::uint8_t>& rows) const;
+                   RawBytes& rows) const;
   void encode_low(const Tile& tile, const Batch& batch, InPointers in, OutPointers out,
-                  std::vector<std::uint8_t>& rows) const;
+                  RawBytes& rows) const;
   void add_sources(InPointers in, std::uint32_t i, std::uint32_t j, std::size_t z,
                    std::uint8_t* out, std::uint8_t* sum) const;
 

@@ -124,7 +124,7 @@ void LineDecoder::decode(InPointers in, OutPointers out, const Batch& batch) con
   if (missing_.empty()) return;
   const std::size_t lines = direct_ ? missing_.size() + 1 : code_->span();
   const std::size_t width = tile_width(lines);
-  std::vector<std::uint8_t> rows(lines * std::min(width, padded(batch.count * batch.z)));
+  RawBytes rows(lines * std::min(width, padded(batch.count * batch.z)));
   each_tile(batch, width, [&](const Tile& tile) {
     if (direct_)
       direct(tile, batch, in, out, rows);
@@ -134,7 +134,7 @@ void LineDecoder::decode(InPointers in, OutPointers out, const Batch& batch) con
 }
 
 void LineDecoder::direct(const Tile& tile, const Batch& batch, InPointers in, OutPointers out,
-                         std::vector<std::uint8_t>& rows) const {
+                         RawBytes& rows) const {
   const Kernels& use = kernels();
   WALD_CHECK((missing_.size() + 1) * tile.width <= rows.size());
   std::uint8_t* sums = rows.data() + tile.width;
@@ -149,7 +149,7 @@ void LineDecoder::direct(const Tile& tile, const Batch& batch, InPointers in, Ou
 }
 
 void LineDecoder::transform(const Tile& tile, const Batch& batch, InPointers in, OutPointers out,
-                            std::vector<std::uint8_t>& rows) const {
+                            RawBytes& rows) const {
   const Kernels& use = kernels();
   const std::size_t span = code_->span();
   WALD_CHECK(span * tile.width <= rows.size());

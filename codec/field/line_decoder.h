@@ -26,9 +26,9 @@ class LineDecoder {
   void prepare_direct(const std::vector<std::uint32_t>& log);
   void prepare_transform(const std::vector<std::uint32_t>& log);
   void direct(const Tile& tile, const Batch& batch, InPointers in, OutPointers out,
-              std::vector<std::uint8_t>& rows) const;
+              RawBytes& rows) const;
   void transform(const Tile& tile, const Batch& batch, InPointers in, OutPointers out,
-                 std::vector<std::uint8_t>& rows) const;
+                 RawBytes& rows) const;
 
   const LineCode* code_;
   std::vector<std::uint32_t> have_;

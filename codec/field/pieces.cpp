@@ -4,12 +4,15 @@
 #include <algorithm>
 
 #include "codec/field/lines.h"
+#include "codec/hash/kernel.h"
 
 namespace wald::codec {
 namespace {
 
-constexpr std::size_t kPiece = 16 << 10;  // bytes of each symbol in a unit of work
-constexpr std::size_t kLeaves = 128;      // leaves in one
+constexpr std::size_t kPiece = 16 << 10;       // most bytes of each symbol in a unit of work
+constexpr std::size_t kTogether = 8 << 10;     // the same where it has several codewords
+constexpr std::size_t kLeaves = 128;           // leaves in one
+constexpr std::size_t kTrees = 8 * kMaxLanes;  // row trees in one
 static_assert(kPiece % 64 == 0, "symbols are cut between blocks only");
 
 struct Piece {
@@ -19,7 +22,7 @@ struct Piece {
 
 std::vector<Piece> cut(const Batch& batch) {
   std::vector<Piece> out;
-  const std::size_t group = batch.z >= kPiece ? 1 : kPiece / batch.z;
+  const std::size_t group = std::max<std::size_t>(kTogether / batch.z, 1);
   for (std::size_t g = 0; g < batch.count; g += group) {
     const std::size_t count = std::min(group, batch.count - g);
     for (std::size_t at = 0; at < batch.z; at += kPiece)
@@ -103,6 +106,31 @@ Result<Hash> sliver_hash(Executor& executor, const LineCode& line, std::uint32_t
     leaves.update(executor, pointers(std::as_const(symbols).data(), k + m, now), now);
   }
   return tree_root(leaves.finish());
+}
+
+RowTrees::RowTrees(std::size_t rows) : rows_(rows) {
+  groups_.reserve((rows + kTrees - 1) / kTrees);
+  for (std::size_t i = 0; i < rows; i += kTrees) groups_.emplace_back(std::min(kTrees, rows - i));
+}
+
+void RowTrees::push(Executor& executor, std::span<const std::vector<Hash>> columns) {
+  executor.run(groups_.size(), [&](std::size_t group) {
+    const std::size_t first = group * kTrees, end = std::min(first + kTrees, rows_);
+    for (const std::vector<Hash>& column : columns) {
+      WALD_CHECK(column.size() == rows_);
+      groups_[group].push(std::span(column).subspan(first, end - first));
+    }
+  });
+}
+
+std::vector<Hash> RowTrees::roots() const {
+  std::vector<Hash> out;
+  out.reserve(rows_);
+  for (const Frontiers& group : groups_) {
+    const std::vector<Hash> roots = group.roots();
+    out.insert(out.end(), roots.begin(), roots.end());
+  }
+  return out;
 }
 
 }  // namespace wald::codec

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Codewords and leaves cut into units of work that need nothing of each other: groups of short
-// codewords, parts of long ones (cut at multiples of 64 bytes, where K-7 allows it), runs of
-// leaves. The cut depends on sizes alone, never on the number of workers. Internal to the codec.
+// Codewords, leaves and trees cut into units of work that need nothing of each other: groups of
+// short codewords, parts of long ones (cut at multiples of 64 bytes, where K-7 allows it), runs of
+// leaves, groups of trees. The cut depends on sizes alone, never on the number of workers. Internal
+// to the codec.
 #pragma once
 
 #include "codec/field/line_decoder.h"
+#include "codec/hash/trees.h"
 #include "codec/io.h"
 
 namespace wald::codec {
@@ -33,6 +35,19 @@ class Leaves {
   std::size_t count_, z_, done_ = 0;
   std::vector<Hash> hashes_;
   std::vector<base::Hasher> states_;
+};
+
+// The trees of n rows that get their leaves column by column (K-17).
+class RowTrees {
+ public:
+  explicit RowTrees(std::size_t rows);
+  // The next leaves of all rows: one list of n a column.
+  void push(Executor& executor, std::span<const std::vector<Hash>> columns);
+  std::vector<Hash> roots() const;
+
+ private:
+  std::vector<Frontiers> groups_;
+  std::size_t rows_;
 };
 
 }  // namespace wald::codec

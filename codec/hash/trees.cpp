@@ -153,13 +153,33 @@ base::MerkleTree whole_tree(std::vector<Hash> leaves) {
   });
 }
 
-void Frontiers::push(std::vector<Hash> leaves) {
+std::vector<Hash> path_roots(std::vector<Hash> leaves, std::span<const Way> ways) {
+  WALD_CHECK(leaves.size() == ways.size());
+  if (leaves.empty()) return leaves;
+  const std::size_t height = ways[0].path->size();
+  for (const Way& way : ways)
+    WALD_CHECK(way.path->size() == height && std::uint64_t{way.index} >> height == 0);
+  std::vector<Hash> pairs(2 * leaves.size());
+  for (std::size_t level = 0; level < height; ++level) {
+    for (std::size_t i = 0; i < ways.size(); ++i) {
+      const bool right = (ways[i].index >> level & 1) != 0;
+      pairs[2 * i + (right ? 1 : 0)] = leaves[i];
+      pairs[2 * i + (right ? 0 : 1)] = (*ways[i].path)[level].digest;
+    }
+    node_hashes(pairs.data(), pairs.data() + 1, 2, leaves.data(), leaves.size());
+  }
+  return leaves;
+}
+
+void Frontiers::push(std::span<const Hash> leaves) {
   WALD_CHECK(leaves.size() == trees_);
   std::size_t level = 0;
-  for (; (count_ >> level & 1) != 0; ++level)
-    node_hashes(pending_[level].data(), leaves.data(), 1, leaves.data(), trees_);
-  if (level == pending_.size()) pending_.emplace_back();
-  pending_[level] = std::move(leaves);
+  for (; (count_ >> level & 1) != 0; ++level) {
+    node_hashes(pending_[level].data(), leaves.data(), 1, carry_.data(), trees_);
+    leaves = carry_;
+  }
+  if (level == pending_.size()) pending_.emplace_back(trees_);
+  std::copy(leaves.begin(), leaves.end(), pending_[level].begin());
   ++count_;
 }
 

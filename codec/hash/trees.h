@@ -11,6 +11,7 @@
 #include "codec/base/bytes.h"
 #include "codec/base/hash.h"
 #include "codec/base/merkle.h"
+#include "codec/shape/bcs.h"
 
 namespace wald::codec {
 
@@ -28,17 +29,26 @@ void node_hashes(const Hash* left, const Hash* right, std::size_t step, Hash* ou
 Hash tree_root(std::vector<Hash> leaves);
 base::MerkleTree whole_tree(std::vector<Hash> leaves);
 
+// K-24 for many leaves of as many trees, all paths of one length: where leaf i leads along its
+// path.
+struct Way {
+  std::uint32_t index;  // of the leaf; below 2^(nodes of the path) (WALD_CHECK)
+  const shape::MerkleProof* path;
+};
+std::vector<Hash> path_roots(std::vector<Hash> leaves, std::span<const Way> ways);
+
 // K-17 for many trees of which all get their next leaf at the same time.
 class Frontiers {
  public:
-  explicit Frontiers(std::size_t trees) : trees_(trees) {}
-  void push(std::vector<Hash> leaves);  // one per tree
+  explicit Frontiers(std::size_t trees) : trees_(trees), carry_(trees) {}
+  void push(std::span<const Hash> leaves);  // one per tree
   std::vector<Hash> roots() const;
 
  private:
   std::size_t trees_;
   std::uint64_t count_ = 0;
   std::vector<std::vector<Hash>> pending_;  // by level; meaningful where the bit of count_ is set
+  std::vector<Hash> carry_;                 // of a push on its way up
 };
 
 }  // namespace wald::codec

@@ -65,9 +65,12 @@ const std::vector<Benchmark>& benchmarks() {
       {"B16", "encode over @mysten/walrus-wasm", &encode_against_wasm},
       {"B17", "encode with all kernels over shuffles and one hash at a time",
        &kernels_over_shuffles},
+      {"B18", "encode on two threads over one", &threads_over_one},
       {"B19", "decode over encode without hashing", &decode_over_encode},
       {"B20", "a recovery symbol with its proof over expanding the sliver", &symbol_over_expansion},
       {"B21", "repair of a sliver over that of a blob", &sliver_over_blob},
+      {"B22", "memory of an encode to files, for 9 GiB of disk and by name only", &encode_memory,
+       true},
   };
   return kAll;
 }

@@ -14,12 +14,16 @@
 
 namespace wald::bench {
 
+struct Figure;
+
 struct Settings {
   bool quick = false;      // tiny data, one pair: shows that it works, measures nothing
   std::size_t pairs = 9;   // at least, but for quick
   std::string scratch;     // folder for data files, on the disk that is to be measured
   std::string peers;       // where tests/bench/peers put them
   std::string source_dir;  // of tests/bench, for the scripts of peers
+  // Takes a figure of several as soon as it is there; one that was handed here is not returned.
+  std::function<void(const Figure&)> tell;
 };
 
 enum class Better { kMore, kLess };  // numerator over denominator is to be high, or low
@@ -57,6 +61,7 @@ struct Benchmark {
   std::string id;
   std::string title;
   std::vector<Figure> (*run)(const Settings& settings);
+  bool by_name = false;  // only run if it is named: it takes gigabytes of disk
 };
 // In the order of their numbers.
 const std::vector<Benchmark>& benchmarks();
@@ -72,8 +77,10 @@ std::vector<Figure> restart(const Settings& settings);                // B15
 std::vector<Figure> encode_against_wasm(const Settings& settings);    // B16
 std::vector<Figure> hashing(const Settings& settings);                // B9
 std::vector<Figure> kernels_over_shuffles(const Settings& settings);  // B17
+std::vector<Figure> threads_over_one(const Settings& settings);       // B18
 std::vector<Figure> decode_over_encode(const Settings& settings);     // B19
 std::vector<Figure> symbol_over_expansion(const Settings& settings);  // B20
 std::vector<Figure> sliver_over_blob(const Settings& settings);       // B21
+std::vector<Figure> encode_memory(const Settings& settings);          // B22
 
 }  // namespace wald::bench

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // bench_codec: the codec's parts on one thread at n = 1000, for work on the kernels; the gates are
-// those of wald_bench. `encode/baseline` does the same work in the structure of the reference: the
-// whole matrix in memory, one call of the code for every row and column, one stream of libsodium
-// for every leaf and node, one tree after the other. Its code is ours with AVX2 shuffles, since no
-// packaged library gives these bytes; blob ids must be equal. Options are those of Google
+// those of wald_bench. `encode/baseline` is that of baseline.h. Options are those of Google
 // Benchmark.
 #include <benchmark/benchmark.h>
 
@@ -17,6 +14,7 @@
 #include "codec/field/lines.h"
 #include "codec/hash/kernel.h"
 #include "codec/kernels.h"
+#include "tests/bench/baseline.h"
 #include "tests/bench/machine.h"
 
 namespace wald::bench {
@@ -46,42 +44,6 @@ void rate(benchmark::State& state, std::size_t bytes) {
 
 void use_tier(std::int64_t tier) {
   if (!codec::force_tier(static_cast<Tier>(tier))) throw std::runtime_error("no such tier here");
-}
-
-// The matrix, row by row and column by column.
-std::vector<Hash> roots(const Bytes& matrix, std::size_t n, std::size_t z, bool rows) {
-  std::vector<Hash> out;
-  std::vector<Hash> leaves(n);
-  for (std::size_t i = 0; i < n; ++i) {
-    for (std::size_t j = 0; j < n; ++j)
-      leaves[j] =
-          base::merkle_leaf(base::ByteView(matrix).subspan((rows ? i * n + j : j * n + i) * z, z));
-    out.push_back(base::merkle_root(leaves));
-  }
-  return out;
-}
-
-base::BlobId baseline_encode(const Codec& codec, const Bytes& blob) {
-  const codec::Params& params = codec.params();
-  const std::size_t n = params.n(), p = params.p(), s = params.s();
-  const std::size_t z = params.symbol_size(blob.size()).value();
-  Bytes matrix(n * n * z), padded = blob;
-  padded.resize(p * s * z);
-  const auto at = [&](std::size_t r, std::size_t c) { return matrix.data() + (r * n + c) * z; };
-  for (std::size_t r = 0; r < p; ++r) {
-    std::copy_n(padded.data() + r * s * z, s * z, at(r, 0));
-    codec.along(Axis::kPrimary)
-        .encode(codec::pointers(std::as_const(matrix).data() + r * n * z, s, z),
-                codec::pointers(at(r, s), n - s, z), codec::Batch{1, z, 0, 0});
-  }
-  for (std::size_t c = 0; c < n; ++c)
-    codec.along(Axis::kSecondary)
-        .encode(codec::pointers(std::as_const(matrix).data() + c * z, p, n * z),
-                codec::pointers(at(p, c), n - p, n * z), codec::Batch{1, z, 0, 0});
-  const std::vector<Hash> rows = roots(matrix, n, z, true), columns = roots(matrix, n, z, false);
-  std::vector<shape::PairEntry> pairs(n);
-  for (std::size_t i = 0; i < n; ++i) pairs[i] = shape::PairEntry{rows[i], columns[n - 1 - i]};
-  return shape::make_metadata(blob.size(), std::move(pairs)).blob_id;
 }
 
 void encode(benchmark::State& state) {
@@ -119,6 +81,7 @@ void decode(benchmark::State& state) {
 }
 
 void one_symbol(benchmark::State& state) {
+  use_tier(state.range(1));
   const Bytes body = base::Prng(14).bytes(1'024 * std::size_t{shared_codec().params().s()});
   const auto axis = static_cast<Axis>(state.range(0));
   const std::size_t bytes = std::size_t{1'024} * shared_codec().params().symbols(axis);
@@ -184,7 +147,6 @@ void enrol() {
   }
   for (const std::int64_t axis : {0, 1}) {
     benchmark::RegisterBenchmark("decode", decode)->Arg(axis)->Unit(milliseconds);
-    benchmark::RegisterBenchmark("symbol", one_symbol)->Arg(axis);
   }
   for (const Tier tier : codec::tiers()) {
     const auto number = static_cast<std::int64_t>(tier);
@@ -192,8 +154,10 @@ void enrol() {
     for (const std::int64_t z : {64, 472, 1'024})
       benchmark::RegisterBenchmark(("leaves" + suffix).c_str(), leaf_lanes)->Args({z, number});
     benchmark::RegisterBenchmark(("tree" + suffix).c_str(), tree)->Arg(number);
-    for (const std::int64_t axis : {0, 1})
+    for (const std::int64_t axis : {0, 1}) {
       benchmark::RegisterBenchmark(("line" + suffix).c_str(), line)->Args({axis, number});
+      benchmark::RegisterBenchmark(("symbol" + suffix).c_str(), one_symbol)->Args({axis, number});
+    }
   }
   benchmark::RegisterBenchmark("crc", crc);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The codec against itself and against libsodium, on one thread at n = 1000: B9 hashing in lanes,
-// B17 all kernels over shuffles and one hash at a time, B19 decoding over encoding without hashes,
-// B20 a symbol with its proof over expanding the sliver, B21 repair of a sliver over that of a
-// blob.
-#include <stdexcept>
+// B17 all kernels over shuffles and one hash at a time, and over the structure of the reference,
+// B19 decoding over encoding without hashes, B20 a symbol with its proof over expanding the sliver,
+// B21 repair of a sliver over that of a blob.
+#include "tests/bench/codec.h"
 
 #include "codec/base/prng.h"
 #include "codec/decoder.h"
@@ -11,8 +11,7 @@
 #include "codec/field/lines.h"
 #include "codec/hash/kernel.h"
 #include "codec/kernels.h"
-#include "codec/recovery.h"
-#include "tests/bench/bench.h"
+#include "tests/bench/baseline.h"
 
 namespace wald::bench {
 namespace {
@@ -23,25 +22,8 @@ using codec::Codec;
 using codec::Encoded;
 using codec::Tier;
 
-void demand(bool holds, const char* what) {
-  if (!holds) throw std::runtime_error(what);
-}
-
-std::uint64_t shards(const Settings& settings) { return settings.quick ? 50 : 1'000; }
-
 std::string lacks_avx512() {
   return codec::tiers().back() < Tier::kAvx512 ? "the processor has no AVX-512" : "";
-}
-
-Figure figure_of(const char* id, std::string part, const char* numerator, const char* denominator,
-                 const char* unit) {
-  Figure out;
-  out.id = id;
-  out.part = std::move(part);
-  out.numerator = numerator;
-  out.denominator = denominator;
-  out.unit = unit;
-  return out;
 }
 
 // Repeats `work` on `bytes` for some time; MB/s.
@@ -103,41 +85,47 @@ Figure hashes(const Settings& settings, std::size_t length, double must, double 
   return out;
 }
 
-Figure encode_kernels(const Settings& settings, std::size_t mebibytes) {
-  Figure out = figure_of("B17", std::to_string(mebibytes) + " MiB", "codec::encode",
-                         "the same with AVX2 shuffles and hashes of libsodium", "MB/s");
-  if (mebibytes == 32) out.must = 2.2;
-  out.aim = 3;
+base::BlobId encoded_id(const Codec& codec, const Bytes& blob) {
+  return codec::encode(codec, blob).value().metadata().blob_id;
+}
+
+// On one thread, by the best tier and by what the other side does with AVX2 shuffles and libsodium.
+void measure_encode(Figure& out, const Settings& settings, std::size_t mebibytes,
+                    base::BlobId (*other)(const Codec&, const Bytes&)) {
   out.skipped = lacks_avx512();
   const Codec codec = Codec::make(shards(settings)).value();
   const Bytes blob = base::Prng(17).bytes(mebibytes << (settings.quick ? 10 : 20));
   out.data = std::to_string(blob.size()) + " bytes, " + std::to_string(shards(settings)) +
              " shards, 1 thread";
-  if (!out.skipped.empty()) return out;
+  if (!out.skipped.empty()) return;
   base::BlobId ids[2];
-  const auto side = [&](Tier field, Tier hash, base::BlobId& id) {
+  const auto side = [&](Tier field, Tier hash, auto encode, base::BlobId& id) {
     demand(codec::force_tiers(field, hash), "B17: a tier is gone");
-    const double time =
-        seconds([&] { id = codec::encode(codec, blob).value().metadata().blob_id; });
+    const double time = seconds([&] { id = encode(codec, blob); });
     return static_cast<double>(blob.size()) / time / 1e6;
   };
   const Tier best = codec::tiers().back();
   measure(
-      out, settings.pairs, [&] { return side(best, best, ids[0]); },
-      [&] { return side(Tier::kAvx2, Tier::kScalar, ids[1]); });
+      out, settings.pairs, [&] { return side(best, best, encoded_id, ids[0]); },
+      [&] { return side(Tier::kAvx2, Tier::kScalar, other, ids[1]); });
   demand(codec::force_tier(best), "B17: a tier is gone");
   demand(ids[0] == ids[1], "B17: ids differ");
+}
+
+Figure encode_kernels(const Settings& settings, std::size_t mebibytes) {
+  Figure out = figure_of("B17", std::to_string(mebibytes) + " MiB", "codec::encode",
+                         "the same with AVX2 shuffles and hashes of libsodium", "MB/s");
+  if (mebibytes == 32) out.must = 2.2;
+  out.aim = 3;
+  measure_encode(out, settings, mebibytes, encoded_id);
   return out;
 }
 
-// `count` recovery indices of one axis, from a seed.
-std::vector<std::uint32_t> recovery_indices(const codec::Params& params, Axis axis) {
-  std::vector<std::uint32_t> out;
-  for (std::uint32_t i = params.needed(axis); i < params.n(); ++i) out.push_back(i);
-  base::Prng prng(19);
-  for (std::size_t i = 0; i < params.needed(axis); ++i)
-    std::swap(out[i], out[i + prng.below(out.size() - i)]);
-  out.resize(params.needed(axis));
+Figure encode_structure(const Settings& settings, std::size_t mebibytes) {
+  Figure out = figure_of("B17", std::to_string(mebibytes) + " MiB, baseline", "codec::encode",
+                         "the structure of the reference (tests/bench/baseline.h)", "MB/s");
+  out.must = 3.5;
+  measure_encode(out, settings, mebibytes, baseline_encode);
   return out;
 }
 
@@ -157,12 +145,37 @@ void encode_unhashed(const Codec& codec, const Encoded& e, Bytes& rows, Bytes& c
 
 }  // namespace
 
+Figure figure_of(const char* id, std::string part, const char* numerator, const char* denominator,
+                 const char* unit) {
+  Figure out;
+  out.id = id;
+  out.part = std::move(part);
+  out.numerator = numerator;
+  out.denominator = denominator;
+  out.unit = unit;
+  return out;
+}
+
+std::vector<std::uint32_t> recovery_indices(const codec::Params& params, Axis axis) {
+  std::vector<std::uint32_t> out;
+  for (std::uint32_t i = params.needed(axis); i < params.n(); ++i) out.push_back(i);
+  base::Prng prng(19);
+  for (std::size_t i = 0; i < params.needed(axis); ++i)
+    std::swap(out[i], out[i + prng.below(out.size() - i)]);
+  out.resize(params.needed(axis));
+  return out;
+}
+
 std::vector<Figure> hashing(const Settings& settings) {
-  return {hashes(settings, 65, 3.7, 4.4), hashes(settings, 1'024, 3.4, 3.8)};
+  settings.tell(hashes(settings, 65, 3.7, 4.4));
+  return {hashes(settings, 1'024, 3.4, 3.8)};
 }
 
 std::vector<Figure> kernels_over_shuffles(const Settings& settings) {
-  return {encode_kernels(settings, 1), encode_kernels(settings, 32)};
+  settings.tell(encode_kernels(settings, 1));
+  settings.tell(encode_kernels(settings, 32));
+  settings.tell(encode_structure(settings, 16));
+  return {encode_structure(settings, 100)};
 }
 
 std::vector<Figure> decode_over_encode(const Settings& settings) {
@@ -229,36 +242,51 @@ std::vector<Figure> symbol_over_expansion(const Settings& settings) {
   return out;
 }
 
-std::vector<Figure> sliver_over_blob(const Settings& settings) {
-  Figure out = figure_of("B21", "32 MiB", "repair of a primary sliver, all symbols verified",
+Figure repair_figure(const char* part) {
+  Figure out = figure_of("B21", part, "repair of a primary sliver, all symbols verified",
                          "decoding and encoding the blob", "ms");
   out.better = Better::kLess;
   out.must = 1.0 / 200;
   out.aim = 1.0 / 500;
+  return out;
+}
+
+codec::Target repair_target(const codec::Params& params) {
+  return {Axis::kPrimary, params.n() - 3};
+}
+
+std::vector<std::uint32_t> repair_sources(const codec::Params& params) {
+  std::vector<std::uint32_t> out;
+  for (std::uint32_t i = 0; i < params.s(); ++i) out.push_back(i + params.f());
+  return out;
+}
+
+double repair_time(const Codec& codec, const codec::Metadata& metadata, const codec::Target& target,
+                   const std::vector<codec::RecoverySymbol>& symbols) {
+  return 1e3 * seconds([&] {
+           const auto back = codec::recover_sliver(codec, metadata, target, symbols).value();
+           demand(std::holds_alternative<shape::Sliver>(back.result), "B21: not recovered");
+         });
+}
+
+std::vector<Figure> sliver_over_blob(const Settings& settings) {
+  Figure out = repair_figure("32 MiB");
   const Codec codec = Codec::make(shards(settings)).value();
   const codec::Params& params = codec.params();
   const Bytes blob = base::Prng(21).bytes(settings.quick ? 32 << 10 : 32 << 20);
   out.data = std::to_string(blob.size()) + " bytes, " + std::to_string(shards(settings)) +
              " shards, 1 thread";
   const Encoded e = codec::encode(codec, blob).value();
-  const codec::Target target{Axis::kPrimary, params.n() - 3};
+  const codec::Target target = repair_target(params);
   std::vector<codec::RecoverySymbol> symbols;
-  for (std::uint32_t i = 0; i < params.s(); ++i)
+  for (const std::uint32_t i : repair_sources(params))
     symbols.push_back(
-        codec::recovery_symbol(codec, e.sliver(Axis::kSecondary, i + params.f()), target.index)
-            .value());
+        codec::recovery_symbol(codec, e.sliver(Axis::kSecondary, i), target.index).value());
   codec::Decoder decoder = codec::Decoder::unverified(codec, Axis::kPrimary, blob.size()).value();
   for (const std::uint32_t i : recovery_indices(params, Axis::kPrimary))
     demand(!decoder.push(e.sliver(Axis::kPrimary, i)).reason, "B21: a sliver is refused");
   measure(
-      out, settings.pairs,
-      [&] {
-        return 1e3 * seconds([&] {
-                 const auto back =
-                     codec::recover_sliver(codec, e.metadata(), target, symbols).value();
-                 demand(std::holds_alternative<shape::Sliver>(back.result), "B21: not recovered");
-               });
-      },
+      out, settings.pairs, [&] { return repair_time(codec, e.metadata(), target, symbols); },
       [&] {
         return 1e3 * seconds([&] {
                  const Bytes back = decoder.finish(codec::Check::kSkip).value().blob;
@@ -266,7 +294,8 @@ std::vector<Figure> sliver_over_blob(const Settings& settings) {
                  demand(again.metadata().blob_id == e.metadata().blob_id, "B21: another blob");
                });
       });
-  return {out};
+  settings.tell(out);
+  return {large_sliver_over_blob(settings)};
 }
 
 }  // namespace wald::bench

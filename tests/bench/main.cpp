@@ -89,12 +89,13 @@ bool write_json(const std::string& file, bool quick, const std::vector<Figure>& 
 std::vector<const Benchmark*> chosen(const std::vector<std::string>& ids) {
   std::vector<const Benchmark*> out;
   for (const Benchmark& benchmark : wald::bench::benchmarks())
-    if (ids.empty() || std::find(ids.begin(), ids.end(), benchmark.id) != ids.end())
+    if ((ids.empty() && !benchmark.by_name) ||
+        std::find(ids.begin(), ids.end(), benchmark.id) != ids.end())
       out.push_back(&benchmark);
   return out;
 }
 
-int run(const wald::bench::Settings& settings, const std::vector<std::string>& ids,
+int run(wald::bench::Settings settings, const std::vector<std::string>& ids,
         const std::string& json) {
   const auto wanted = chosen(ids);
   if (!ids.empty() && wanted.size() != ids.size()) {
@@ -106,13 +107,14 @@ int run(const wald::bench::Settings& settings, const std::vector<std::string>& i
     std::cout << name << ": " << value << "\n";
   std::vector<Figure> figures;
   bool missed = false;
+  settings.tell = [&](const Figure& figure) {
+    print(figure, settings.quick);
+    missed |= !settings.quick && figure.missed();
+    figures.push_back(figure);
+  };
   for (const Benchmark* benchmark : wanted) {
     std::cout << "\n" << benchmark->id << ", " << benchmark->title << "\n" << std::flush;
-    for (Figure& figure : benchmark->run(settings)) {
-      print(figure, settings.quick);
-      missed |= !settings.quick && figure.missed();
-      figures.push_back(std::move(figure));
-    }
+    for (const Figure& figure : benchmark->run(settings)) settings.tell(figure);
   }
   if (!json.empty() && !write_json(json, settings.quick, figures)) {
     std::cerr << "wald_bench: cannot write " << json << "\n";
@@ -139,7 +141,9 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(9, 1'000));
   app.add_option("--scratch", settings.scratch, "folder for data, on the disk to be measured");
   app.add_option("--peers", settings.peers, "folder of tests/bench/peers");
-  app.add_option("ids", ids, "benchmarks to run; all of them if none is named");
+  app.add_option(
+      "ids", ids,
+      "benchmarks to run; if none is named, all that --list does not say are by name only");
   CLI11_PARSE(app, argc, argv);
   if (list) {
     for (const Benchmark& benchmark : wald::bench::benchmarks())

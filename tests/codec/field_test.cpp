@@ -2,6 +2,7 @@
 #include "codec/field/field.h"
 
 #include <catch2/catch.hpp>
+#include <numeric>
 
 #include "codec/base/prng.h"
 #include "codec/field/batch.h"
@@ -118,6 +119,18 @@ TEST_CASE("tiles: every byte of every symbol is in one of them, whatever the siz
         for (std::size_t i = 0; i < batch.out_stride; ++i)
           REQUIRE(out[g * batch.out_stride + i] == (i < z ? in[g * batch.in_stride + i] : 0xEE));
     }
+  }
+}
+
+TEST_CASE("kernels: matrices made alone are those of the whole tables", "[codec][rule:K-10]") {
+  std::vector<Word> all(65'536);
+  std::iota(all.begin(), all.end(), Word{0});
+  std::vector<MulTable> made(all.size());
+  mul_matrices(all, made.data());
+  for (const Word w : all) {
+    const MulTable want = mul_table(w);
+    REQUIRE(made[w].constant == w);
+    REQUIRE(std::equal(std::begin(want.matrix), std::end(want.matrix), std::begin(made[w].matrix)));
   }
 }
 

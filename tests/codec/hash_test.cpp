@@ -159,6 +159,33 @@ TEST_CASE("trees: batched roots and paths are those of the floor, for every coun
   }
 }
 
+TEST_CASE("trees: paths walked side by side end where each ends alone", "[codec][rule:K-24]") {
+  Prng prng(22);
+  at_every_tier([&] {
+    for (const std::size_t height : {0U, 1U, 2U, 5U, 10U}) {
+      for (std::size_t count = 0; count <= 19; ++count) {
+        const std::vector<Hash> leaves = random_hashes(count, prng);
+        std::vector<wald::shape::MerkleProof> paths(count);
+        std::vector<Way> ways;
+        std::vector<Hash> want = leaves;
+        for (std::size_t i = 0; i < count; ++i) {
+          // Some share an index, as the symbols of one target do; some siblings are empty.
+          const std::uint64_t index = i % 3 == 0 ? 0 : prng.below(std::uint64_t{1} << height);
+          for (std::size_t level = 0; level < height; ++level) {
+            const bool empty = prng.below(4) == 0;
+            const Hash sibling = empty ? Hash() : random_hashes(1, prng)[0];
+            paths[i].push_back(wald::shape::Node{empty, sibling});
+            want[i] = (index >> level & 1) != 0 ? merkle_node(sibling, want[i])
+                                                : merkle_node(want[i], sibling);
+          }
+          ways.push_back(Way{static_cast<std::uint32_t>(index), &paths[i]});
+        }
+        REQUIRE(path_roots(leaves, ways) == want);
+      }
+    }
+  });
+}
+
 TEST_CASE("trees: that grow in lockstep do not mix", "[codec][rule:K-17]") {
   Prng prng(21);
   at_every_tier([&] {

@@ -5,6 +5,7 @@
 
 #include "codec/base/prng.h"
 #include "codec/encoder.h"
+#include "codec/kernels.h"
 
 using namespace wald::codec;
 using wald::base::Prng;
@@ -49,6 +50,13 @@ struct Case {
 
 Numbers fault(ProofFault kind, std::uint64_t position) {
   return {static_cast<std::uint64_t>(kind), position};
+}
+
+bool same(const std::vector<wald::shape::Skipped>& a, const std::vector<wald::shape::Skipped>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
+    return x.position == y.position && x.index == y.index && x.code == y.code &&
+           x.numbers == y.numbers;
+  });
 }
 
 }  // namespace
@@ -101,6 +109,60 @@ TEST_CASE("recovery: bad and repeated symbols are passed over with their reasons
   CHECK(few.error().code == CodecCode::kNotEnoughSlivers);
   CHECK(few.error().numbers == Numbers{2, 4});
   CHECK(few.error().skipped.size() == 5);
+}
+
+// Symbols are judged many at a time; each must get the verdict that it gets alone, at its place in
+// the list, and as many are looked at as it takes.
+TEST_CASE("recovery: among many symbols each bad one is named with its own reason, at every tier",
+          "[codec][rule:K-23][rule:K-24]") {
+  const Case c(40, 9'000);
+  const Target target{Axis::kPrimary, 39};
+  const std::size_t need = c.codec.params().symbols(target.axis);
+  const std::vector<RecoverySymbol> good = c.symbols(target, 12);
+  const Tier before = tier();
+  for (const Tier use : tiers()) {
+    REQUIRE(force_tier(use));
+    Prng prng(24);
+    for (int round = 0; round < 40; ++round) {
+      std::vector<RecoverySymbol> symbols = good;
+      for (RecoverySymbol& one : symbols) {
+        if (prng.below(6) != 0) continue;
+        const std::uint64_t how = prng.below(6);
+        if (how == 0) one.symbol.symbol[prng.below(one.symbol.symbol.size())] ^= 1;
+        if (how == 1) one.symbol.symbol.push_back(0);
+        if (how == 2) one.symbol.source = SliverIndex(40);
+        if (how == 3) one.proof.push_back({});
+        if (how == 4) one.proof[prng.below(one.proof.size())].digest = Hash();
+        if (how == 5) one = symbols[0];
+      }
+      std::vector<wald::shape::Skipped> want;
+      std::vector<bool> seen(40, false);
+      std::size_t used = 0;
+      for (std::size_t i = 0; i < symbols.size() && used < need; ++i) {
+        const std::uint32_t at = symbols[i].symbol.source.value();
+        const auto alone = verify_recovery_symbol(c.codec, c.metadata(), target, symbols[i]);
+        if (!alone.ok()) {
+          want.push_back({i, at, alone.error().code, alone.error().numbers});
+        } else if (seen[at]) {
+          want.push_back({i, at, CodecCode::kDuplicate, {at}});
+        } else {
+          seen[at] = true;
+          ++used;
+        }
+      }
+      const auto got = recover_sliver(c.codec, c.metadata(), target, symbols);
+      REQUIRE(got.ok() == (used == need));
+      if (!got.ok()) {
+        REQUIRE(got.error().code == CodecCode::kNotEnoughSlivers);
+        REQUIRE(same(got.error().skipped, want));
+        continue;
+      }
+      REQUIRE(same(got->skipped, want));
+      REQUIRE(std::get<wald::shape::Sliver>(got->result).data ==
+              to_data(c.encoded.sliver(target.axis, target.index)));
+    }
+  }
+  REQUIRE(force_tier(before));
 }
 
 TEST_CASE("recovery: a symbol is only good for its own target", "[codec][rule:K-24]") {
@@ -224,6 +286,10 @@ TEST_CASE("inconsistency: a proof against an honest blob, or with any flaw, is r
   bad = good;
   bad.symbols[3].symbol.symbol[0] ^= 1;
   CHECK(refusal(spoiled, bad) == fault(ProofFault::kSymbol, 3));
+  bad.symbols[2] = bad.symbols[1];  // the first fault is the one that is told
+  CHECK(refusal(spoiled, bad) == fault(ProofFault::kDuplicate, 2));
+  bad.symbols[0].proof.pop_back();
+  CHECK(refusal(spoiled, bad) == fault(ProofFault::kSymbol, 0));
   bad = good;
   bad.target = SliverIndex(6);
   CHECK(refusal(spoiled, bad) == fault(ProofFault::kSymbol, 0));
