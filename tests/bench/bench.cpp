@@ -65,6 +65,7 @@ const std::vector<Benchmark>& benchmarks() {
       {"B19", "decode over encode without hashing", &decode_over_encode},
       {"B20", "a recovery symbol with its proof over expanding the sliver", &symbol_over_expansion},
       {"B21", "repair of a sliver over that of a blob", &sliver_over_blob},
+      {"B26", "the line code and encode over a native peer", &encode_against_native},
   };
   return kAll;
 }
