@@ -74,8 +74,9 @@ LIBRARIES = [
 ]
 KERNEL_MAY = {"<cstdint>", "<cstddef>", "<immintrin.h>"}  # A-37, and one header of its own folder
 
-TEXT = (".h", ".cpp", ".proto", ".py", ".js", ".css", ".html", ".cmake", ".txt", ".yml", ".sh")
-CODE = (".h", ".cpp", ".proto", ".py", ".js", ".sh")
+TEXT = (".h", ".cpp", ".proto", ".py", ".js", ".css", ".html", ".cmake", ".txt", ".yml", ".sh",
+        ".rs")
+CODE = (".h", ".cpp", ".proto", ".py", ".js", ".sh", ".rs")
 UNMEASURED = ("specs/vectors/", "specs/generated/", "tests/golden/", "tests/tree/offences/")
 TOKEN = re.compile(r'//[^\n]*|/\*.*?\*/|R"\((.*?)\)"|"(?:\\.|[^"\\\n])*"|'
                    r"(?<![0-9a-fA-F])'(?:\\.|[^'\\\n])+'", re.S)

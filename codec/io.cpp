@@ -31,6 +31,14 @@ Result<void> MemorySource::read_at(std::uint64_t offset, std::span<std::uint8_t>
   return {};
 }
 
+Result<void> StorageSource::read_at(std::uint64_t offset, std::span<std::uint8_t> out) {
+  const std::uint64_t at = from_ + offset;
+  const std::uint64_t have = at < len_ ? std::min<std::uint64_t>(out.size(), len_ - at) : 0;
+  if (have != 0) TRY(storage_.read_at(at, out.first(static_cast<std::size_t>(have))));
+  std::fill(out.begin() + static_cast<std::ptrdiff_t>(have), out.end(), std::uint8_t{0});
+  return {};
+}
+
 Result<void> run_all(Executor& executor, std::size_t units,
                      const std::function<Result<void>(std::size_t)>& work) {
   std::vector<std::optional<CodecError>> errors(units);

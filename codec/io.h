@@ -38,6 +38,19 @@ class Storage {
   virtual Result<void> read_at(std::uint64_t offset, std::span<std::uint8_t> out) = 0;
 };
 
+// What was written to a storage, as a source: its bytes [from, from + size), zeros behind `len`.
+class StorageSource : public Source {
+ public:
+  StorageSource(Storage& storage, std::uint64_t len, std::uint64_t from, std::uint64_t size)
+      : storage_(storage), len_(len), from_(from), size_(size) {}
+  std::uint64_t size() const override { return size_; }
+  Result<void> read_at(std::uint64_t offset, std::span<std::uint8_t> out) override;
+
+ private:
+  Storage& storage_;
+  std::uint64_t len_, from_, size_;
+};
+
 class SliverSink {
  public:
   virtual ~SliverSink() = default;

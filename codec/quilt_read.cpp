@@ -9,20 +9,6 @@
 namespace wald::codec::quilt {
 namespace {
 
-// Length of prefix and index; the columns hold at least the prefix.
-Result<std::uint64_t> index_length(const Params& params, std::uint32_t symbol_size,
-                                   ByteView columns) {
-  base::Reader in(columns);
-  const auto version = in.u8();
-  const auto length = in.le<std::uint32_t>();
-  if (!length) return fail(Kind::kIndexLength, 0);
-  if (*version != kVersionByte) return fail(Kind::kVersion, 0);
-  const std::uint64_t total = std::uint64_t{kIndexPrefix} + *length;
-  const std::uint64_t most = std::min(kIndexColumns, params.s());
-  if (total > most * column_bytes(params, symbol_size)) return fail(Kind::kIndexLength, 0);
-  return total;
-}
-
 // A text of at most 65,535 bytes that stands behind its own length in a patch header.
 Result<shape::bcs::Cursor> part(base::Reader& in, std::uint64_t patch) {
   const auto length = in.le<std::uint16_t>();
@@ -33,37 +19,52 @@ Result<shape::bcs::Cursor> part(base::Reader& in, std::uint64_t patch) {
 
 }  // namespace
 
-Bytes columns(const Params& params, std::uint32_t symbol_size, ByteView blob, std::uint32_t start,
-              std::uint32_t end) {
-  const std::size_t z = symbol_size, row = std::size_t{params.s()} * z;
-  WALD_CHECK(start <= end && end <= params.s() && blob.size() == params.p() * row);
-  Bytes out((end - start) * params.p() * z);
-  std::uint8_t* to = out.data();
-  for (std::size_t c = start; c < end; ++c)
-    for (std::size_t r = 0; r < params.p(); ++r, to += z)
-      std::memcpy(to, blob.data() + r * row + c * z, z);
-  return out;
+Columns::Columns(const Params& params, std::uint32_t symbol_size, Source& blob, std::uint32_t start,
+                 std::uint32_t end)
+    : params_(params), z_(symbol_size), blob_(blob), start_(start), end_(end) {
+  WALD_CHECK(start <= end && end <= params.s());
+  WALD_CHECK(blob.size() == params.s() * column_bytes(params, symbol_size));
 }
 
-Result<std::uint32_t> index_columns(const Params& params, std::uint32_t symbol_size,
-                                    ByteView column) {
-  TRY_ASSIGN(const std::uint64_t total, index_length(params, symbol_size, column));
-  const std::uint64_t size = column_bytes(params, symbol_size);
-  return static_cast<std::uint32_t>((total + size - 1) / size);
+std::uint64_t Columns::size() const { return (end_ - start_) * column_bytes(params_, z_); }
+
+Result<void> Columns::read_at(std::uint64_t offset, std::span<std::uint8_t> out) {
+  WALD_CHECK(offset <= size() && out.size() <= size() - offset);
+  const std::uint64_t column = column_bytes(params_, z_), row = std::uint64_t{params_.s()} * z_;
+  while (!out.empty()) {
+    const std::uint64_t c = start_ + offset / column, r = offset % column / z_, at = offset % z_;
+    const auto now =
+        out.first(static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), z_ - at)));
+    TRY(blob_.read_at(r * row + c * z_ + at, now));
+    out = out.subspan(now.size());
+    offset += now.size();
+  }
+  return {};
+}
+
+Result<std::uint64_t> index_length(const Params& params, std::uint32_t symbol_size, ByteView head) {
+  base::Reader in(head);
+  const auto version = in.u8();
+  const auto length = in.le<std::uint32_t>();
+  if (!length) return fail(Kind::kIndexLength, 0);
+  if (*version != kVersionByte) return fail(Kind::kVersion, 0);
+  const std::uint64_t total = std::uint64_t{kIndexPrefix} + *length;
+  const std::uint64_t most = std::min(kIndexColumns, params.s());
+  if (total > most * column_bytes(params, symbol_size)) return fail(Kind::kIndexLength, 0);
+  return total;
 }
 
 Result<std::vector<Patch>> read_index(const Params& params, std::uint32_t symbol_size,
                                       ByteView columns) {
   TRY_ASSIGN(const std::uint64_t total, index_length(params, symbol_size, columns));
   if (total > columns.size()) return fail(Kind::kIndexLength, 0);
-  const std::uint64_t column = column_bytes(params, symbol_size);
   shape::bcs::Cursor in(
       columns.subspan(kIndexPrefix, static_cast<std::size_t>(total) - kIndexPrefix));
   TRY_ASSIGN(const std::uint64_t count, in.uleb());
   if (count >= params.s()) return fail(Kind::kTooManyPatches, count);
   std::vector<Patch> out;
   std::set<std::string> known;
-  std::uint64_t at = (total + column - 1) / column;
+  std::uint32_t at = columns_of(params, symbol_size, total);
   for (std::uint64_t i = 0; i < count; ++i) {
     Patch patch;
     patch.start = static_cast<std::uint16_t>(at);  // at <= s <= 32,770
@@ -82,15 +83,19 @@ Result<std::vector<Patch>> read_index(const Params& params, std::uint32_t symbol
   return out;
 }
 
-Result<Content> read_patch(ByteView columns, std::uint64_t patch) {
-  base::Reader in(columns);
+Result<Content> read_patch(ByteView head, std::uint64_t held, std::uint64_t patch) {
+  WALD_CHECK(head.size() == std::min<std::uint64_t>(held, kPatchHead));
+  base::Reader in(head);
   const auto version = in.u8();
   const auto length = in.le<std::uint32_t>();
   const auto mask = in.u8();
   if (version && *version != kVersionByte) return fail(Kind::kVersion, patch);
   if (!mask || (*mask & ~kHasTags) != 0) return fail(Kind::kHeader, patch);
-  const auto rest = in.raw(*length);
-  if (!rest) return fail(Kind::kHeader, patch);
+  const std::uint64_t before = head.size() - in.remaining();
+  if (*length > held - before) return fail(Kind::kHeader, patch);
+  const auto rest =
+      in.raw(static_cast<std::size_t>(std::min<std::uint64_t>(*length, in.remaining())));
+  WALD_CHECK(rest);
   base::Reader body(*rest);
   Content out;
   TRY_ASSIGN(shape::bcs::Cursor name, part(body, patch));
@@ -103,14 +108,16 @@ Result<Content> read_patch(ByteView columns, std::uint64_t patch) {
     if (tags.remaining() != 0) return fail(Kind::kHeader, patch);
     if (!good_tags(out.tags)) return fail(Kind::kTags, patch);
   }
-  const auto data = body.raw(body.remaining());
-  WALD_CHECK(data && body.done());
-  out.data = *data;
+  const std::uint64_t used = rest->size() - body.remaining();
+  out.offset = before + used;
+  out.length = *length - used;
+  WALD_CHECK(out.offset + out.length <= held);
   return out;
 }
 
-Result<Content> read_patch(ByteView columns, const Patch& row, std::uint64_t patch) {
-  TRY_ASSIGN(Content out, read_patch(columns, patch));
+Result<Content> read_patch(ByteView head, std::uint64_t held, const Patch& row,
+                           std::uint64_t patch) {
+  TRY_ASSIGN(Content out, read_patch(head, held, patch));
   if (out.identifier != row.identifier || out.tags != row.tags) return fail(Kind::kHeader, patch);
   return out;
 }

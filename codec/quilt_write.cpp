@@ -77,30 +77,80 @@ std::uint64_t least_symbol(const Params& params, const std::vector<std::uint64_t
   return low + low % 2;
 }
 
-// Bytes into the blob, from the first byte of a column on.
-void put_columns(const Params& params, std::uint32_t symbol_size, Bytes& blob, std::size_t column,
-                 ByteView head, ByteView data) {
-  const std::size_t z = symbol_size, row = std::size_t{params.s()} * z;
-  std::size_t c = column, r = 0, used = 0;  // the symbol being filled, and how far
-  for (ByteView rest : {head, data})
-    while (!rest.empty()) {
-      const std::size_t count = std::min(rest.size(), z - used);
-      std::memcpy(blob.data() + r * row + c * z + used, rest.data(), count);
-      rest = rest.subspan(count);
-      used += count;
-      if (used < z) continue;
-      used = 0;
-      if (++r == params.p()) {
-        r = 0;
-        ++c;
+// All columns one after the other: the index, the patches, then zeros; each part begins with a
+// column and is filled up to whole ones.
+class ColumnStream {
+ public:
+  ColumnStream(const Params& params, const Plan& plan, std::span<Source* const> data)
+      : params_(params), plan_(plan), data_(data), head_(index_bytes(plan.patches)) {
+    room_ = plan.index_columns * column_bytes(params, plan.symbol_size);
+    WALD_CHECK(head_.size() <= room_);
+  }
+
+  // The next bytes.
+  Result<void> read(std::span<std::uint8_t> out) {
+    while (!out.empty()) {
+      if (used_ == room_) next_part();
+      const std::uint64_t body = source_ == nullptr ? 0 : source_->size();
+      std::uint64_t end = room_;  // of what comes from one place
+      if (used_ < head_.size()) {
+        end = head_.size();
+      } else if (used_ < head_.size() + body) {
+        end = head_.size() + body;
       }
+      const auto now =
+          out.first(static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), end - used_)));
+      if (used_ < head_.size())
+        std::copy_n(head_.begin() + static_cast<std::ptrdiff_t>(used_), now.size(), now.begin());
+      else if (used_ < head_.size() + body)
+        TRY(source_->read_at(used_ - head_.size(), now));
+      else
+        std::fill(now.begin(), now.end(), std::uint8_t{0});
+      used_ += now.size();
+      out = out.subspan(now.size());
     }
-}
+    return {};
+  }
+
+ private:
+  void next_part() {
+    const std::uint64_t column = column_bytes(params_, plan_.symbol_size);
+    used_ = 0;
+    head_.clear();
+    source_ = nullptr;
+    if (next_ == plan_.patches.size()) {
+      const std::uint64_t end =
+          plan_.patches.empty() ? plan_.index_columns : plan_.patches.back().end;
+      room_ = (params_.s() - end) * column;
+      WALD_CHECK(room_ != 0);
+      return;
+    }
+    const Patch& patch = plan_.patches[next_];
+    source_ = data_[plan_.source[next_++]];
+    head_ = header(patch.identifier, patch.tags, source_->size());
+    WALD_CHECK(columns_of(params_, plan_.symbol_size, head_.size() + source_->size()) ==
+               std::uint32_t{patch.end} - patch.start);
+    room_ = std::uint64_t(patch.end - patch.start) * column;
+  }
+
+  const Params& params_;
+  const Plan& plan_;
+  std::span<Source* const> data_;
+  Bytes head_;  // what comes before the data of this part
+  Source* source_ = nullptr;
+  std::size_t next_ = 0;    // patch
+  std::uint64_t room_ = 0;  // bytes of this part
+  std::uint64_t used_ = 0;
+};
 
 }  // namespace
 
 std::uint64_t column_bytes(const Params& params, std::uint32_t symbol_size) {
   return std::uint64_t{params.p()} * symbol_size;
+}
+
+std::uint32_t columns_of(const Params& params, std::uint32_t symbol_size, std::uint64_t bytes) {
+  return base::narrow<std::uint32_t>(ceil_div(bytes, column_bytes(params, symbol_size)));
 }
 
 Result<Plan> plan(const Params& params, std::span<const Entry> entries) {
@@ -139,22 +189,29 @@ Result<Plan> plan(const Params& params, std::span<const Entry> entries) {
   return out;
 }
 
-Bytes write(const Params& params, const Plan& plan, std::span<const ByteView> data) {
+Result<void> write(const Params& params, const Plan& plan, std::span<Source* const> data,
+                   Storage& out, std::size_t buffer) {
   WALD_CHECK(data.size() == plan.patches.size() && data.size() == plan.source.size());
-  Bytes blob(static_cast<std::size_t>(plan.length));
-  const Bytes index = index_bytes(plan.patches);
-  const std::uint64_t column = column_bytes(params, plan.symbol_size);
-  WALD_CHECK(index.size() <= plan.index_columns * column);
-  put_columns(params, plan.symbol_size, blob, 0, index, {});
-  for (std::size_t i = 0; i < plan.patches.size(); ++i) {
-    const Patch& patch = plan.patches[i];
-    const ByteView body = data[plan.source[i]];
-    const Bytes head = header(patch.identifier, patch.tags, body.size());
-    const std::uint64_t used = head.size() + body.size();
-    WALD_CHECK(ceil_div(used, column) == std::uint64_t{patch.end} - patch.start);
-    put_columns(params, plan.symbol_size, blob, patch.start, head, body);
-  }
-  return blob;
+  const std::size_t z = plan.symbol_size, p = params.p(), s = params.s();
+  // As many columns as fit the buffer, or of one column as many rows.
+  const std::size_t rows = std::min(p, std::max<std::size_t>(buffer / z, 1));
+  const std::size_t together = rows < p ? 1 : std::clamp<std::size_t>(buffer / (p * z), 1, s);
+  ColumnStream stream(params, plan, data);
+  Bytes columns(together * rows * z), turned(columns.size());
+  for (std::size_t c = 0; c < s; c += together)
+    for (std::size_t r = 0; r < p; r += rows) {
+      const std::size_t wide = std::min(together, s - c), high = std::min(rows, p - r);
+      TRY(stream.read(std::span(columns).first(wide * high * z)));
+      for (std::size_t i = 0; i < high; ++i)
+        for (std::size_t g = 0; g < wide; ++g)
+          std::memcpy(turned.data() + (i * wide + g) * z, columns.data() + (g * high + i) * z, z);
+      // Whole rows follow one another.
+      const std::size_t lines = wide == s ? high : 1;
+      for (std::size_t i = 0; i < high; i += lines)
+        TRY(out.write_at(((r + i) * s + c) * z,
+                         ByteView(turned).subspan(i * wide * z, lines * wide * z)));
+    }
+  return {};
 }
 
 }  // namespace wald::codec::quilt

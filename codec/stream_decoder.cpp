@@ -28,25 +28,6 @@ Result<void> each(const StreamOptions& options, std::size_t count, Work work) {
                  });
 }
 
-// What was decoded, as a source again: a row of it with its padding, or all of the blob.
-class Decoded : public Source {
- public:
-  Decoded(Storage& output, std::uint64_t len, std::uint64_t from, std::uint64_t size)
-      : output_(output), len_(len), from_(from), size_(size) {}
-  std::uint64_t size() const override { return size_; }
-  Result<void> read_at(std::uint64_t offset, std::span<std::uint8_t> out) override {
-    const std::uint64_t at = from_ + offset;
-    const std::uint64_t have = at < len_ ? std::min<std::uint64_t>(out.size(), len_ - at) : 0;
-    if (have != 0) TRY(output_.read_at(at, out.first(static_cast<std::size_t>(have))));
-    std::fill(out.begin() + static_cast<std::ptrdiff_t>(have), out.end(), std::uint8_t{0});
-    return {};
-  }
-
- private:
-  Storage& output_;
-  std::uint64_t len_, from_, size_;
-};
-
 // The form of the sliver, as check_form() judges it.
 Result<void> check_form(const Params& params, std::uint32_t z, const SliverSource& sliver) {
   if (sliver.index >= params.n())
@@ -217,7 +198,7 @@ Result<void> StreamDecoder::check_rows(Storage& output) {
   for (std::uint32_t r = 0; r < params.p(); ++r) {
     TRY(step());
     if (axis_ == Axis::kPrimary && seen_[r]) continue;  // came in as a primary sliver, verified
-    Decoded body(output, len_, r * row, row);
+    StorageSource body(output, len_, r * row, row);
     TRY_ASSIGN(const Hash hash, sliver_hash(executor_of(options_), codec_.along(Axis::kPrimary),
                                             plan_.symbol_size, plan_.bytes, body));
     if (hash != metadata_->pairs[r].primary)
@@ -228,7 +209,7 @@ Result<void> StreamDecoder::check_rows(Storage& output) {
 }
 
 Result<void> StreamDecoder::check_id(Storage& output, Storage* scratch) {
-  Decoded blob(output, len_, 0, len_);
+  StorageSource blob(output, len_, 0, len_);
   StreamOptions options = options_;
   options.progress = nullptr;
   TRY_ASSIGN(const Metadata again, describe(codec_, blob, scratch, options));

@@ -4,6 +4,7 @@
 #include "codec/base/text.h"
 #include "node/cli/change.h"
 #include "node/cli/terminal.h"
+#include "node/os/clock.h"
 #include "node/reflect/units.h"
 
 namespace wald::cli {
@@ -94,7 +95,8 @@ Outcome<Network> connect(Session& session, client::RemoteLedgerOptions options) 
 std::function<void(const client::StoreProgress&)> progress_of(Session& session,
                                                               const std::string& file) {
   auto last = std::make_shared<std::string>();
-  return [&session, file, last](const client::StoreProgress& progress) {
+  auto begun_us = std::make_shared<std::uint64_t>(0);  // of sending
+  return [&session, file, last, begun_us](const client::StoreProgress& progress) {
     std::string line = file + ": " + std::string(step_name(progress.step));
     if (progress.total > 0) {
       const std::uint64_t tenth = progress.done * 10 / progress.total;
@@ -104,6 +106,12 @@ std::function<void(const client::StoreProgress&)> progress_of(Session& session,
     }
     if (line == *last) return;
     *last = line;
+    if (progress.step == client::StoreProgress::Step::kUploading) {
+      const std::uint64_t now = os::monotonic_us();
+      if (*begun_us == 0) *begun_us = now;
+      if (const std::uint64_t spent = now - *begun_us; spent >= kQuietUs)
+        line += pace(spent, progress.bytes, progress.done, progress.total - progress.done);
+    }
     if (session.globals().progress == "none") return;
     if (session.globals().progress == "auto") return session.say(line);
     const json::object object{{"file", file},
@@ -138,6 +146,27 @@ client::RemoteLedgerOptions paying(Session& session, const client::WalletKey& ke
     return {};
   };
   return out;
+}
+
+Outcome<std::unique_ptr<client::EncodedBlob>> encoded(Tools& tools, const codec::Codec& codec,
+                                                      codec::Source& blob) {
+  const codec::Params& params = codec.params();
+  const auto steps = codec::plan(params, blob.size(), tools.options());
+  if (!steps.ok()) return base::Err{client::not_encoded(params, steps.error())};
+  if (steps->one_shot) {
+    base::Bytes bytes(static_cast<std::size_t>(blob.size()));
+    if (!bytes.empty()) TRY(tools.lift(blob.read_at(0, bytes)));
+    auto made = codec::encode(codec, bytes);
+    if (!made.ok()) return base::Err{client::not_encoded(params, made.error())};
+    return std::unique_ptr<client::EncodedBlob>(
+        std::make_unique<client::MemoryBlob>(*std::move(made)));
+  }
+  tools.expect(blob.size());
+  TRY_ASSIGN(const auto scratch, tools.scratch(params, blob.size()));
+  TRY_ASSIGN(auto out,
+             client::SpooledBlob::make(params, blob.size(), tools.scratch_dir(), tools.trouble()));
+  TRY(tools.lift(out->encode(codec, blob, scratch.get(), tools.options())));
+  return std::unique_ptr<client::EncodedBlob>(std::move(out));
 }
 
 void show_figures(Session& session, json::object object) {

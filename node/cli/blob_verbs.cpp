@@ -14,21 +14,9 @@ using client::usage;
 
 Outcome<client::Stored> store_file(Session& session, Network& network, Tools& tools,
                                    const std::string& file, client::StoreOptions options) {
-  const codec::Params& params = network.codec.params();
-  TRY_ASSIGN(const auto input, tools.input(params, file));
+  TRY_ASSIGN(const auto input, tools.input(network.codec.params(), file));
   options.progress = progress_of(session, file);
-  const auto steps = codec::plan(params, input->size(), tools.options());
-  if (!steps.ok()) return base::Err{client::not_encoded(params, steps.error())};
-  if (steps->one_shot) {
-    base::Bytes bytes(static_cast<std::size_t>(input->size()));
-    if (!bytes.empty()) TRY(tools.lift(input->read_at(0, bytes)));
-    TRY(input->unchanged());
-    return client::store_blob(*network.ledger, *network.peers, network.codec, bytes, options);
-  }
-  TRY_ASSIGN(const auto scratch, tools.scratch(params, input->size()));
-  TRY_ASSIGN(const auto blob, client::SpooledBlob::make(params, input->size(), tools.scratch_dir(),
-                                                        tools.trouble()));
-  TRY(tools.lift(blob->encode(network.codec, *input, scratch.get(), tools.options())));
+  TRY_ASSIGN(const auto blob, encoded(tools, network.codec, *input));
   TRY(input->unchanged());
   return client::store_blob(*network.ledger, *network.peers, network.codec, *blob, options);
 }
@@ -85,6 +73,7 @@ Outcome<void> read(Session& session, const Given& given) {
   if (given.has("skip-check")) options.check = codec::Check::kSkip;
   options.timeout_ms = std::max<std::uint64_t>(session.timeout_ms(), 1'000);
   options.cancel = &interrupted();
+  options.progress = tools->progress("fetching");
   TRY_ASSIGN(Network network, connect(session, {}));
   const std::string out = given.one("out");
   client::ReadTo to;
@@ -96,6 +85,7 @@ Outcome<void> read(Session& session, const Given& given) {
   std::uint64_t size = 0;
   to.open = [&](std::uint64_t length) -> Outcome<codec::Storage*> {
     size = length;
+    tools->expect(length);
     if (out == "-") {
       TRY_ASSIGN(waiting, client::TempFile::make(tools->scratch_dir(), tools->trouble()));
       return waiting.get();
@@ -129,6 +119,7 @@ Outcome<void> id(Session& session, const Given& given) {
   if (!codec.ok()) return base::Err<Failure>{failure_of(codec.error())};
   TRY_ASSIGN(const auto tools, Tools::make(session, given, "hashing"));
   TRY_ASSIGN(const auto input, tools->input(codec->params(), given.one("file")));
+  tools->expect(input->size());
   TRY_ASSIGN(const auto scratch, tools->scratch(codec->params(), input->size()));
   TRY_ASSIGN(const codec::Metadata metadata,
              tools->lift(codec::describe(*codec, *input, scratch.get(), tools->options())));

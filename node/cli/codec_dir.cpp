@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/cli/codec_dir.h"
 
-#include <unistd.h>
-
-#include <cerrno>
-
 #include "codec/shape/accounting.h"
 #include "node/cli/interrupt.h"
 #include "node/os/files.h"
@@ -17,8 +13,6 @@ using client::fail;
 using client::io_failure;
 using shape::CodecCode;
 
-constexpr std::size_t kMostInput = std::size_t{16} << 30;
-
 }  // namespace
 
 client::Failure failure_of(const shape::CodecError& error) {
@@ -28,26 +22,6 @@ client::Failure failure_of(const shape::CodecError& error) {
   return fail(argument ? Exit::kUsage : Exit::kProblem, std::string(shape::name(error.code)),
               error.message())
       .error;
-}
-
-Outcome<base::Bytes> read_input(const std::string& path) {
-  if (path != "-") {
-    auto bytes = os::read_file(path, kMostInput);
-    if (!bytes.ok()) return base::Err{io_failure(bytes.error())};
-    return *std::move(bytes);
-  }
-  base::Bytes out;
-  for (;;) {
-    const std::size_t at = out.size();
-    out.resize(at + (1u << 20));
-    const ssize_t count = ::read(STDIN_FILENO, out.data() + at, out.size() - at);
-    if (count < 0 && errno != EINTR)
-      return base::Err{io_failure(os::system_error(errno, "read -"))};
-    out.resize(at + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
-    if (count == 0) return out;
-    if (out.size() > kMostInput)
-      return fail(Exit::kUsage, "BlobTooLarge", "the input is longer than any blob");
-  }
 }
 
 Outcome<void> write_output(const std::string& path, base::ByteView bytes) {

@@ -35,8 +35,6 @@ struct SliverDir {
 // A CodecError as a Failure: arguments 2, verdicts 10.
 client::Failure failure_of(const shape::CodecError& error);
 
-// The bytes of a file, or of standard input for "-". Exit 3 if there is none.
-Outcome<base::Bytes> read_input(const std::string& path);
 Outcome<void> write_output(const std::string& path, base::ByteView bytes);
 
 // metadata.bcs, verified (K-21).

@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <boost/json.hpp>
 #include <thread>
 
 #include "codec/kernels.h"
@@ -16,7 +17,6 @@ namespace {
 using client::fail;
 using client::usage;
 
-constexpr std::uint64_t kQuietUs = 2'000'000;   // work below says nothing
 constexpr std::uint64_t kLineUs = 10'000'000;   // between lines
 constexpr std::uint64_t kTerminalUs = 250'000;  // between pictures of the bar
 constexpr std::uint64_t kMostThreads = 1024;
@@ -29,10 +29,44 @@ std::uint64_t default_threads(std::uint64_t memory) {
   return std::min({processors, kUnasked, most});
 }
 
-// A bar on a terminal, else a line now and then, or objects.
+// 1536 as 1.5 KiB.
+std::string rounded(std::uint64_t bytes) {
+  static constexpr const char* kUnits[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+  std::size_t unit = 0;
+  double value = static_cast<double>(bytes);
+  for (; value >= 1000 && unit + 1 < std::size(kUnits); ++unit) value /= 1024;
+  char out[32];
+  std::snprintf(out, sizeof out, unit == 0 || value >= 100 ? "%.0f %s" : "%.1f %s", value,
+                kUnits[unit]);
+  return out;
+}
+
+std::uint64_t per_second(std::uint64_t amount, std::uint64_t spent_us) {
+  return static_cast<std::uint64_t>(static_cast<double>(amount) / static_cast<double>(spent_us) *
+                                    1e6);
+}
+
+}  // namespace
+
+std::string pace(std::uint64_t spent_us, std::uint64_t bytes, std::uint64_t steps,
+                 std::uint64_t steps_left) {
+  if (spent_us == 0 || steps == 0) return {};
+  const double left_us =
+      static_cast<double>(steps_left) * static_cast<double>(spent_us) / static_cast<double>(steps);
+  return (bytes == 0 ? std::string() : ", " + rounded(per_second(bytes, spent_us)) + "/s") + ", " +
+         std::to_string(static_cast<std::uint64_t>(left_us / 1e6)) + " s left";
+}
+
+// A bar on a terminal, else a line now and then, or objects: how far, how fast, how long still.
 class Meter {
  public:
   Meter(std::string mode, std::string label) : mode_(std::move(mode)), label_(std::move(label)) {}
+
+  // Of the next work; 0: nobody knows.
+  void expect(std::uint64_t bytes) {
+    bytes_ = bytes;
+    begun_ = 0;
+  }
 
   void show(std::uint64_t done, std::uint64_t total) {
     const std::uint64_t now = os::monotonic_us();
@@ -44,34 +78,38 @@ class Meter {
     if (now - started_ < kQuietUs || total == 0) return;
     if (now - shown_ < (bar ? kTerminalUs : kLineUs) && !(bar && done == total)) return;
     shown_ = now;
-    const std::uint64_t percent = done * 100 / total;
+    // What came before the first step says nothing about the others.
+    const std::uint64_t steps = done - std::min(done, before_), spent_us = now - begun_;
+    const auto bytes = static_cast<std::uint64_t>(
+        static_cast<double>(bytes_) * static_cast<double>(steps) / static_cast<double>(total));
     if (mode_ == "json") {
-      std::fprintf(stderr, "{\"step\":\"%s\",\"done\":%llu,\"total\":%llu}\n", label_.c_str(),
-                   static_cast<unsigned long long>(done), static_cast<unsigned long long>(total));
+      boost::json::object out{{"step", label_}, {"done", done}, {"total", total}};
+      if (bytes != 0 && spent_us != 0)
+        out["bytesPerSecond"] = std::to_string(per_second(bytes, spent_us));
+      std::fprintf(stderr, "%s\n", boost::json::serialize(out).c_str());
       return;
     }
+    const std::uint64_t percent = done * 100 / total;
     std::string line = label_ + " " + std::to_string(percent) + " %";
-    if (done > before_) {  // what came before the first step says nothing about the others
-      const std::uint64_t left_us = (now - begun_) / (done - before_) * (total - done);
-      line += ", " + std::to_string(left_us / 1'000'000) + " s left";
-    }
-    if (bar) {
-      const std::string full(percent / 5, '#');
-      line = "\r[" + full + std::string(20 - full.size(), ' ') + "] " + line + "  ";
-      std::fprintf(stderr, "%s%s", line.c_str(), done == total ? "\n" : "");
-    } else {
+    if (bytes_ != 0) line += " of " + rounded(bytes_);
+    line += pace(spent_us, bytes, steps, total - done);
+    if (!bar) {
       std::fprintf(stderr, "%s\n", line.c_str());
+      return;
     }
+    const std::string full(percent / 5, '#');
+    // What a longer line left behind is wiped out.
+    std::fprintf(stderr, "\r[%s%s] %s\033[K%s", full.c_str(),
+                 std::string(20 - full.size(), ' ').c_str(), line.c_str(),
+                 done == total ? "\n" : "");
   }
 
- private:
   std::string mode_, label_;
   std::uint64_t started_ = os::monotonic_us();
   std::uint64_t begun_ = 0, before_ = 0;  // at the first step: the time, and steps done
   std::uint64_t shown_ = 0;
+  std::uint64_t bytes_ = 0;
 };
-
-}  // namespace
 
 Outcome<std::unique_ptr<Tools>> Tools::make(const Session& session, const Given& given,
                                             const std::string& label) {
@@ -94,13 +132,28 @@ Outcome<std::unique_ptr<Tools>> Tools::make(const Session& session, const Given&
   out->pool_ = std::make_unique<client::Pool>(threads);
   out->options_.executor = out->pool_.get();
   out->options_.cancelled = [] { return interrupted().load(); };
-  if (const std::string& mode = session.globals().progress;
-      mode != "none" && !session.globals().quiet)
-    out->options_.progress = [meter = std::make_shared<Meter>(mode, label)](std::uint64_t done,
-                                                                            std::uint64_t total) {
+  out->mode_ = session.globals().quiet ? "none" : session.globals().progress;
+  if (out->mode_ != "none") {
+    out->meter_ = std::make_shared<Meter>(out->mode_, label);
+    out->options_.progress = [meter = out->meter_](std::uint64_t done, std::uint64_t total) {
       meter->show(done, total);
     };
+  }
   return out;
+}
+
+void Tools::expect(std::uint64_t bytes) {
+  if (meter_) meter_->expect(bytes);
+}
+
+std::function<void(std::uint64_t done, std::uint64_t total)> Tools::progress(
+    const std::string& label) {
+  if (mode_ == "none") return {};
+  return [meter = std::make_shared<Meter>(mode_, label), known = std::uint64_t{0}](
+             std::uint64_t done, std::uint64_t total) mutable {
+    if (known != total) meter->expect(known = total);
+    meter->show(done, total);
+  };
 }
 
 Outcome<std::unique_ptr<client::TempFile>> Tools::scratch(const codec::Params& params,

@@ -13,6 +13,8 @@
 
 namespace wald::cli {
 
+class Meter;
+
 class Tools {
  public:
   // Reads the flags; `label` names the work in its progress.
@@ -22,6 +24,11 @@ class Tools {
   const codec::StreamOptions& options() const { return options_; }
   const std::string& scratch_dir() const { return scratch_dir_; }
   client::Trouble& trouble() { return trouble_; }
+
+  // What is done next goes over so many bytes: its progress tells a rate, and counts from here.
+  void expect(std::uint64_t bytes);
+  // Progress of other work, whose steps are bytes; nothing where none is wanted.
+  std::function<void(std::uint64_t done, std::uint64_t total)> progress(const std::string& label);
 
   // Scratch space if a blob of this length needs it; errors of plan().
   Outcome<std::unique_ptr<client::TempFile>> scratch(const codec::Params& params,
@@ -45,9 +52,17 @@ class Tools {
   const Patient patient_;
   client::Trouble trouble_;
   std::unique_ptr<client::Pool> pool_;
+  std::string mode_;  // of progress
+  std::shared_ptr<Meter> meter_;
   codec::StreamOptions options_;
   std::string scratch_dir_;
 };
+
+// What takes longer than this shows how far it is.
+constexpr std::uint64_t kQuietUs = 2'000'000;
+// `, 1.5 MiB/s, 7 s left`, by what was done in this time: bytes (0: nobody knows) and steps.
+std::string pace(std::uint64_t spent_us, std::uint64_t bytes, std::uint64_t steps,
+                 std::uint64_t steps_left);
 
 // The most memory this process has held so far, in bytes.
 std::uint64_t peak_memory();

@@ -89,6 +89,7 @@ Outcome<void> id(Session& session, const Given& given) {
   TRY_ASSIGN(const codec::Codec codec, codec_of(given));
   TRY_ASSIGN(const auto input, tools->input(codec.params(), given.one("file")));
   const std::uint64_t started = os::monotonic_us();
+  tools->expect(input->size());
   TRY_ASSIGN(const auto scratch, tools->scratch(codec.params(), input->size()));
   TRY_ASSIGN(const codec::Metadata metadata,
              tools->lift(codec::describe(codec, *input, scratch.get(), tools->options())));
@@ -130,6 +131,7 @@ Outcome<void> encode(Session& session, const Given& given) {
   if (!format) return usage("--format is raw, bcs or stored");
   TRY_ASSIGN(const auto input, tools->input(codec.params(), given.one("file")));
   const std::uint64_t started = os::monotonic_us();
+  tools->expect(input->size());
   TRY_ASSIGN(const auto scratch, tools->scratch(codec.params(), input->size()));
   TRY_ASSIGN(const auto folder,
              client::SliverFolder::make(given.one("out"), codec.params(), input->size(), *format,
@@ -236,6 +238,7 @@ Outcome<void> decode(Session& session, const Given& given) {
   TRY_ASSIGN(const auto tools, Tools::make(session, given, "decoding"));
   TRY_ASSIGN(const codec::Check check, check_of(given));
   TRY_ASSIGN(const Source source, source_of(given));
+  tools->expect(source.len);
   TRY_ASSIGN(const auto output, client::Output::make(given.one("out"), tools->trouble()));
   TRY(output->set_size(source.len));
   TRY_ASSIGN(const Decoded decoded, decode_any(*tools, given, source, check, *output));

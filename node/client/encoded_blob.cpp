@@ -90,14 +90,6 @@ Outcome<void> FetchedSlivers::put(codec::Axis axis, shape::SliverData sliver) {
   return {};
 }
 
-Outcome<base::Bytes> FetchedSlivers::body(codec::Axis axis, std::uint32_t index) const {
-  codec::Source& source = *bodies_[at(axis)].at(index);
-  base::Bytes out(static_cast<std::size_t>(source.size()));
-  const auto got = source.read_at(0, out);
-  if (!got.ok()) return base::Err{trouble_.failure(got.error())};
-  return out;
-}
-
 std::vector<std::uint32_t> FetchedSlivers::indices(codec::Axis axis) const {
   std::vector<std::uint32_t> out;
   for (const auto& [index, body] : bodies_[at(axis)]) out.push_back(index);

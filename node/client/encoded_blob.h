@@ -70,7 +70,6 @@ class FetchedSlivers {
   bool contains(codec::Axis axis, std::uint32_t index) const;
   std::size_t count(codec::Axis axis) const;
   Outcome<void> put(codec::Axis axis, shape::SliverData sliver);
-  Outcome<base::Bytes> body(codec::Axis axis, std::uint32_t index) const;
   std::vector<std::uint32_t> indices(codec::Axis axis) const;
   // As the decoder reads it; lives as long as this object.
   codec::Source& source(codec::Axis axis, std::uint32_t index);

@@ -22,26 +22,28 @@ using storage::SliverAt;
 constexpr std::uint64_t kPauseMs = 500;
 constexpr int kSilentRounds = 3;  // waits for nodes that do not answer; gates may take longer
 
-// The blob in memory.
-class MemoryOutput : public codec::Storage {
+// Bodies of one length, one after the other.
+class Joined : public codec::Source {
  public:
-  base::Bytes bytes;
-  ReadTo target() {
-    ReadTo out;
-    out.open = [this](std::uint64_t length) -> Outcome<codec::Storage*> {
-      bytes.assign(static_cast<std::size_t>(length), 0);
-      return this;
-    };
-    return out;
-  }
-  codec::Result<void> write_at(std::uint64_t offset, base::ByteView in) override {
-    WALD_CHECK(offset <= bytes.size() && in.size() <= bytes.size() - offset);
-    std::copy(in.begin(), in.end(), bytes.begin() + static_cast<std::ptrdiff_t>(offset));
-    return {};
+  explicit Joined(std::vector<codec::Source*> parts) : parts_(std::move(parts)) {}
+  std::uint64_t size() const override {
+    return parts_.empty() ? 0 : parts_.size() * parts_[0]->size();
   }
   codec::Result<void> read_at(std::uint64_t offset, std::span<std::uint8_t> out) override {
-    return codec::MemorySource(bytes).read_at(offset, out);
+    WALD_CHECK(offset <= size() && out.size() <= size() - offset);
+    while (!out.empty()) {
+      const std::uint64_t each = parts_[0]->size(), at = offset % each;
+      const auto now =
+          out.first(static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), each - at)));
+      TRY(parts_[static_cast<std::size_t>(offset / each)]->read_at(at, now));
+      out = out.subspan(now.size());
+      offset += now.size();
+    }
+    return {};
   }
+
+ private:
+  std::vector<codec::Source*> parts_;
 };
 
 class Read {
@@ -80,17 +82,15 @@ class Read {
   }
 
   // Secondary slivers [start, end), if all of them can be had now.
-  std::optional<base::Bytes> columns(const codec::Metadata& metadata, std::uint32_t start,
-                                     std::uint32_t end) {
+  std::unique_ptr<codec::Source> columns(const codec::Metadata& metadata, std::uint32_t start,
+                                         std::uint32_t end) {
     gather(metadata, Axis::kSecondary, start, end);
-    base::Bytes out;
+    std::vector<codec::Source*> parts;
     for (std::uint32_t i = start; i < end; ++i) {
-      if (!slivers_->contains(Axis::kSecondary, i)) return std::nullopt;
-      const auto body = slivers_->body(Axis::kSecondary, i);
-      if (!body.ok()) return std::nullopt;
-      out.insert(out.end(), body->begin(), body->end());
+      if (!slivers_->contains(Axis::kSecondary, i)) return nullptr;
+      parts.push_back(&slivers_->source(Axis::kSecondary, i));
     }
-    return out;
+    return std::make_unique<Joined>(std::move(parts));
   }
 
  private:
@@ -158,6 +158,8 @@ class Read {
     std::vector<std::uint32_t> open;
     for (std::uint32_t i = start; i < end; ++i)
       if (!slivers_->contains(axis, i)) open.push_back(i);
+    need_ = std::min(end - start, codec_.params().needed(axis));
+    have_ = end - start - open.size();
     std::atomic<std::size_t> next{0};
     std::vector<std::thread> threads;
     for (std::size_t t = 0; t < std::max<std::size_t>(options_.parallel, 1); ++t)
@@ -197,7 +199,8 @@ class Read {
         auto kept = slivers_->put(axis, *std::move(data));
         if (!kept.ok()) disk_ = kept.error();
       }
-      if (options_.progress) options_.progress(have(axis), codec_.params().needed(axis));
+      const std::uint64_t body = data_bytes(metadata, axis);
+      if (++have_ <= need_ && options_.progress) options_.progress(have_ * body, need_ * body);
       return;
     }
   }
@@ -214,7 +217,7 @@ class Read {
     }
     TRY_ASSIGN(codec::Storage * output, to_.open(metadata.len));
     auto report = decoder->finish(*output, scratch.get(), options_.check);
-    if (report.ok()) return ReadBlob{{}, axis, report->used, bad_, waited_ms_};
+    if (report.ok()) return ReadBlob{axis, report->used, bad_, waited_ms_};
     const shape::CodecCode code = report.error().code;
     if (code == shape::CodecCode::kCancelled)
       return fail(Exit::kInterrupted, "INTERRUPTED", "stopped");
@@ -225,6 +228,9 @@ class Read {
 
   std::uint32_t symbol_size(const codec::Metadata& metadata) const {
     return codec_.params().symbol_size(metadata.len).value();
+  }
+  std::uint64_t data_bytes(const codec::Metadata& metadata, Axis axis) const {
+    return std::uint64_t{symbol_size(metadata)} * codec_.params().symbols(axis);
   }
 
   // A gate opens after a while; a node that does not answer, or lacks a sliver, may in a moment.
@@ -263,7 +269,8 @@ class Read {
   std::map<base::ShardIndex, std::vector<std::string>> holders_;
   std::mutex mutex_;  // of all below, while threads fetch
   std::optional<FetchedSlivers> slivers_;
-  std::optional<Failure> disk_;  // that broke while slivers came in
+  std::optional<Failure> disk_;        // that broke while slivers came in
+  std::uint64_t have_ = 0, need_ = 0;  // slivers of the round
   std::set<std::string> silent_;
   std::string last_;
   bool busy_ = false;  // somebody in this round would answer later
@@ -277,15 +284,6 @@ class Read {
 
 Outcome<ReadBlob> read_blob(BlobLedger& ledger, storage::PeerClient& peers,
                             const codec::Codec& codec, const base::BlobId& blob,
-                            const ReadOptions& options) {
-  MemoryOutput output;
-  TRY_ASSIGN(ReadBlob out, read_blob(ledger, peers, codec, blob, options, output.target()));
-  out.bytes = std::move(output.bytes);
-  return out;
-}
-
-Outcome<ReadBlob> read_blob(BlobLedger& ledger, storage::PeerClient& peers,
-                            const codec::Codec& codec, const base::BlobId& blob,
                             const ReadOptions& options, const ReadTo& to) {
   Read read(ledger, peers, codec, blob, options, to);
   TRY_ASSIGN(const codec::Metadata metadata, read.open());
@@ -294,17 +292,25 @@ Outcome<ReadBlob> read_blob(BlobLedger& ledger, storage::PeerClient& peers,
 
 struct ColumnReader::Impl {
   Impl(BlobLedger& ledger, storage::PeerClient& peers, const codec::Codec& of,
-       const base::BlobId& blob, const ReadOptions& given)
-      : codec(of), options(given), read(ledger, peers, codec, blob, options, output.target()) {
+       const base::BlobId& blob, const ReadOptions& given, const ReadTo& to)
+      : codec(of), options(given), read(ledger, peers, codec, blob, options, whole_to(to)) {
     options.check = codec::Check::kStrict;
+  }
+  ReadTo whole_to(ReadTo to) {
+    to.open = [this, dir = to.scratch_dir](std::uint64_t) -> Outcome<codec::Storage*> {
+      TRY_ASSIGN(file, TempFile::make(dir, trouble));
+      return file.get();
+    };
+    return to;
   }
   const codec::Codec& codec;
   ReadOptions options;
-  MemoryOutput output;
+  Trouble trouble;
+  std::unique_ptr<TempFile> file;
   Read read;
   codec::Metadata metadata;
   std::uint32_t z = 0;
-  std::optional<base::Bytes> whole;
+  std::optional<codec::StorageSource> whole;
 };
 
 ColumnReader::ColumnReader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -314,29 +320,32 @@ ColumnReader::~ColumnReader() = default;
 
 Outcome<ColumnReader> ColumnReader::open(BlobLedger& ledger, storage::PeerClient& peers,
                                          const codec::Codec& codec, const base::BlobId& blob,
-                                         const ReadOptions& options) {
-  auto impl = std::make_unique<Impl>(ledger, peers, codec, blob, options);
+                                         const ReadOptions& options, const ReadTo& to) {
+  auto impl = std::make_unique<Impl>(ledger, peers, codec, blob, options, to);
   TRY_ASSIGN(impl->metadata, impl->read.open());
   const auto z = codec.params().symbol_size(impl->metadata.len);
   WALD_CHECK(z.ok());  // verified metadata
   impl->z = *z;
+  if (impl->metadata.len != codec.params().s() * codec::quilt::column_bytes(codec.params(), *z))
+    return fail(Exit::kProblem, "Quilt", "this blob is no quilt: its length is not p*s*z");
   return ColumnReader(std::move(impl));
 }
 
 std::uint64_t ColumnReader::length() const { return impl_->metadata.len; }
 std::uint32_t ColumnReader::symbol_size() const { return impl_->z; }
 
-Outcome<base::Bytes> ColumnReader::columns(std::uint32_t start, std::uint32_t end) {
+Outcome<std::unique_ptr<codec::Source>> ColumnReader::columns(std::uint32_t start,
+                                                              std::uint32_t end) {
   const shape::Params& params = impl_->codec.params();
   WALD_CHECK(start <= end && end <= params.s());
   if (!impl_->whole) {
-    if (auto held = impl_->read.columns(impl_->metadata, start, end)) return *std::move(held);
+    if (auto held = impl_->read.columns(impl_->metadata, start, end)) return held;
     TRY_ASSIGN(const ReadBlob blob, impl_->read.run(impl_->metadata));
     WALD_CHECK(blob.used != 0);
-    impl_->whole = std::move(impl_->output.bytes);
-    impl_->whole->resize(std::size_t{params.p()} * params.s() * impl_->z);  // its padding again
+    impl_->whole.emplace(*impl_->file, length(), 0, length());
   }
-  return codec::quilt::columns(params, impl_->z, *impl_->whole, start, end);
+  return std::unique_ptr<codec::Source>(
+      std::make_unique<codec::quilt::Columns>(params, impl_->z, *impl_->whole, start, end));
 }
 
 }  // namespace wald::client

@@ -207,7 +207,7 @@ class Store {
   }
 
   void tell(StoreProgress::Step step) const {
-    if (options_.progress) options_.progress({step, 0, 0, 0});
+    if (options_.progress) options_.progress({step});
   }
 
   BlobLedger& ledger_;
@@ -225,17 +225,8 @@ Outcome<Stored> store_blob(BlobLedger& ledger, storage::PeerClient& peers,
                            const codec::Codec& codec, const EncodedBlob& blob,
                            const StoreOptions& options) {
   if (options.epochs == 0) return usage("a blob is stored for at least one epoch");
-  if (options.progress) options.progress({StoreProgress::Step::kEncoded, 0, 0, 0});
+  if (options.progress) options.progress({StoreProgress::Step::kEncoded});
   return Store(ledger, peers, codec, blob, options).run();
-}
-
-Outcome<Stored> store_blob(BlobLedger& ledger, storage::PeerClient& peers,
-                           const codec::Codec& codec, base::ByteView bytes,
-                           const StoreOptions& options) {
-  if (options.epochs == 0) return usage("a blob is stored for at least one epoch");
-  auto blob = codec::encode(codec, bytes);
-  if (!blob.ok()) return base::Err{not_encoded(codec.params(), blob.error())};
-  return store_blob(ledger, peers, codec, MemoryBlob(*std::move(blob)), options);
 }
 
 Failure not_encoded(const codec::Params& params, const codec::CodecError& error) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Storing a blob (architecture.md 14 c): encode, reserve and register (or take up what an earlier
+// Storing an encoded blob (architecture.md 14 c): reserve and register (or take up what an earlier
 // run left), upload to every member, collect signed confirmations of a quorum, certify. Whatever
 // was done before is found again by the blob id and not paid or sent twice. A certificate that
 // meets the next epoch is made again with the new committee. Inside a bucket only the registration
@@ -25,6 +25,7 @@ struct StoreProgress {
   std::uint64_t done = 0;    // slivers sent, or weight confirmed
   std::uint64_t total = 0;   // slivers, or all weight
   std::uint64_t quorum = 0;  // of weight
+  std::uint64_t bytes = 0;   // of the bodies sent so far
 };
 
 struct StoreOptions {
@@ -57,10 +58,6 @@ Failure not_encoded(const codec::Params& params, const codec::CodecError& error)
 
 Outcome<Stored> store_blob(BlobLedger& ledger, storage::PeerClient& peers,
                            const codec::Codec& codec, const EncodedBlob& blob,
-                           const StoreOptions& options);
-// Encodes it in memory first.
-Outcome<Stored> store_blob(BlobLedger& ledger, storage::PeerClient& peers,
-                           const codec::Codec& codec, base::ByteView bytes,
                            const StoreOptions& options);
 
 }  // namespace wald::client

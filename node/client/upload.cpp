@@ -85,13 +85,12 @@ class Upload {
         if (resumed_) {
           TRY_ASSIGN(there, again([&] { return peers_.has_sliver(member.address, id, place); }));
         }
+        const shape::SliverData& sliver =
+            axis == codec::Axis::kPrimary ? slivers->primary : slivers->secondary;
         if (!there)
-          TRY(again([&] {
-            return peers_.put_sliver(
-                member.address, id, place,
-                axis == codec::Axis::kPrimary ? slivers->primary : slivers->secondary);
-          }));
+          TRY(again([&] { return peers_.put_sliver(member.address, id, place, sliver); }));
         const std::lock_guard lock(mutex_);
+        if (!there) sent_bytes_ += sliver.body.size();
         tell(StoreProgress::Step::kUploading, ++sent_, std::uint64_t{2} * committee_.shards);
       }
     }
@@ -135,7 +134,8 @@ class Upload {
   // Called with mutex_ held.
   void tell(StoreProgress::Step step, std::uint64_t done, std::uint64_t total) const {
     if (options_.progress)
-      options_.progress({step, done, total, (2 * std::uint64_t{committee_.shards} + 3) / 3});
+      options_.progress(
+          {step, done, total, (2 * std::uint64_t{committee_.shards} + 3) / 3, sent_bytes_});
   }
 
   UploadResult result() const {
@@ -163,6 +163,7 @@ class Upload {
   std::vector<std::optional<proofs::Signature>> signatures_;
   std::uint32_t weight_ = 0;
   std::uint64_t sent_ = 0;
+  std::uint64_t sent_bytes_ = 0;
   std::vector<std::string> failed_;
 };
 

@@ -71,6 +71,7 @@ const std::vector<Benchmark>& benchmarks() {
       {"B21", "repair of a sliver over that of a blob", &sliver_over_blob},
       {"B22", "memory of an encode to files, for 9 GiB of disk and by name only", &encode_memory,
        true},
+      {"B26", "the line code and encode over a native peer", &encode_against_native},
   };
   return kAll;
 }

@@ -82,5 +82,6 @@ std::vector<Figure> decode_over_encode(const Settings& settings);     // B19
 std::vector<Figure> symbol_over_expansion(const Settings& settings);  // B20
 std::vector<Figure> sliver_over_blob(const Settings& settings);       // B21
 std::vector<Figure> encode_memory(const Settings& settings);          // B22
+std::vector<Figure> encode_against_native(const Settings& settings);  // B26
 
 }  // namespace wald::bench

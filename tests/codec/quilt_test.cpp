@@ -3,10 +3,12 @@
 // own quilts are replayed by codec_vectors.
 #include "codec/quilt.h"
 
+#include <sys/resource.h>
 #include <catch2/catch.hpp>
 
 #include "codec/base/prng.h"
 #include "codec/encoder.h"
+#include "tests/codec/quilts.h"
 
 using namespace wald;
 using namespace wald::codec;
@@ -26,8 +28,7 @@ Made make(const Params& params, std::vector<quilt::Entry> entries, std::uint64_t
   out.plan = quilt::plan(params, entries).value();
   for (const auto& entry : entries)
     out.data.push_back(prng.bytes(static_cast<std::size_t>(entry.length)));
-  out.blob =
-      quilt::write(params, out.plan, std::vector<ByteView>(out.data.begin(), out.data.end()));
+  out.blob = quilt::written(params, out.plan, out.data);
   return out;
 }
 
@@ -69,10 +70,85 @@ TEST_CASE("quilt: random files of random names come back by index and by patch i
       const quilt::Patch& row = (*index)[i];
       if (i != 0) REQUIRE((*index)[i - 1].identifier < row.identifier);
       const Bytes held = quilt::columns(params, z, made.blob, row.start, row.end);
-      REQUIRE(
-          base::equal(quilt::read_patch(held, row).value().data, made.data[made.plan.source[i]]));
+      const auto content = quilt::patch_of(held, row).value();
+      REQUIRE(base::equal(quilt::data_of(held, content), made.data[made.plan.source[i]]));
     }
   }
+}
+
+TEST_CASE("quilt: every buffer gives the same bytes, and a source or output that fails ends it",
+          "[codec][rule:K-27][rule:K-29]") {
+  const Params params = Params::make(22).value();
+  const Made made = make(params, {{"a", {{"k", "v"}}, 900}, {"b", {}, 0}, {"c", {}, 77}}, 8);
+  FusedSource a(made.data[0]), b(made.data[1]), c(made.data[2]);
+  const std::vector<Source*> data = {&a, &b, &c};
+  const auto write = [&](MemoryStorage& out, std::size_t buffer) {
+    return quilt::write(params, made.plan, data, out, buffer);
+  };
+  std::uint64_t most = 0;
+  for (const std::size_t buffer : {1U, 50U, 300U, 2'000U, 1U << 20}) {
+    MemoryStorage out;
+    REQUIRE(write(out, buffer).ok());
+    REQUIRE(out.bytes == made.blob);
+    most = std::max(most, out.writes.calls());
+  }
+  REQUIRE(most == std::uint64_t{params.p()} * params.s());  // symbol by symbol
+  MemoryStorage full;
+  full.writes.fail_at(1);
+  REQUIRE(write(full, 300).error().numbers.at(0) == static_cast<std::uint64_t>(IoRole::kScratch));
+  c.reads.fail_at(0);
+  MemoryStorage out;
+  REQUIRE(write(out, 300).error().numbers.at(0) == static_cast<std::uint64_t>(IoRole::kInput));
+}
+
+namespace {
+
+class Zeros : public Source {
+ public:
+  explicit Zeros(std::uint64_t size) : size_(size) {}
+  std::uint64_t size() const override { return size_; }
+  Result<void> read_at(std::uint64_t, std::span<std::uint8_t> out) override {
+    std::fill(out.begin(), out.end(), std::uint8_t{0});
+    return {};
+  }
+
+ private:
+  std::uint64_t size_;
+};
+
+class Counted : public Storage {
+ public:
+  std::uint64_t bytes = 0;
+  Result<void> write_at(std::uint64_t, ByteView in) override {
+    bytes += in.size();
+    return {};
+  }
+  Result<void> read_at(std::uint64_t, std::span<std::uint8_t>) override {
+    return io_error(IoRole::kScratch, 0);
+  }
+};
+
+std::uint64_t peak_bytes() {
+  struct rusage usage {};
+  REQUIRE(::getrusage(RUSAGE_SELF, &usage) == 0);
+  return static_cast<std::uint64_t>(usage.ru_maxrss) * 1'024;
+}
+
+}  // namespace
+
+TEST_CASE("quilt: one of 300 MB is written within a few megabytes", "[codec][rule:K-29]") {
+  const Params params = Params::make(1'000).value();
+  Zeros first(200'000'000), second(100'000'000);
+  const std::vector<Source*> data = {&first, &second};
+  const auto plan =
+      quilt::plan(params, std::vector<quilt::Entry>{{"a", {}, 200'000'000}, {"b", {}, 100'000'000}})
+          .value();
+  const std::uint64_t before = peak_bytes();
+  REQUIRE(before < plan.length / 2);
+  Counted out;
+  REQUIRE(quilt::write(params, plan, data, out).ok());
+  REQUIRE(out.bytes == plan.length);
+  REQUIRE(peak_bytes() - before < 32 << 20);
 }
 
 TEST_CASE("quilt: column c is secondary sliver c, and no smaller symbol would do",
@@ -141,7 +217,7 @@ struct Bad {
   CodecError open(std::size_t at, std::uint8_t byte) const {
     Bytes bytes = patch;
     bytes.at(at) = byte;
-    return quilt::read_patch(bytes, made.plan.patches[0], 4).error();
+    return quilt::patch_of(bytes, made.plan.patches[0], 4U).error();
   }
 };
 
@@ -194,7 +270,7 @@ TEST_CASE("quilt: a reader refuses every patch that breaks the format", "[codec]
   CHECK(is(q.open(18, 0xFF), Kind::kTags, 4));
   CHECK(q.open(8, 4).code == CodecCode::kBcs);
   for (std::size_t n = 0; n < q.patch.size(); ++n) {
-    const auto cut = quilt::read_patch(ByteView(q.patch).first(n));
+    const auto cut = quilt::patch_of(ByteView(q.patch).first(n));
     if (n < 19 + 40) CHECK_FALSE(cut.ok());
   }
   // Keys out of order: b before a.
@@ -206,7 +282,7 @@ TEST_CASE("quilt: a reader refuses every patch that breaks the format", "[codec]
   base::Writer out;
   out.u8(1).le(std::uint32_t{2 + 2 + 2 + 7}).u8(1).le(std::uint16_t{2}).text("\x01x");
   out.le(std::uint16_t{7}).text(tags);
-  CHECK(quilt::read_patch(out.bytes()).error().code == CodecCode::kBcs);
+  CHECK(quilt::patch_of(out.bytes()).error().code == CodecCode::kBcs);
 }
 
 TEST_CASE("quilt: a patch id has one text of 50 characters", "[codec][rule:K-27]") {
@@ -238,8 +314,8 @@ TEST_CASE("quilt: mutated bytes are read or refused, never more", "[codec][rule:
       ++good;
       for (const auto& row : *rows) REQUIRE(row.end <= q.params.s());
     }
-    const auto content = quilt::read_patch(patch);
-    if (content.ok()) REQUIRE(content->data.size() <= patch.size());
+    const auto content = quilt::patch_of(patch);
+    if (content.ok()) REQUIRE(content->offset + content->length <= patch.size());
   }
   CHECK(good > 0);
   CHECK(good < 20'000);

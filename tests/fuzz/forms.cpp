@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Targets whose question is the form of the bytes: BCS, metadata, stored files, quilts.
-#include "codec/quilt.h"
 #include "codec/recovery.h"
 #include "codec/stored.h"
+#include "tests/codec/quilts.h"
 #include "tests/fuzz/targets_impl.h"
 #include "tests/fuzz/truth.h"
 
@@ -86,20 +86,22 @@ void fuzz_quilt(ByteView input) {
   const auto params = shape::Params::make(4U + input[0] % 100).value();
   const std::uint32_t z = input[1] | static_cast<std::uint32_t>(input[2]) << 8;
   const ByteView columns = input.subspan(3);
-  const auto count = quilt::index_columns(params, z, columns);
+  const auto length = quilt::index_length(params, z, columns);
   const auto index = quilt::read_index(params, z, columns);
   if (index.ok()) {
-    WALD_CHECK(count.ok() && *count <= quilt::kIndexColumns);
-    std::uint32_t at = *count;
+    WALD_CHECK(length.ok());
+    std::uint32_t at = quilt::columns_of(params, z, *length);
+    WALD_CHECK(at <= quilt::kIndexColumns);
     for (const quilt::Patch& patch : *index) {
       WALD_CHECK(patch.start == at && patch.end > at && patch.end <= params.s());
       at = patch.end;
     }
   }
-  const auto content = quilt::read_patch(columns);
+  const auto content = quilt::patch_of(columns);
   if (content.ok())
-    WALD_CHECK(!content->identifier.empty() &&
-               content->data.size() + content->identifier.size() + 9 <= columns.size());
+    WALD_CHECK(!content->identifier.empty() && content->offset >= content->identifier.size() + 9 &&
+               content->offset <= quilt::kPatchHead &&
+               content->offset + content->length <= columns.size());
 }
 
 std::vector<Bytes> seeds_quilt() {
@@ -108,8 +110,7 @@ std::vector<Bytes> seeds_quilt() {
   const std::vector<quilt::Entry> entries = {{"a.txt", {{"k", "v"}, {"long", "w"}}, 40},
                                              {"b/c", {}, 3}};
   const auto plan = quilt::plan(params, entries).value();
-  const Bytes first(40, 'x'), second(3, 'y');
-  const Bytes blob = quilt::write(params, plan, std::vector<ByteView>{first, second});
+  const Bytes blob = quilt::written(params, plan, {Bytes(40, 'x'), Bytes(3, 'y')});
   const auto with_head = [&](std::uint32_t start, std::uint32_t end) {
     base::Writer out;
     out.u8(6).le(static_cast<std::uint16_t>(plan.symbol_size));

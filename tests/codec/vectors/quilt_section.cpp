@@ -3,7 +3,7 @@
 // the columns that its id names.
 #include <stdexcept>
 
-#include "codec/quilt.h"
+#include "tests/codec/quilts.h"
 #include "tests/codec/vectors/form.h"
 
 namespace wald::vectors {
@@ -48,9 +48,9 @@ void read_back(Entry& entry, const codec::Params& params, const quilt::Plan& pla
   for (std::size_t i = 0; i < plan.patches.size(); ++i) {
     const quilt::Patch& patch = plan.patches[i];
     const base::Bytes held = quilt::columns(params, z, blob, patch.start, patch.end);
-    const auto content = quilt::read_patch(held, patch, i);
+    const auto content = quilt::patch_of(held, patch, i);
     entry.truth("data of " + patch.identifier,
-                content.ok() && base::equal(content->data, data[plan.source[i]]));
+                content.ok() && base::equal(quilt::data_of(held, *content), data[plan.source[i]]));
   }
 }
 
@@ -70,8 +70,7 @@ void replay_quilt(Entry& entry, const json::object& item) {
   entry.field(item, "symbol_size", plan->symbol_size);
   entry.field(item, "rust_symbol_size", plan->symbol_size);
   entry.field(item, "quilt_length", plan->length);
-  const base::Bytes bytes =
-      quilt::write(codec.params(), *plan, std::vector<base::ByteView>(data.begin(), data.end()));
+  const base::Bytes bytes = quilt::written(codec.params(), *plan, data);
   entry.hash_field(item, "quilt_blake2b256", bytes);
   if (item.contains("quilt_hex")) entry.hex_field(item, "quilt_hex", bytes);
   const auto metadata = codec::describe(codec, bytes);

@@ -167,7 +167,7 @@ TEST_CASE("wal codec: input without an announced length is read to its end", "[c
 TEST_CASE("wal codec: work over two seconds shows how far it is, and stops at its next step",
           "[cli][rule:IF-11]") {
   WalProgram wal;
-  wal.write("in", "x");
+  wal.write("in", std::string(1'000'000, 'x'));
   const auto before = wal.files();
   for (const std::string mode : {"json", "auto"}) {
     Running now = wal.start({"codec", "id", wal.path("in"), "--shards", "15000", "--threads", "1",
@@ -177,7 +177,10 @@ TEST_CASE("wal codec: work over two seconds shows how far it is, and stops at it
     const Ran stopped = now.end();
     INFO(stopped.err);
     CHECK(stopped.code == 130);
-    CHECK(stopped.err.find(mode == "json" ? R"("total":)" : " s left") != std::string::npos);
+    for (const char* part : {R"("total":)", R"("bytesPerSecond":")"})
+      CHECK((stopped.err.find(part) != std::string::npos) == (mode == "json"));
+    for (const char* part : {" % of 977 KiB, ", "iB/s, ", " s left"})
+      CHECK((stopped.err.find(part) != std::string::npos) == (mode == "auto"));
     CHECK(wal.files() == before);
   }
 }
