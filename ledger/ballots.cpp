@@ -213,7 +213,7 @@ void report_end(Context& ctx, std::uint32_t number, const ProposalRecord& record
   event.set_reason(reason);
   if (const auto& payment = record.subject.payment) {
     event.set_payee(text_of(payment->payee));
-    event.set_amount(payment->amount.amount().value());
+    if (record.state == BallotState::kExecuted) event.set_amount(payment->amount.amount().value());
     event.set_fund(payment->fund);
   }
   ctx.emit(event);

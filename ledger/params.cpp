@@ -148,6 +148,7 @@ std::string_view params_conflict(const Params& p) {
   if (p.economics.rounds < 2) return "an epoch needs at least two rounds";
   if (p.epoch_length == 0 || p.handover >= p.epoch_length / 10'000 * p.select)
     return "handover must end before the selection";
+  if (p.handover > p.epoch_length / 4) return "handover takes more than a quarter of an epoch";
   const auto at_least = [&](std::uint64_t time, std::uint64_t blocks) {
     return std::max(time, blocks * p.tick);
   };

@@ -85,8 +85,8 @@ const ParamRule* find_param(std::string_view name);
 Params load_params(const Reader& state);
 void save_params(Overlay& state, const Params& params);
 
-// Relations between values (G-5): handover < select * D, the rounds fit (O-6 need <= slot), c mod B
-// = 0, the bound of R-8. A sentence where one is broken, else empty.
+// Relations between values (G-5): handover < select * D and <= D/4, the rounds fit (O-6 need <=
+// slot), c mod B = 0, the bound of R-8. A sentence where one is broken, else empty.
 std::string_view params_conflict(const Params& params);
 
 }  // namespace wald::ledger

@@ -3,6 +3,7 @@
 
 #include "ledger/epoch/ballots.h"
 #include "ledger/epoch/change.h"
+#include "ledger/epoch/repair.h"
 #include "ledger/epoch/select.h"
 #include "ledger/epoch/sweep.h"
 #include "ledger/epoch/sync.h"
@@ -29,6 +30,7 @@ void turn(Context& ctx) {
 
 void advance(Context& ctx) {
   turn(ctx);
+  sweep_repairs(ctx);
   sweep_expired(ctx);
   rounds::sweep_index(ctx);
   sweep_ballots(ctx);

@@ -47,16 +47,19 @@ void return_deposit(Context& ctx, const base::NodeId& id, NodeRecord node) {
   ctx.emit(event);
 }
 
-// P-12: the minted bond is taken as asked for, two epochs from now.
+// P-12: the minted bond is taken as asked for, two epochs from then.
 void report_bond(Context& ctx, const base::NodeId& id, const economics::Bond& bond) {
   const EpochClock clock = must_load(ctx.state(), kChain).clock;
+  const std::uint32_t exit = bond.leaving->exit.value();
+  const std::uint32_t running = clock.epoch.value();  // of a pool that was repaired it may be later
   spec::StakeExitRequested event;
   event.set_stake(text_of(bond.stake));
   event.set_owner(text_of(must_load(ctx.state(), kStakes, bond.stake).owner));
   event.set_node(text_of(id));
   event.set_shares(bond.shares.value());
   event.set_exit(bond.leaving->exit.value());
-  event.set_time(clock.end().value() + clock.next_length);
+  event.set_time(exit > running ? clock.end().value() + (exit - running - 1) * clock.next_length
+                                : clock.start.value());
   event.set_fee_ppm(bond.leaving->fee.value());
   ctx.emit(event);
 }
@@ -66,7 +69,45 @@ void pay(Context& ctx, const base::NodeId& id, const NodeRecord& node) {
   return_deposit(ctx, id, node);
 }
 
+// What a pool loses as its node ends.
+struct PoolEnd {
+  Amount swept, burned;
+  std::uint32_t before = 0, after = 0;  // generations
+  std::optional<economics::Bond> bond;
+};
+
+PoolEnd end_pool(Context& ctx, const base::NodeId& id, base::Epoch epoch) {
+  PoolEnd out;
+  OpenPool open = open_pool(ctx.state(), id);
+  out.before = open.figures.generation;
+  const auto done = economics::become_left(open.figures, epoch, ctx.params().economics);
+  WALD_CHECK(done.ok());  // a pool that keeps its identities (P-5)
+  if (done->bond) out.bond = open.figures.bond;
+  out.after = open.figures.generation;
+  out.swept = done->swept;
+  Coin swept = open.money.split(out.swept);
+  close_pool(ctx.state(), id, std::move(open));
+  out.burned = sink(ctx.state(), ctx.params(), std::move(swept), spec::BURN_DUST).burned;
+  return out;
+}
+
+void report_end(Context& ctx, const base::NodeId& id, const PoolEnd& end) {
+  emit_swept(ctx, id, end.swept);
+  emit_generation(ctx, id, end.before, end.after);
+  emit_burned(ctx, spec::BURN_DUST, end.burned);
+  if (end.bond) report_bond(ctx, id, *end.bond);
+}
+
 }  // namespace
+
+void leave_pool(Context& ctx, const base::NodeId& id, base::Epoch epoch) {
+  report_end(ctx, id, end_pool(ctx, id, epoch));
+}
+
+void pay_repaired(Context& ctx, const base::NodeId& id) {
+  const NodeRecord node = must_load(ctx.state(), kNodes, id);
+  if (node.left && is_due(node, ctx.epoch())) pay_commission(ctx, id, node);
+}
 
 void end_node(Context& ctx, const base::NodeId& id, bool evicted) {
   const base::Epoch running = ctx.epoch();
@@ -77,30 +118,14 @@ void end_node(Context& ctx, const base::NodeId& id, bool evicted) {
   node.left = running;
   save(ctx.state(), kNodes, node, id);
   end_duties(ctx.state(), id);
-  Amount burned, rest;
-  std::uint32_t before = 0, after = 0;
-  std::optional<economics::Bond> bond;
-  if (!exists(ctx.state(), kQuarantine, id)) {
-    OpenPool open = open_pool(ctx.state(), id);
-    before = open.figures.generation;
-    const auto done = economics::become_left(open.figures, running, ctx.params().economics);
-    WALD_CHECK(done.ok());  // a pool that keeps its identities (P-5)
-    if (done->bond) bond = open.figures.bond;
-    after = open.figures.generation;
-    rest = done->swept;
-    Coin swept = open.money.split(rest);
-    close_pool(ctx.state(), id, std::move(open));
-    burned = sink(ctx.state(), ctx.params(), std::move(swept), spec::BURN_DUST).burned;
-  }
+  PoolEnd end;
+  if (!exists(ctx.state(), kQuarantine, id)) end = end_pool(ctx, id, running);
   spec::NodeLeft event;
   event.set_node(text_of(id));
   event.set_epoch(running.value());
   event.set_evicted(evicted);
   ctx.emit(event);
-  emit_swept(ctx, id, rest);
-  emit_generation(ctx, id, before, after);
-  emit_burned(ctx, spec::BURN_DUST, burned);
-  if (bond) report_bond(ctx, id, *bond);
+  report_end(ctx, id, end);
   if (is_due(node, running)) pay(ctx, id, node);
 }
 

@@ -13,6 +13,11 @@ namespace wald::ledger::epoch {
 // neither committee (CHECK).
 void end_node(Context& ctx, const base::NodeId& id, bool evicted);
 
+// What end_node() does to the pool, of a node that became left in `epoch` while it was in
+// quarantine; and its commission, which could not be paid then.
+void leave_pool(Context& ctx, const base::NodeId& id, base::Epoch epoch);
+void pay_repaired(Context& ctx, const base::NodeId& id);
+
 // At the change: leaving nodes in neither the committee `closed` nor the running one end.
 void end_leaving(Context& ctx, base::Epoch closed);
 

@@ -69,13 +69,14 @@ void move_fine(Context& ctx, const economics::Fine& fine, Coin& money) {
 }
 
 // All money of a step that went well.
-void move_money(Context& ctx, Close& close, const economics::StepOutcome& outcome, Coin& money) {
+void move_money(Context& ctx, const economics::StepOutcome& outcome, Coin& money,
+                Ownerless& ownerless) {
   if (!outcome.shift.is_zero()) book_shift_fee(ctx.state(), money.split(outcome.shift));
   if (outcome.fine) move_fine(ctx, *outcome.fine, money);
   const Amount swept = outcome.swept.value_or(Amount());
   Coin sunk = money.split(outcome.sunk);
-  if (!swept.is_zero()) close.ownerless.emplace_back(sunk.split(swept), spec::BURN_DUST);
-  if (!sunk.amount().is_zero()) close.ownerless.emplace_back(std::move(sunk), spec::BURN_UNSPENT);
+  if (!swept.is_zero()) ownerless.emplace_back(sunk.split(swept), spec::BURN_DUST);
+  if (!sunk.amount().is_zero()) ownerless.emplace_back(std::move(sunk), spec::BURN_UNSPENT);
 }
 
 void report_reward(Context& ctx, const Close& close, const Turn& turn, Amount commission) {
@@ -121,43 +122,44 @@ Event about(const base::NodeId& node, base::Epoch epoch) {
   return event;
 }
 
-void report_commission(Context& ctx, const Close& close, const Turn& turn,
-                       const economics::Pool& before, const economics::Pool& after,
-                       Amount commission) {
+void report_commission(Context& ctx, const base::NodeId& id, base::Epoch into,
+                       const StepDone& done) {
+  const base::Epoch closed(into.value() - 1);
+  const Amount commission = done.outcome.commission;
   if (!commission.is_zero()) {
-    auto accrued = about<spec::CommissionAccrued>(turn.id, close.epoch);
+    auto accrued = about<spec::CommissionAccrued>(id, closed);
     accrued.set_amount(commission.value());
-    accrued.set_rate(before.rate.value());
+    accrued.set_rate(done.before.rate.value());
     ctx.emit(accrued);
-    auto escrowed = about<spec::CommissionEscrowed>(turn.id, close.epoch);
+    auto escrowed = about<spec::CommissionEscrowed>(id, closed);
     escrowed.set_amount(commission.value());
-    escrowed.set_until(close.epoch.value() + 3);
+    escrowed.set_until(closed.value() + 3);
     ctx.emit(escrowed);
   }
-  for (const auto& [epoch, amount] : before.escrow) {
-    if (epoch.value() + 3 > turn.input.into.value()) break;
-    auto released = about<spec::CommissionReleased>(turn.id, epoch);
+  for (const auto& [epoch, amount] : done.before.escrow) {
+    if (epoch.value() + 3 > into.value()) break;
+    auto released = about<spec::CommissionReleased>(id, epoch);
     released.set_amount(amount.value());
     ctx.emit(released);
   }
-  if (before.rate != after.rate) {
-    auto changed = about<spec::NodeCommissionChanged>(turn.id, turn.input.into);
-    changed.set_before(before.rate.value());
-    changed.set_after(after.rate.value());
+  if (done.before.rate != done.after.rate) {
+    auto changed = about<spec::NodeCommissionChanged>(id, into);
+    changed.set_before(done.before.rate.value());
+    changed.set_after(done.after.rate.value());
     ctx.emit(changed);
   }
 }
 
-void report_fine(Context& ctx, const Turn& turn, const economics::Fine& fine,
+void report_fine(Context& ctx, const base::NodeId& id, const economics::Fine& fine,
                  const economics::Pool& before, const economics::Pool& after) {
   spec::CommissionFined fined;
-  fined.set_node(text_of(turn.id));
+  fined.set_node(text_of(id));
   fined.set_cause(spec::SLASH_FINE);
   fined.set_escrow(fine.charge.escrow.value());
   fined.set_free(fine.charge.free.value());
   if (fined.escrow() != 0 || fined.free() != 0) ctx.emit(fined);
   spec::PoolSlashed slashed;
-  slashed.set_node(text_of(turn.id));
+  slashed.set_node(text_of(id));
   slashed.set_cause(spec::SLASH_FINE);
   slashed.set_amount(fine.charge.pool.value());
   slashed.set_bond(fine.charge.bond.value());
@@ -167,33 +169,6 @@ void report_fine(Context& ctx, const Turn& turn, const economics::Fine& fine,
   slashed.set_shares_after(after.shares.value());
   if (slashed.amount() != 0 || slashed.bond() != 0) ctx.emit(slashed);
   emit_burned(ctx, spec::BURN_FINE, fine.burned);
-}
-
-void report_step(Context& ctx, const Turn& turn, const economics::StepOutcome& outcome,
-                 const economics::Pool& before, const economics::Pool& after) {
-  if (!outcome.bonus.is_zero()) {
-    auto bonus = about<spec::PoolBonusPaid>(turn.id, turn.input.into);
-    bonus.set_epoch(turn.input.into.value() - 1);
-    bonus.set_amount(outcome.bonus.value());
-    ctx.emit(bonus);
-  }
-  if (outcome.fine) report_fine(ctx, turn, *outcome.fine, before, after);
-  if (outcome.claim) {
-    auto claim = about<spec::StakeClaimFixed>(turn.id, turn.input.into);
-    claim.set_rate_wal(outcome.claim->rate.w.value());
-    claim.set_rate_shares(outcome.claim->rate.s.value());
-    claim.set_money(outcome.claim->money.value());
-    claim.set_fee(outcome.shift.value());
-    ctx.emit(claim);
-  }
-  emit_burned(ctx, spec::BURN_SHIFT, outcome.shift_parts.burn);
-  if (outcome.swept) emit_swept(ctx, turn.id, *outcome.swept);
-  emit_generation(ctx, turn.id, before.generation, after.generation);
-  auto rate = about<spec::PoolRateFixed>(turn.id, turn.input.into);
-  rate.set_wal(after.active.value());
-  rate.set_shares(after.shares.value());
-  rate.set_scale(after.scale.value());
-  ctx.emit(rate);
 }
 
 // Canary I11: what no principal stands behind stays in the pool.
@@ -220,31 +195,68 @@ void step_one(Context& ctx, Close& close, Turn turn) {
     report_reward(ctx, close, turn, Amount());
     return set_aside(ctx, std::move(turn), "");
   }
-  OpenPool open = open_pool(ctx.state(), turn.id);
-  const economics::Pool before = open.figures;
-  WALD_CHECK(turn.input.left || open.stepped == close.epoch);  // I27: none lags behind
-  auto outcome = economics::pool_step(open.figures, turn.input, close.params.economics);
-  if (!outcome.ok()) {
-    close_pool(ctx.state(), turn.id, std::move(open));
+  const auto done = take_step(ctx, turn.id, turn.input, close.params, turn.money, close.ownerless);
+  if (!done.ok()) {
     report_reward(ctx, close, turn, Amount());
-    return set_aside(ctx, std::move(turn), std::string(economics::refusal_name(outcome.error())));
+    return set_aside(ctx, std::move(turn), std::string(economics::refusal_name(done.error())));
   }
-  open.money.add(turn.money.split_all());
-  if (mutate("I11") && outcome->swept) leave_rest(open.figures, *outcome);
-  if (mutate("I21") && !turn.row.reward.is_zero())
-    charge_delegators(open.figures, close.epoch, *outcome);
-  move_money(ctx, close, *outcome, open.money);
-  keep_rates(ctx.state(), turn.id, turn.input.into, *outcome);
-  keep_bond(ctx.state(), *outcome);
-  open.stepped = turn.input.into;
-  const economics::Pool after = open.figures;
-  close_pool(ctx.state(), turn.id, std::move(open));
-  report_reward(ctx, close, turn, outcome->commission);
-  report_commission(ctx, close, turn, before, after, outcome->commission);
-  report_step(ctx, turn, *outcome, before, after);
+  report_reward(ctx, close, turn, done->outcome.commission);
+  report_step(ctx, turn.id, turn.input.into, *done);
 }
 
 }  // namespace
+
+economics::Outcome<StepDone> take_step(Context& ctx, const base::NodeId& id,
+                                       const economics::StepInput& input, const Params& params,
+                                       Coin& money, Ownerless& ownerless) {
+  OpenPool open = open_pool(ctx.state(), id);
+  StepDone done{{}, open.figures, {}};
+  WALD_CHECK(input.left || open.stepped.next() == input.into);  // I27: none lags behind
+  auto outcome = economics::pool_step(open.figures, input, params.economics);
+  if (!outcome.ok()) {
+    close_pool(ctx.state(), id, std::move(open));
+    return base::Err{outcome.error()};
+  }
+  done.outcome = *std::move(outcome);
+  open.money.add(money.split_all());
+  if (mutate("I11") && done.outcome.swept) leave_rest(open.figures, done.outcome);
+  if (mutate("I21") && !input.reward.is_zero())
+    charge_delegators(open.figures, base::Epoch(input.into.value() - 1), done.outcome);
+  move_money(ctx, done.outcome, open.money, ownerless);
+  keep_rates(ctx.state(), id, input.into, done.outcome);
+  keep_bond(ctx.state(), done.outcome);
+  open.stepped = input.into;
+  done.after = open.figures;
+  close_pool(ctx.state(), id, std::move(open));
+  return done;
+}
+
+void report_step(Context& ctx, const base::NodeId& id, base::Epoch into, const StepDone& done) {
+  report_commission(ctx, id, into, done);
+  if (!done.outcome.bonus.is_zero()) {
+    auto bonus = about<spec::PoolBonusPaid>(id, into);
+    bonus.set_epoch(into.value() - 1);
+    bonus.set_amount(done.outcome.bonus.value());
+    ctx.emit(bonus);
+  }
+  if (done.outcome.fine) report_fine(ctx, id, *done.outcome.fine, done.before, done.after);
+  if (const auto& fixed = done.outcome.claim) {
+    auto claim = about<spec::StakeClaimFixed>(id, into);
+    claim.set_rate_wal(fixed->rate.w.value());
+    claim.set_rate_shares(fixed->rate.s.value());
+    claim.set_money(fixed->money.value());
+    claim.set_fee(done.outcome.shift.value());
+    ctx.emit(claim);
+  }
+  emit_burned(ctx, spec::BURN_SHIFT, done.outcome.shift_parts.burn);
+  if (done.outcome.swept) emit_swept(ctx, id, *done.outcome.swept);
+  emit_generation(ctx, id, done.before.generation, done.after.generation);
+  auto rate = about<spec::PoolRateFixed>(id, into);
+  rate.set_wal(done.after.active.value());
+  rate.set_shares(done.after.shares.value());
+  rate.set_scale(done.after.scale.value());
+  ctx.emit(rate);
+}
 
 void keep_rates(Overlay& state, const base::NodeId& node, base::Epoch into,
                 const economics::StepOutcome& outcome) {

@@ -9,6 +9,19 @@
 
 namespace wald::ledger::epoch {
 
+// A step that went well, and the pool on both sides of it.
+struct StepDone {
+  economics::StepOutcome outcome;
+  economics::Pool before;
+  economics::Pool after;
+};
+// Takes a pool one step on, with the money of its input's reward and bonus; what is nobody's comes
+// to `ownerless`. Where the step fails nothing moves.
+economics::Outcome<StepDone> take_step(Context& ctx, const base::NodeId& id,
+                                       const economics::StepInput& input, const Params& params,
+                                       Coin& money, Ownerless& ownerless);
+void report_step(Context& ctx, const base::NodeId& id, base::Epoch into, const StepDone& done);
+
 // Mint and claim of a step, kept under (node, epoch).
 void keep_rates(Overlay& state, const base::NodeId& node, base::Epoch into,
                 const economics::StepOutcome& outcome);

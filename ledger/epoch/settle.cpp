@@ -92,12 +92,16 @@ void sink_rest(Context& ctx, Close& close) {
     event.set_burned(unspent.burned.value());
     ctx.emit(event);
   }
-  for (auto& [coin, cause] : close.ownerless) {
-    const economics::Sunk sunk = sink(ctx.state(), close.params, std::move(coin), cause);
+  sink_ownerless(ctx, close.params, close.ownerless);
+  WALD_CHECK(close.purse.amount() == close.money.carry);
+}
+
+void sink_ownerless(Context& ctx, const Params& params, Ownerless& ownerless) {
+  for (auto& [coin, cause] : ownerless) {
+    const economics::Sunk sunk = sink(ctx.state(), params, std::move(coin), cause);
     emit_burned(ctx, cause, sunk.burned);
   }
-  close.ownerless.clear();
-  WALD_CHECK(close.purse.amount() == close.money.carry);
+  ownerless.clear();
 }
 
 void widen_ring(Overlay& state, base::Epoch first, std::uint64_t horizon) {

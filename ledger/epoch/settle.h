@@ -12,6 +12,9 @@
 
 namespace wald::ledger::epoch {
 
+// Money of pools that belongs to nobody, by id: what no stake earned, and what a sweep left.
+using Ownerless = std::vector<std::pair<Coin, spec::BurnCause>>;
+
 struct Close {
   base::Epoch epoch;          // that closes
   Params params;              // in force in it
@@ -20,15 +23,15 @@ struct Close {
   economics::Slot slot;  // slot 0 as it was
   economics::Settlement money;
   Coin purse;  // what is left of slot and subsidies
-  // Money of pools that belongs to nobody, by id: what no stake earned, and what a sweep left.
-  std::vector<std::pair<Coin, spec::BurnCause>> ownerless;
+  Ownerless ownerless;
 };
 
 Close settle(Context& ctx, rounds::EpochScores scores);
 void step_pools(Context& ctx, Close& close);             // X-2, P-5, X-6; pools.cpp
 void sink_rest(Context& ctx, Close& close);              // R-5, M-6
-void turn_ring(Context& ctx, Close& close);              // S-4, R-4
-void update_members(Context& ctx, const Close& close);   // X-8; standing.cpp
+void sink_ownerless(Context& ctx, const Params& params, Ownerless& ownerless);
+void turn_ring(Context& ctx, Close& close);             // S-4, R-4
+void update_members(Context& ctx, const Close& close);  // X-8; standing.cpp
 // Slots of the ring from `first` on: missing ones are appended, empty.
 void widen_ring(Overlay& state, base::Epoch first, std::uint64_t horizon);
 

@@ -5,6 +5,7 @@
 
 #include "economics/governance.h"
 #include "ledger/duties.h"
+#include "ledger/epoch/repair.h"
 #include "ledger/state/keys.h"
 
 namespace wald::ledger::epoch {
@@ -123,6 +124,7 @@ void turn_version(Overlay& state) {
   WALD_CHECK(*count->next_version == chain.version + 1);
   chain.version = *count->next_version;
   save(state, kChain, chain);
+  begin_repairs(state);
   count->next_version.reset();
   save(state, kBallotCount, *count);
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // I27: epochs take legal steps only, one a block, each when the timetable says; time and heights
 // rise; after a change every pool stands at the new epoch, is quarantined or belongs to a left
-// node; what attested in a hand-over is counted once each.
+// node; what waits for one in quarantine is what the steps that it missed, one an epoch, would have
+// brought it; what attested in a hand-over is counted once each.
 #include "codec/base/bitmap.h"
 #include "ledger/laws/support.h"
 
@@ -12,7 +13,7 @@ class Timetable final : public LawOf<Timetable> {
  public:
   std::string_view id() const override { return "I27"; }
   bool wants(std::uint8_t table) const override {
-    return table == kChain.prefix || table == kSync.prefix;
+    return table == kChain.prefix || table == kSync.prefix || table == kQuarantine.prefix;
   }
 
   void visit(std::uint8_t table, base::ByteView key, Value before, Value after) override {
@@ -22,10 +23,14 @@ class Timetable final : public LawOf<Timetable> {
       ++seen_;
     } else if (table == kSync.prefix && after) {
       synced_.emplace(epoch_at(key), *decoded<SyncRecord>(after));
+    } else if (table == kQuarantine.prefix && after) {
+      ++seen_;
+      waits(id_at<base::NodeId>(key), *decoded<QuarantineRecord>(after));
     }
   }
 
   std::optional<std::string> verdict(const Delta& delta) override {
+    if (odd_) return odd_;
     for (const auto& [epoch, sync] : synced_) {
       ++seen_;
       const Sum weight = attested(must_load(delta.after, kCommittees, epoch), sync);
@@ -41,6 +46,20 @@ class Timetable final : public LawOf<Timetable> {
   }
 
  private:
+  void waits(const base::NodeId& node, const QuarantineRecord& record) {
+    Sum due = 0;
+    bool in_order = true;
+    for (std::size_t i = 0; i < record.missed.size(); ++i) {
+      const MissedStep& step = record.missed[i];
+      due += frost(step.reward.amount()) + frost(step.bonus.amount());
+      in_order = in_order && (i == 0 || step.into == record.missed[i - 1].into.next());
+    }
+    if (due != frost(record.money.amount()))
+      odd_ = shown(frost(record.money.amount())) + " FROST wait for the pool of " +
+             shown(node.view()) + " where " + shown(due) + " are due";
+    if (!in_order) odd_ = "the steps that " + shown(node.view()) + " missed have a gap";
+  }
+
   static Sum attested(const CommitteeRecord& committee, const SyncRecord& sync) {
     Sum weight = 0;
     for (std::size_t i = 0; i < committee.members.size(); ++i)
@@ -116,6 +135,7 @@ class Timetable final : public LawOf<Timetable> {
   std::optional<ChainRecord> was_;
   std::optional<ChainRecord> now_;
   std::map<base::Epoch, SyncRecord> synced_;
+  std::optional<std::string> odd_;
 };
 
 }  // namespace

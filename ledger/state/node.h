@@ -109,8 +109,9 @@ struct QuarantineRecord {
   base::Epoch since;
   std::vector<MissedStep> missed;
   Held money;
+  bool repairs = false;  // another version has come: the missed steps are taken
 };
-WALD_RECORD(QuarantineRecord, error, since, missed, money);
+WALD_RECORD(QuarantineRecord, error, since, missed, money, repairs);
 
 // A key belongs to one node for ever (N-1).
 struct KeyRecord {

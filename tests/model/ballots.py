@@ -119,8 +119,11 @@ def sweep(ledger):
 
 
 def end(state, number, how):
-    state.edit("proposal", number_key(number))["state"] = how
-    state.say("gov.executed", proposal=number)
+    ballot = state.edit("proposal", number_key(number))
+    ballot["state"] = how
+    payment = ballot["subject"]["payment"]
+    paid = payment["amount"] if payment and how == EXECUTED else 0
+    state.say("gov.executed", proposal=number, amount=paid)
 
 
 def outcome(ballot):

@@ -55,6 +55,7 @@ def round_fits(p):
 
 def relations_hold(p):
     return (subsidies_fit(p) and p["handover"] * BPS < p["select"] * p["epoch_length"]
+            and p["handover"] <= p["epoch_length"] // 4
             and p["points"] % p["blobs"] == 0 and round_fits(p))
 
 

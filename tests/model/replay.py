@@ -60,7 +60,7 @@ SAID = {
     "gov.closed": ("proposal", "weightFor", "weightAgainst", "shards"),
     "gov.denyListChanged": ("sequence", "size", "inForce"),
     "gov.depositReturned": ("proposal", "amount"),
-    "gov.executed": ("proposal",),
+    "gov.executed": ("proposal", "amount"),
     "gov.parameterChanged": ("proposal", "before", "after", "epoch"),
     "gov.proposed": ("proposal", "deadline", "deposit"),
     "gov.upgradeActivated": ("proposal", "version", "epoch", "weight"),

@@ -409,16 +409,23 @@ spec::Operation invalidate(const std::vector<std::pair<base::BlobId, spec::Certi
 spec::Certificate certificate_of(const World& world, const std::vector<std::string>& nodes,
                                  const proofs::Message& message,
                                  const std::vector<std::string>& signers) {
-  const auto committee = ledger::must_load(world.view(), ledger::kCommittees, world.epoch());
+  return certificate_on(world.view(), world.chain(), signers.empty() ? nodes : signers, message);
+}
+
+spec::Certificate certificate_on(const ledger::Reader& state, const base::ChainId& chain,
+                                 const std::vector<std::string>& signers,
+                                 const proofs::Message& message) {
+  const base::Epoch epoch = ledger::must_load(state, ledger::kChain).clock.epoch;
+  const auto committee = ledger::must_load(state, ledger::kCommittees, epoch);
   spec::Certificate out;
   const base::Bytes bytes = proofs::encode_message(message);
   out.set_message(std::string(bytes.begin(), bytes.end()));
   std::string bitmap((committee.members.size() + 7) / 8, '\0');
   for (std::size_t i = 0; i < committee.members.size(); ++i)
-    for (const std::string& name : signers.empty() ? nodes : signers) {
+    for (const std::string& name : signers) {
       if (node_of(name) != committee.members[i].node) continue;
       const prove::Signer signer(base::ByteView(protocol_key(name).seed));
-      const auto signature = signer.message(world.chain(), message);
+      const auto signature = signer.message(chain, message);
       out.add_signatures(std::string(signature.begin(), signature.end()));
       bitmap[i / 8] = static_cast<char>(bitmap[i / 8] | 1 << (i % 8));
     }

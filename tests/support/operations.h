@@ -105,6 +105,9 @@ spec::Operation extend_from_fund(const base::ObjectId& blob, std::uint32_t epoch
 spec::Certificate certificate_of(const World& world, const std::vector<std::string>& nodes,
                                  const proofs::Message& message,
                                  const std::vector<std::string>& signers = {});
+spec::Certificate certificate_on(const ledger::Reader& state, const base::ChainId& chain,
+                                 const std::vector<std::string>& signers,
+                                 const proofs::Message& message);
 spec::Certificate confirmation(const World& world, const std::vector<std::string>& nodes,
                                const base::BlobId& blob,
                                const std::optional<base::ObjectId>& object = std::nullopt);

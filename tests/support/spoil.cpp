@@ -4,9 +4,6 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 
-#include <functional>
-#include <vector>
-
 namespace wald::tests {
 namespace {
 
@@ -14,12 +11,6 @@ namespace pb = google::protobuf;
 using Field = pb::FieldDescriptor;
 
 constexpr std::size_t kIds = 400;
-
-// A field of a message inside of the operation, set or not.
-struct Place {
-  pb::Message* message;
-  const Field* field;
-};
 
 // The messages inside, from the outermost; the oneof of an operation is not for changing.
 void for_each_message(pb::Message& message, const std::function<void(pb::Message&)>& visit) {
@@ -143,6 +134,18 @@ void change(base::Prng& prng, const Place& at, const std::deque<std::string>& id
 
 }  // namespace
 
+std::vector<Place> places(spec::Operation& operation,
+                          const std::function<bool(const pb::Message&, const Field&)>& wanted) {
+  std::vector<Place> out;
+  for_each_message(operation, [&](pb::Message& message) {
+    for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
+      const Field* field = message.GetDescriptor()->field(i);
+      if (wanted(message, *field)) out.push_back({&message, field});
+    }
+  });
+  return out;
+}
+
 void remember_ids(const spec::Operation& operation, std::deque<std::string>& ids) {
   spec::Operation copy = operation;
   for_each_message(copy, [&](pb::Message& message) {
@@ -160,15 +163,12 @@ void remember_ids(const spec::Operation& operation, std::deque<std::string>& ids
 
 void spoil(base::Prng& prng, spec::Operation& operation, const std::deque<std::string>& ids) {
   std::vector<Place> set, unset;
-  for_each_message(operation, [&](pb::Message& message) {
-    const auto& reflection = *message.GetReflection();
-    for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
-      const Field* field = message.GetDescriptor()->field(i);
-      const bool here = field->is_repeated() ? reflection.FieldSize(message, field) > 0
-                                             : reflection.HasField(message, field);
-      (here ? set : unset).push_back({&message, field});
-    }
-  });
+  for (const Place& at : places(operation, [](const auto&, const auto&) { return true; })) {
+    const auto& reflection = *at.message->GetReflection();
+    const bool here = at.field->is_repeated() ? reflection.FieldSize(*at.message, at.field) > 0
+                                              : reflection.HasField(*at.message, at.field);
+    (here ? set : unset).push_back(at);
+  }
   const bool add = set.empty() || (!unset.empty() && prng.below(6) == 0);
   const auto& places = add ? unset : set;
   if (!places.empty()) change(prng, places[prng.below(places.size())], ids);

@@ -5,12 +5,25 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <string>
+#include <vector>
 
 #include "codec/base/prng.h"
 #include "specs/proto/tx.pb.h"
 
 namespace wald::tests {
+
+// A field of a message inside of an operation, set or not.
+struct Place {
+  google::protobuf::Message* message;
+  const google::protobuf::FieldDescriptor* field;
+};
+// The places that are wanted, from the outermost message; the oneof of an operation is none.
+std::vector<Place> places(
+    spec::Operation& operation,
+    const std::function<bool(const google::protobuf::Message&,
+                             const google::protobuf::FieldDescriptor&)>& wanted);
 
 // Adds what the operation names (all 32 bytes long) to `ids`, which keeps the newest few hundred.
 void remember_ids(const spec::Operation& operation, std::deque<std::string>& ids);
