@@ -47,7 +47,8 @@ struct LinePart {
 };
 
 Figure line_code(const Settings& settings, const LinePart& part) {
-  const auto [k, m, z] = part;
+  const std::uint32_t k = part.k, m = part.m;
+  const std::size_t z = part.symbol;
   Figure out;
   out.id = "B26";
   out.part = "RS(" + std::to_string(k) + ", " + std::to_string(m) + ") at " + std::to_string(z);

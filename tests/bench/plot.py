@@ -102,7 +102,8 @@ def frame(x, y):
     return out
 
 
-def curve(points, x, y, colour, kind):
+def curve(points, x, y, colour, kind, above):
+    """A line with its marks; what stands at them goes above the first line, below the others."""
     out = []
     places = [(x.at(size), y.at(rate)) for size, rate in sorted(points.items())]
     if len(places) > 1:
@@ -110,7 +111,9 @@ def curve(points, x, y, colour, kind):
         out.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
     for (a, b), (_, rate) in zip(places, sorted(points.items())):
         out.append(mark(kind, a, b, colour))
-        out.append(text(a, b - 9, rate_text(rate), colour=colour))
+        at_edge = a < x.start + 1
+        out.append(text(a + 8 * at_edge, b + (-9 if above else 19), rate_text(rate),
+                        "start" if at_edge else "middle", colour))
     return out
 
 
@@ -127,7 +130,7 @@ def draw(series, title):
     out += frame(x, y)
     for i, (name, points) in enumerate(series.items()):
         colour, kind = COLOURS[i % len(COLOURS)], MARKS[i % len(MARKS)]
-        out += curve(points, x, y, colour, kind)
+        out += curve(points, x, y, colour, kind, i == 0)
         row = HEIGHT + ROW * i + 6
         out.append(mark(kind, LEFT + 4, row - 4, colour))
         out.append(text(LEFT + 18, row, name, "start"))
