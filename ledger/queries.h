@@ -76,6 +76,8 @@ std::optional<spec::BlobObject> blob(const Reader& state, const base::ObjectId& 
 std::vector<spec::BlobObject> blobs_of(const Reader& state, const base::AccountId& owner);
 std::optional<spec::Bucket> bucket(const Reader& state, const base::ObjectId& id);
 std::vector<spec::Bucket> buckets_of(const Reader& state, const base::AccountId& owner);
+// What certified this object, while it lives.
+std::optional<spec::StoredCertificate> certificate(const Reader& state, const base::ObjectId& id);
 // Ascending by blob id.
 std::vector<spec::BlobObject> blobs_in(const Reader& state, const base::ObjectId& bucket);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a member earned in an epoch that is closed, and what an account has in all.
+#include "codec/base/hash.h"
 #include "ledger/queries.h"
 #include "ledger/queries/projection.h"
 #include "ledger/stakes.h"
@@ -100,6 +101,31 @@ std::optional<spec::Balances> balances(const Reader& state, const base::AccountI
   out.set_locked(locked);
   out.set_total(out.free() + staked + pending + leaving + locked);
   WALD_CHECK(out.total() <= economics::kGenesisSupply.value());  // parts of the supply
+  return out;
+}
+
+std::optional<spec::StoredCertificate> certificate(const Reader& state, const base::ObjectId& id) {
+  const auto blob = load(state, kBlobs, id);
+  const auto record = load(state, kCertificates, id);
+  if (!blob || !record) return std::nullopt;
+  spec::StoredCertificate out;
+  out.set_blob_id(text_of(blob->blob_id));
+  out.set_object(text_of(id));
+  out.set_epoch(record->epoch.value());
+  base::Bytes bitmap = record->bitmap, signatures = record->signatures;
+  if (bitmap.empty()) {  // the signatures of a batch are kept once (L-7)
+    const BatchRecord batch = must_load(state, kBatches, base::blake2b(record->message));
+    bitmap = batch.bitmap;
+    signatures = batch.signatures;
+    out.set_batch(base::narrow<std::uint32_t>(batch.entries.size()));
+  }
+  spec::Certificate& certificate = *out.mutable_certificate();
+  certificate.set_message(std::string(base::as_text(record->message)));
+  certificate.set_bitmap(std::string(base::as_text(bitmap)));
+  constexpr std::size_t kSignature = 64;
+  for (std::size_t at = 0; at < signatures.size(); at += kSignature)
+    certificate.add_signatures(
+        std::string(base::as_text(base::ByteView(signatures).subspan(at, kSignature))));
   return out;
 }
 

@@ -35,6 +35,26 @@ Outcome<void> show(Session& session, const Given& given) {
   return read(session, "/v1/epochs/" + std::to_string(epoch), *spec::Epoch::descriptor());
 }
 
+// Until when stake still counts, and from which epoch (P-4): what is staked before the selection is
+// at work in the next epoch, what comes after it in the one behind that.
+Outcome<void> schedule(Session& session, const Given&) {
+  TRY_ASSIGN(client::Remote * remote, session.remote());
+  TRY_ASSIGN(const client::Reply reply, remote->get("/v1/epoch"));
+  TRY_ASSIGN(const std::uint64_t epoch, client::number_at(reply.data, "epoch"));
+  TRY_ASSIGN(const std::string state, client::text_at(reply.data, "state"));
+  TRY_ASSIGN(const std::string ends, client::text_at(reply.data, "endsAt"));
+  const bool chosen = state == "selected";
+  boost::json::object out;
+  for (const char* key : {"epoch", "state", "startsAt", "handoverAt", "selectsAt", "endsAt"})
+    if (const auto* value = reply.data.as_object().if_contains(key)) out[key] = *value;
+  const auto selects = client::text_at(reply.data, "selectsAt");
+  out["stakeNowCountsFromEpoch"] = epoch + (chosen ? 2 : 1);
+  if (!chosen && selects.ok()) out["until"] = *selects;
+  if (!chosen) out["thenFromEpoch"] = epoch + 2;
+  session.show_local(out);
+  return {};
+}
+
 Outcome<void> history(Session& session, const Given&) {
   TRY_ASSIGN(client::Remote * remote, session.remote());
   TRY_ASSIGN(const boost::json::array rows, remote->list("/v1/epochs"));
@@ -115,6 +135,12 @@ Verbs epoch_verbs() {
            {{"EPOCH", "its number; without it the running one", false}},
            {},
            show},
+          {"epoch",
+           "schedule",
+           "its phases, until when stake still counts, and from which epoch",
+           {},
+           {},
+           schedule},
           {"epoch", "history", "all epochs, a row each", {}, {}, history},
           {"epoch",
            "committee",

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // wal gov: ballots from the proposal to what became of them, the votes on prices, powers.
+#include <algorithm>
+#include <map>
+
 #include "codec/base/hash.h"
+#include "codec/base/text.h"
 #include "node/cli/change.h"
 #include "node/cli/session.h"
 #include "node/os/files.h"
@@ -218,16 +222,94 @@ Outcome<void> fill_payment(Session& session, const Given& given, spec::Propose& 
   return fill_vesting(given, payment);
 }
 
+Outcome<base::Hash> hash_given(const std::string& flag, const std::string& text) {
+  const auto bytes = text.starts_with("0x") ? base::from_hex(text.substr(2)) : std::nullopt;
+  if (!bytes || bytes->size() != base::Hash::kSize)
+    return usage("--" + flag + " \"" + text + "\": 0x and 64 hexadecimal digits are due",
+                 "`wal gov digest FILE` shows the hash of a file");
+  return base::Hash::from(*bytes);
+}
+
+Outcome<std::uint64_t> number_given(const Given& given, const std::string& flag,
+                                    std::uint64_t most) {
+  if (!given.has(flag)) return usage("--" + flag + " is missing", "--" + flag + " N");
+  return whole_of("--" + flag, given.one(flag), most);
+}
+
+Outcome<void> fill_slash(Session& session, const Given& given, spec::Propose& out) {
+  if (!given.has("node")) return usage("--node is missing", "--node NODE");
+  TRY_ASSIGN(const base::NodeId node, session.node(given.one("node")));
+  out.mutable_slash()->set_node(raw(node.view()));
+  return {};
+}
+
+// An urgent one has no epoch: it comes a day after its count (G-8).
+Outcome<void> fill_upgrade(const Given& given, spec::Propose& out) {
+  auto& plan = *out.mutable_upgrade();
+  TRY_ASSIGN(const std::uint64_t version, number_given(given, "protocol", UINT32_MAX));
+  plan.set_version(static_cast<std::uint32_t>(version));
+  if (given.all("program").empty())
+    return usage("--program is missing", "--program 0x.., once for each program");
+  for (const std::string& text : given.all("program")) {
+    TRY_ASSIGN(const base::Hash program, hash_given("program", text));
+    plan.add_binaries(raw(program.view()));
+  }
+  plan.set_urgent(given.has("urgent"));
+  if (given.has("urgent") && given.has("activation"))
+    return usage("an urgent upgrade comes a day after its count: no --activation with --urgent");
+  if (given.has("urgent")) return {};
+  TRY_ASSIGN(const std::uint64_t epoch, number_given(given, "activation", UINT32_MAX));
+  plan.set_activation(static_cast<std::uint32_t>(epoch));
+  return {};
+}
+
+Outcome<void> fill_deny_list(Session& session, const Given& given, spec::Propose& out) {
+  if (!given.has("node")) return usage("--node is missing", "--node NODE");
+  if (!given.has("root")) return usage("--root is missing", "--root 0x..");
+  auto& list = *out.mutable_deny_list();
+  TRY_ASSIGN(const base::NodeId node, session.node(given.one("node")));
+  list.set_node(raw(node.view()));
+  TRY_ASSIGN(const base::Hash root, hash_given("root", given.one("root")));
+  list.set_root(raw(root.view()));
+  if (!given.has("size")) return usage("--size is missing", "--size 5GiB");
+  TRY_ASSIGN(const std::uint64_t size, size_of("--size", given.one("size")));
+  list.set_size(size);
+  TRY_ASSIGN(const std::uint64_t sequence, number_given(given, "sequence", UINT64_MAX));
+  list.set_sequence(sequence);
+  return {};
+}
+
 // Flags of another kind of ballot are refused, so that nothing is left out unseen.
 Outcome<void> only_flags_of(const std::string& kind, const Given& given) {
-  const std::pair<const char*, const char*> kOf[] = {
-      {"set", "parameter"},          {"node", "slash"},           {"fund", "treasury"},
-      {"payee", "treasury"},         {"amount", "treasury"},      {"vesting-start", "treasury"},
-      {"vesting-cliff", "treasury"}, {"vesting-end", "treasury"}, {"vesting-steps", "treasury"}};
-  for (const auto& [flag, owner] : kOf)
-    if (given.has(flag) && kind != owner)
-      return usage("--" + std::string(flag) + " belongs to a ballot of kind " + owner);
+  const std::map<std::string, std::vector<std::string>> kOf{
+      {"parameter", {"set"}},
+      {"slash", {"node"}},
+      {"treasury",
+       {"fund", "payee", "amount", "vesting-start", "vesting-cliff", "vesting-end",
+        "vesting-steps"}},
+      {"upgrade", {"protocol", "program", "activation", "urgent"}},
+      {"deny-list", {"node", "root", "size", "sequence"}}};
+  const auto own = kOf.find(kind);
+  for (const auto& [owner, flags] : kOf)
+    for (const std::string& flag : flags) {
+      const bool fits = own != kOf.end() && std::find(own->second.begin(), own->second.end(),
+                                                      flag) != own->second.end();
+      if (given.has(flag) && !fits)
+        return usage("--" + flag + " belongs to a ballot of kind " + owner);
+    }
   return {};
+}
+
+Outcome<void> fill_subject(Session& session, const std::string& kind, const Given& given,
+                           spec::Propose& ballot) {
+  if (kind == "text") return {};
+  if (kind == "parameter") return fill_parameter(given, ballot);
+  if (kind == "slash") return fill_slash(session, given, ballot);
+  if (kind == "treasury") return fill_payment(session, given, ballot);
+  if (kind == "upgrade") return fill_upgrade(given, ballot);
+  if (kind == "deny-list") return fill_deny_list(session, given, ballot);
+  return usage("no ballot of kind \"" + kind + "\"",
+               "text, parameter, slash, treasury, upgrade, deny-list");
 }
 
 Outcome<void> propose(Session& session, const Given& given) {
@@ -237,17 +319,7 @@ Outcome<void> propose(Session& session, const Given& given) {
   Change one;
   spec::Propose& ballot = *one.operation.mutable_propose();
   TRY(fill_text(given, ballot));
-  if (kind == "parameter") {
-    TRY(fill_parameter(given, ballot));
-  } else if (kind == "slash") {
-    if (!given.has("node")) return usage("--node is missing", "--node NODE");
-    TRY_ASSIGN(const base::NodeId node, session.node(given.one("node")));
-    ballot.mutable_slash()->set_node(raw(node.view()));
-  } else if (kind == "treasury") {
-    TRY(fill_payment(session, given, ballot));
-  } else if (kind != "text") {
-    return usage("no ballot of kind \"" + kind + "\"", "text, parameter, slash, treasury");
-  }
+  TRY(fill_subject(session, kind, given, ballot));
   one.notes.push_back("the deposit returns if a tenth of the shards says yes, else it is burned");
   return change(session, one);
 }
@@ -329,20 +401,27 @@ Verbs gov_verbs() {
   out.push_back({"gov",
                  "propose",
                  "open a ballot",
-                 {{"KIND", "text, parameter, slash or treasury"}},
+                 {{"KIND", "text, parameter, slash, treasury, upgrade or deny-list"}},
                  {{"title", "TEXT", "what it is, at most 200 bytes", true},
                   {"text", "TEXT", "why"},
                   {"text-file", "FILE", "why, from a file"},
                   {"link", "URL", "where the text of --text-file is found; only its hash is sent"},
                   {"set", "NAME=VALUE", "of a parameter ballot, up to 16", false, true},
-                  {"node", "NODE", "of a slash: the accused"},
+                  {"node", "NODE", "of a slash: the accused; of a deny list: whose it is"},
                   {"fund", "NAME", "of a payment: treasury (default) or subsidy"},
                   {"payee", "ACCOUNT", "of a payment: who is paid"},
                   {"amount", "AMOUNT", "of a payment: how much"},
                   {"vesting-start", "TIME", "of a payment in steps: when the first begins"},
                   {"vesting-cliff", "TIME", "nothing is free before"},
                   {"vesting-end", "TIME", "all is free from here on"},
-                  {"vesting-steps", "N", "number of equal steps"}},
+                  {"vesting-steps", "N", "number of equal steps"},
+                  {"protocol", "N", "of an upgrade: the version after the running one"},
+                  {"program", "HASH", "a program that knows it, up to 16", false, true},
+                  {"activation", "EPOCH", "the change into this epoch brings it"},
+                  {"urgent", "", "by the foundation: a day after its quorum instead"},
+                  {"root", "HASH", "of a deny list: its root"},
+                  {"size", "SIZE", "encoded bytes of its blobs"},
+                  {"sequence", "N", "its number, above that of the list in force"}},
                  propose});
   out.push_back({"gov",
                  "vote",

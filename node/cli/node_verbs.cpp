@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // wal node: storage nodes.
+#include <map>
+
 #include "node/cli/session.h"
 #include "specs/proto/query.pb.h"
+#include "specs/proto/query_explain.pb.h"
 #include "specs/proto/query_history.pb.h"
 
 namespace wald::cli {
@@ -74,6 +77,44 @@ json::array taken(json::object& data, const char* key) {
   json::array out = found != nullptr && found->is_array() ? found->get_array() : json::array();
   data.erase(key);
   return out;
+}
+
+// In the order of counting, so that the row that decides is where the sum reaches the quorum.
+Outcome<void> votes(Session& session, const Given& given) {
+  const std::map<std::string, std::string> kWhat{
+      {"storage-price", "storage"}, {"write-price", "write"}, {"capacity", "capacity"}};
+  const auto what = kWhat.find(given.has("param") ? given.one("param") : "storage-price");
+  if (what == kWhat.end())
+    return client::usage("--param \"" + given.one("param") + "\"",
+                         "storage-price, write-price or capacity");
+  TRY_ASSIGN(client::Remote * remote, session.remote());
+  TRY_ASSIGN(client::Reply reply, remote->get("/v1/explain/price?what=" + what->second));
+  json::array rows;
+  if (session.globals().output == "text" && reply.data.is_object())
+    rows = taken(reply.data.get_object(), "votes");
+  session.show(*spec::ExplainPrice::descriptor(), reply);
+  if (!rows.empty())
+    session.show_list(*spec::CountedVote::descriptor(), rows,
+                      {{"value", "VOTE"},
+                       {"weight", "SHARDS"},
+                       {"sum", "SUM"},
+                       {"decides", "DECIDES"},
+                       {"node", "NODE"}});
+  return {};
+}
+
+Outcome<void> delegators(Session& session, const Given& given) {
+  TRY_ASSIGN(const base::NodeId id, session.node(given.one("NODE")));
+  TRY_ASSIGN(client::Remote * remote, session.remote());
+  TRY_ASSIGN(const json::array rows,
+             remote->list("/v1/nodes/" + id_text(id.view()) + "/delegations"));
+  session.show_list(*spec::Stake::descriptor(), rows,
+                    {{"id", "ID"},
+                     {"owner", "OWNER"},
+                     {"state", "STATE"},
+                     {"principal", "PRINCIPAL"},
+                     {"valueNow", "VALUE"}});
+  return {};
 }
 
 // full less each loss is what was earned; less the commission, what the delegators got.
@@ -164,6 +205,13 @@ Verbs node_verbs() {
            {which},
            {},
            history},
+          {"node",
+           "votes",
+           "votes of members on a price or the capacity, in the order of counting",
+           {},
+           {{"param", "WORD", "storage-price (default), write-price or capacity"}},
+           votes},
+          {"node", "delegators", "stakes with a node", {which}, {}, delegators},
           {"node",
            "explain",
            "its reward of an epoch taken apart: credits and FROST lost, by cause",

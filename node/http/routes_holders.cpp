@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What somebody holds: accounts, stakes, resources, blob objects, buckets.
+#include <algorithm>
+
 #include "ledger/queries.h"
 #include "ledger/records.h"
 #include "node/http/epochs.h"
@@ -89,6 +91,108 @@ void add_accrued(const Shared& shared, const store::View& view, spec::Stake& sta
   }
 }
 
+// Of all stakes that an account has, the newest epoch first; of equal ones by stake.
+Reply rewards(Shared& shared, const net::Request& request) {
+  TRY(allow_keys(request, {"format", "limit", "cursor"}));
+  TRY_ASSIGN(const auto id, path_id<base::AccountId>(request, "account", spec::KIND_ACCOUNT));
+  return list_reply<spec::StakeReward>(
+      shared, request, [&](const store::View& view) -> Got<std::vector<spec::StakeReward>> {
+        std::vector<spec::StakeReward> out;
+        for (spec::Stake& stake : queries::stakes_of(view, id)) {
+          add_accrued(shared, view, stake);
+          for (const spec::EpochAmount& earned : stake.accrued()) {
+            spec::StakeReward& row = out.emplace_back();
+            row.set_epoch(earned.epoch());
+            row.set_stake(stake.id());
+            row.set_node(stake.node());
+            row.set_amount(earned.amount());
+          }
+        }
+        std::stable_sort(out.begin(), out.end(),
+                         [](const auto& a, const auto& b) { return a.epoch() > b.epoch(); });
+        return out;
+      });
+}
+
+// Where a list goes on that walks stakes by id: the first eight bytes of the next one.
+constexpr std::size_t kPlace = sizeof(std::uint64_t);
+base::Bytes place_key(std::uint64_t place) {
+  base::Writer out;
+  out.u8(ledger::kStakes.prefix).be(place);
+  return std::move(out).bytes();
+}
+
+// Stakes of a node, by id. No list of them is kept: a request looks at kMostLooked stakes of all
+// and says where to go on, however few it found.
+Reply delegations(Shared& shared, const net::Request& request) {
+  TRY(allow_keys(request, {"format", "limit", "cursor"}));
+  TRY_ASSIGN(const auto node, path_id<base::NodeId>(request, "node", spec::KIND_NODE));
+  TRY_ASSIGN(const std::uint64_t limit, query_limit(request));
+  TRY_ASSIGN(const auto cursor, read_cursor(request));
+  std::shared_ptr<const store::View> view = shared.api.core.view();
+  if (cursor) {
+    TRY_ASSIGN(view, kept_view(shared, cursor->height));
+  }
+  const std::string text = reflect::bytes_text(spec::KIND_NODE, node.view());
+  if (!ledger::exists(*view, ledger::kNodes, node))
+    return Err{not_found("NODE_NOT_FOUND", "no node " + text, {{"node", text}})};
+  std::vector<base::ObjectId> found;
+  std::uint64_t looked = 0;
+  std::optional<std::uint64_t> next;
+  std::uint64_t last = 0;
+  view->scan(base::Bytes{ledger::kStakes.prefix}, place_key(cursor ? cursor->position : 0),
+             [&](base::ByteView key, base::ByteView value) {
+               const std::uint64_t place =
+                   base::Reader(key.subspan(1, kPlace)).be<std::uint64_t>().value();
+               // Those of one place are never parted.
+               const bool full = found.size() >= limit || looked >= kMostLooked;
+               if (full && place != last) {
+                 next = place;
+                 return false;
+               }
+               last = place;
+               ++looked;
+               const auto stake = ledger::decode_record<economics::Stake>(value);
+               WALD_CHECK(stake.has_value());
+               if (stake->node == node) found.push_back(stake->id);
+               return true;
+             });
+  boost::json::array data;
+  for (const base::ObjectId& id : found)
+    data.push_back(reflect::to_json(queries::stake(*view, id).value()));
+  Page page{limit, "", std::nullopt};
+  if (next) {
+    page.next = write_cursor(request, {view->tip().height.value(), *next});
+    shared.shelf.keep(view);
+  }
+  return list_page(request, at_of(*view), *spec::Stake::descriptor(),
+                   reflect::all_columns(*spec::Stake::descriptor()), std::move(data), page);
+}
+
+// By the event of the first certification, which the blob id names: no other index is needed.
+Reply certificate(const Shared& shared, const net::Request& request) {
+  TRY(allow_keys(request, {}));
+  TRY_ASSIGN(const auto id, path_id<base::BlobId>(request, "blobId", spec::KIND_BLOB));
+  const auto view = shared.api.core.view();
+  const auto known = ledger::load(*view, ledger::kBlobIds, id);
+  const std::string text = reflect::bytes_text(spec::KIND_BLOB, id.view());
+  if (!known || !known->first_certified)
+    return Err{not_found("CERTIFICATE_NOT_FOUND", "blob " + text + " was never certified",
+                         {{"blob", text}})};
+  const auto events = shared.api.core.events(known->certified_event - 1, 1);
+  std::optional<spec::StoredCertificate> found;
+  if (events.size() == 1 && events.front().record.has_blob_certified())
+    found = queries::certificate(
+        *view,
+        base::ObjectId::from(base::as_bytes(events.front().record.blob_certified().object())));
+  if (!found)
+    return Err{not_found("CERTIFICATE_NOT_FOUND",
+                         "the object of blob " + text + " that was certified first has ended",
+                         {{"blob", text}})};
+  found->set_event(known->certified_event);
+  return data_reply(at_of(*view), reflect::to_json(*found));
+}
+
 Reply balances(Shared& shared, const net::Request& request) {
   TRY(allow_keys(request, {}));
   TRY_ASSIGN(const auto id, path_id<base::AccountId>(request, "account", spec::KIND_ACCOUNT));
@@ -139,6 +243,9 @@ void add_holder_rows(net::Router& router, const SharedPtr& shared) {
   add("/v1/accounts/{account}/buckets", LimitClass::kList, [](Shared& s, const net::Request& r) {
     return owned<spec::Bucket>(s, r, queries::buckets_of);
   });
+  add("/v1/accounts/{account}/rewards", LimitClass::kList, rewards);
+  add("/v1/nodes/{node}/delegations", LimitClass::kList, delegations);
+  add("/v1/certificates/{blobId}", LimitClass::kPoint, certificate);
   add("/v1/accounts/{account}/history", LimitClass::kList, account_history);
   add("/v1/stakes/{stake}", LimitClass::kPoint, one_stake);
   add("/v1/resources/{resource}", LimitClass::kPoint, [](Shared& s, const net::Request& r) {

@@ -75,6 +75,16 @@ boost::json::array to_array(const std::vector<T>& messages) {
   return out;
 }
 
+// The version that a list began with, while it is kept.
+inline Got<std::shared_ptr<const store::View>> kept_view(Shared& shared, std::uint64_t height) {
+  auto view = shared.shelf.find(height);
+  if (view) return view;
+  return base::Err{
+      net::error_response(net::Status::kPruned, "CURSOR_EXPIRED", net::kLedgerDomain,
+                          "the version this list began with is no longer kept; begin again",
+                          {{"height", std::to_string(height)}})};
+}
+
 // One page of a list of the state: `all` makes the whole list of a version, in a fixed order. All
 // pages show the version of the first one, for as long as it is kept.
 template <class T>
@@ -84,12 +94,7 @@ Reply list_reply(Shared& shared, const net::Request& request,
   TRY_ASSIGN(const auto cursor, read_cursor(request));
   std::shared_ptr<const store::View> view = shared.api.core.view();
   if (cursor) {
-    view = shared.shelf.find(cursor->height);
-    if (!view)
-      return base::Err{
-          net::error_response(net::Status::kPruned, "CURSOR_EXPIRED", net::kLedgerDomain,
-                              "the version this list began with is no longer kept; begin again",
-                              {{"height", std::to_string(cursor->height)}})};
+    TRY_ASSIGN(view, kept_view(shared, cursor->height));
   }
   TRY_ASSIGN(std::vector<T> rows, all(*view));
   const std::uint64_t from = cursor ? std::min<std::uint64_t>(cursor->position, rows.size()) : 0;

@@ -5,6 +5,7 @@
 
 #include "codec/base/hash.h"
 #include "codec/base/text.h"
+#include "ledger/records.h"
 #include "tests/node/cli/wal_program.h"
 #include "tests/node/http/test_chain.h"
 #include "tests/support/nodes.h"
@@ -25,7 +26,7 @@ spec::Genesis members() {
 
 // Blocks are made by hand, so that epochs pass when the test says so.
 struct Setup {
-  Setup() : chain(members()), wal(chain.url()) {
+  explicit Setup(const spec::Genesis& document = members()) : chain(document), wal(chain.url()) {
     for (const char* name : {"ann", "bob", "n1", "n2", "n3", "n4"}) wal.add_key(name);
     chain.block();
   }
@@ -109,6 +110,7 @@ TEST_CASE("wal gov: what is refused before a node is asked, and by the rules of 
     return ran.code;
   };
   CHECK(code({"propose", "upgrade", "--title", "t"}) == 2);
+  CHECK(code({"propose", "nothing", "--title", "t"}) == 2);
   CHECK(code({"propose", "text"}) == 2);  // no title
   CHECK(code({"propose", "text", "--title", "t", "--amount", "5WAL"}) == 2);
   CHECK(code({"propose", "parameter", "--title", "t"}) == 2);
@@ -170,6 +172,100 @@ TEST_CASE("wal gov: what is refused before a node is asked, and by the rules of 
   CHECK(s.wal.run({"gov", "votes", "9"}).code == 3);
   const Ran alone = s.wal.run({"gov", "vote", "2", "yes", "--as", "n2", "--from", "n2"});
   CHECK(alone.code == 2);  // nobody to ask
+}
+
+TEST_CASE("wal gov propose: versions, urgent ones and deny lists", "[cli][rule:G-2][rule:G-8]") {
+  Setup s;
+  const auto propose = [&](std::vector<std::string> arguments, const std::string& from = "ann") {
+    arguments.insert(arguments.begin(), {"gov", "propose"});
+    arguments.insert(arguments.end(), {"--title", "t", "--text", "why"});
+    const Ran ran = s.as(from, std::move(arguments));
+    INFO(ran.err);
+    return ran.code;
+  };
+  const std::string program = hash_text("a program");
+  // By the program's own reading.
+  CHECK(propose({"upgrade", "--program", program, "--activation", "9"}) == 2);
+  CHECK(propose({"upgrade", "--protocol", "2", "--activation", "9"}) == 2);
+  CHECK(propose({"upgrade", "--protocol", "2", "--program", program}) == 2);
+  CHECK(propose({"upgrade", "--protocol", "2", "--program", "0x12", "--activation", "9"}) == 2);
+  CHECK(propose({"upgrade", "--protocol", "x", "--program", program, "--activation", "9"}) == 2);
+  CHECK(propose({"upgrade", "--protocol", "2", "--program", program, "--activation", "9",
+                 "--urgent"}) == 2);
+  CHECK(propose({"upgrade", "--node", "n1"}) == 2);
+  CHECK(propose({"deny-list", "--root", program, "--size", "5MiB", "--sequence", "1"}) == 2);
+  CHECK(propose({"deny-list", "--node", "n1", "--size", "5MiB", "--sequence", "1"}) == 2);
+  CHECK(propose({"deny-list", "--node", "n1", "--root", program, "--sequence", "1"}) == 2);
+  CHECK(propose({"deny-list", "--node", "n1", "--root", program, "--size", "5MiB"}) == 2);
+  CHECK(propose({"deny-list", "--node", "n1", "--root", program, "--size", "5MiB", "--sequence",
+                 "1", "--urgent"}) == 2);
+  // By the rules of the ledger: the next version, the foundation alone, a number above 0.
+  CHECK(propose({"upgrade", "--protocol", "3", "--program", program, "--activation", "9"}) == 4);
+  CHECK(propose({"upgrade", "--protocol", "2", "--program", program, "--urgent"}) == 4);
+  CHECK(propose({"deny-list", "--node", "n1", "--root", program, "--size", "5MiB", "--sequence",
+                 "0"}) == 4);
+
+  REQUIRE(propose({"upgrade", "--protocol", "2", "--program", program, "--program",
+                   hash_text("another"), "--activation", "9"}) == 0);
+  const auto upgrade = s.wal.run({"gov", "show", "1", "--json"}).json().at("data").at("upgrade");
+  CHECK(upgrade.at("version").to_number<int>() == 2);
+  CHECK(upgrade.at("activation").to_number<int>() == 9);
+  CHECK(upgrade.at("binaries").as_array().size() == 2);
+  CHECK(upgrade.at("binaries").at(0).as_string() == program);
+  REQUIRE(propose({"deny-list", "--node", "n1", "--root", program, "--size", "5MiB", "--sequence",
+                   "1"}) == 0);
+  const auto list = s.wal.run({"gov", "show", "2", "--json"}).json().at("data").at("denyList");
+  CHECK(list.at("root").as_string() == program);
+  CHECK(list.at("size").as_string() == "5242880");
+  CHECK(list.at("sequence").as_string() == "1");
+}
+
+TEST_CASE("wal gov propose: an urgent upgrade by the foundation", "[cli][rule:G-8]") {
+  spec::Genesis document = members();
+  document.mutable_foundation()->set_account(ledger::text_of(account_of("ann")));
+  document.mutable_foundation()->set_sunset_epoch(9);
+  Setup s(document);
+  REQUIRE(s.as("ann", {"gov", "propose", "upgrade", "--title", "t", "--text", "why", "--protocol",
+                       "2", "--program", hash_text("a program"), "--urgent"})
+              .code == 0);
+  const auto shown = s.wal.run({"gov", "show", "1", "--json"}).json().at("data").at("upgrade");
+  CHECK(shown.at("urgent").as_bool());
+}
+
+TEST_CASE("wal epoch schedule, wal node votes and delegators", "[cli][rule:P-4][rule:Q-2]") {
+  Setup s;
+  const Ran before = s.wal.run({"epoch", "schedule", "--json"});
+  INFO(before.err);
+  REQUIRE(before.code == 0);
+  const auto early = before.json().at("data");
+  CHECK(early.at("stakeNowCountsFromEpoch").to_number<int>() == 2);
+  CHECK(early.at("until") == early.at("selectsAt"));
+  CHECK(early.at("thenFromEpoch").to_number<int>() == 3);
+  for (int i = 0; i < 16; ++i) s.chain.block();
+  const auto late = s.wal.run({"epoch", "schedule", "--json"}).json().at("data");
+  CHECK(late.at("state").as_string() == "selected");
+  CHECK(late.at("stakeNowCountsFromEpoch").to_number<int>() == 3);
+  CHECK_FALSE(late.as_object().contains("until"));
+
+  for (const char* what : {"storage-price", "write-price", "capacity"}) {
+    const Ran votes = s.wal.run({"node", "votes", "--param", what, "--json"});
+    REQUIRE(votes.code == 0);
+    const auto rows = votes.json().at("data").at("votes").as_array();
+    REQUIRE(rows.size() == 4);
+    int decides = 0;
+    for (const auto& row : rows) decides += row.at("decides").as_bool() ? 1 : 0;
+    CHECK(decides == 1);
+  }
+  const std::string table = s.wal.run({"node", "votes"}).out;
+  CHECK(table.find("DECIDES") != std::string::npos);
+  CHECK(s.wal.run({"node", "votes", "--param", "price"}).code == 2);
+
+  const Ran stakes = s.wal.run({"node", "delegators", "n1", "--json"});
+  REQUIRE(stakes.code == 0);
+  REQUIRE(stakes.json().at("data").as_array().size() == 1);
+  CHECK(stakes.json().at("data").at(0).at("principal").as_string() ==
+        std::to_string(50'000 * kWal));
+  CHECK(s.wal.run({"node", "delegators", "n77"}).code != 0);
 }
 
 TEST_CASE("wal gov: votes on prices, parameters, pauses and the foundation", "[cli][rule:Q-2]") {

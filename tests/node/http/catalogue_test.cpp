@@ -146,7 +146,8 @@ TEST_CASE("every route takes the query keys that its row names, and answers in i
       {"resource", nothing},
       {"vesting", nothing},
       {"bucket", nothing},
-      {"blob", nothing}};
+      {"blob", nothing},
+      {"blobId", reflect::bytes_text(spec::KIND_BLOB, base::Hash().view())}};
   const std::set<std::string> absent{"/v1/resources/{resource}",
                                      "/v1/buckets/{bucket}",
                                      "/v1/buckets/{bucket}/blobs",
@@ -156,6 +157,7 @@ TEST_CASE("every route takes the query keys that its row names, and answers in i
                                      "/v1/gov/foundation",
                                      "/v1/explain/slash",
                                      "/v1/blob-objects/{blob}",
+                                     "/v1/certificates/{blobId}",
                                      "/v1/vestings/{vesting}"};
   const json::object document = http::openapi("test");
   std::size_t seen = 0;

@@ -2,9 +2,11 @@
 // Routes that say what comes and why: votes on prices, epochs to be sold, seats, ways out, powers,
 // and answers taken apart.
 #include <catch2/catch.hpp>
+#include <set>
 
 #include "codec/base/text.h"
 #include "ledger/wire/canonical.h"
+#include "node/reflect/json.h"
 #include "node/reflect/value.h"
 #include "tests/node/http/test_chain.h"
 #include "tests/support/ballot_operations.h"
@@ -167,6 +169,109 @@ TEST_CASE("history of a node by epoch, and all that an account has", "[http][rul
         number(all, "total"));
   CHECK(chain.get("/v1/accounts/" + no_node() + "/balances").reason() == "ACCOUNT_NOT_FOUND");
   CHECK(chain.get("/v1/accounts/x/balances").status == 400);
+}
+
+TEST_CASE("rewards of an account by epoch and stake, stakes with a node", "[http][rule:Q-2]") {
+  TestChain chain(some_nodes());
+  until_epoch(chain, 1);
+  const std::string stake = stake_of_ann(chain);
+  run(chain, "ann", add_rewards(300 * kWal, 3));
+  until_epoch(chain, 4);
+  const std::string ann = reflect::bytes_text(spec::KIND_ACCOUNT, account_of("ann").view());
+  const Answer rewards = chain.get("/v1/accounts/" + ann + "/rewards");
+  REQUIRE(rewards.status == 200);
+  const json::array rows = rewards.json.at("data").as_array();
+  const auto accrued = chain.get("/v1/stakes/" + stake).json.at("data").at("accrued").as_array();
+  REQUIRE(!rows.empty());
+  REQUIRE(rows.size() == accrued.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    CHECK(rows[i].at("epoch") == accrued[rows.size() - 1 - i].at("epoch"));
+    CHECK(rows[i].at("amount") == accrued[rows.size() - 1 - i].at("amount"));
+    CHECK(rows[i].at("stake").as_string() == stake);
+    CHECK(rows[i].at("node").as_string() == node_text("n1"));
+  }
+  CHECK(
+      chain.get("/v1/accounts/" + ann + "/rewards?limit=1").json.at("page").at("next").is_string());
+  CHECK(chain.get("/v1/accounts/x/rewards").status == 400);
+
+  // All stakes of all nodes, page by page, are those that the nodes' totals are made of.
+  for (int i = 0; i < 3; ++i) run(chain, "ann", delegate("n1", 700 * kWal));
+  const std::string path = "/v1/nodes/" + node_text("n1") + "/delegations?limit=2";
+  std::set<std::string> seen;
+  int own = 0;
+  for (std::string cursor;;) {
+    const Answer page = chain.get(path + (cursor.empty() ? "" : "&cursor=" + cursor));
+    REQUIRE(page.status == 200);
+    for (const auto& row : page.json.at("data").as_array()) {
+      CHECK(row.at("node").as_string() == node_text("n1"));
+      CHECK(seen.insert(std::string(row.at("id").as_string())).second);
+      own += row.at("owner").as_string() == ann ? 1 : 0;
+    }
+    const auto& next = page.json.at("page").at("next");
+    if (!next.is_string()) break;
+    cursor = std::string(next.as_string());
+  }
+  CHECK(own == 4);
+  CHECK(seen.count(stake) == 1);
+  CHECK(chain.get("/v1/nodes/" + no_node() + "/delegations").reason() == "NODE_NOT_FOUND");
+  CHECK(chain.get(path + "&cursor=x").status == 400);
+}
+
+TEST_CASE("certificates: what certified a blob id first, alone or in a batch",
+          "[http][rule:L-6][rule:L-7]") {
+  TestChain chain(some_nodes());
+  until_epoch(chain, 1);
+  const std::vector<std::string> members{"n1", "n2", "n3", "n4"};
+  const auto object_of = [&](std::uint64_t file) {
+    run(chain, "ann", reserve(64u << 20, std::nullopt, 9));
+    const auto resources =
+        chain.get("/v1/accounts/" +
+                  reflect::bytes_text(spec::KIND_ACCOUNT, account_of("ann").view()) + "/resources");
+    const auto id =
+        base::from_hex(std::string(resources.json.at("data").at(0).at("id").as_string()).substr(2));
+    run(chain, "ann", register_blob(base::ObjectId::from(*id), file_of(file, 1000)));
+    const auto events = chain.get("/v1/events?type=blob.registered&limit=1000");
+    const auto& rows = events.json.at("data").as_array();
+    return base::ObjectId::from(
+        *base::from_hex(std::string(rows.back().at("body").at("object").as_string()).substr(2)));
+  };
+  const auto path = [](std::uint64_t file) {
+    return "/v1/certificates/" +
+           reflect::bytes_text(spec::KIND_BLOB, file_of(file, 1000).id.view());
+  };
+  const auto view = [&] { return chain.core().view(); };
+  const auto one = object_of(1);
+  CHECK(chain.get(path(1)).reason() == "CERTIFICATE_NOT_FOUND");
+  const auto signed_by = certificate_on(
+      *view(), chain.core().chain(), members,
+      {base::Epoch(1), proofs::StorageConfirmation{file_of(1, 1000).id, std::nullopt}});
+  run(chain, "ann", certify(one, signed_by));
+  const Answer answer = chain.get(path(1));
+  REQUIRE(answer.status == 200);
+  const json::value data = answer.json.at("data");
+  CHECK(data.at("object").as_string() == reflect::bytes_text(spec::KIND_OBJECT, one.view()));
+  CHECK(data.at("certificate").at("signatures").as_array().size() == 4);
+  CHECK(data.at("certificate") == reflect::to_json(signed_by));
+  CHECK(data.at("batch").to_number<int>() == 0);
+  const std::string event = std::string(data.at("event").as_string());
+  CHECK(chain.get("/v1/events/" + event).json.at("data").at("type").as_string() ==
+        "blob.certified");
+
+  const std::vector<BatchEntryOf> entries{{object_of(2), file_of(2, 1000).id, false},
+                                          {object_of(3), file_of(3, 1000).id, false}};
+  std::vector<proofs::StorageConfirmation> list;
+  for (const auto& entry : entries) list.push_back({entry.blob_id, std::nullopt});
+  const auto together = certificate_on(*view(), chain.core().chain(), members,
+                                       {base::Epoch(1), proofs::certify_batch(list).value()});
+  run(chain, "ann", certify_batch(entries, together));
+  for (const std::uint64_t file : {2u, 3u}) {
+    const Answer batch = chain.get(path(file));
+    REQUIRE(batch.status == 200);
+    CHECK(batch.json.at("data").at("certificate") == reflect::to_json(together));
+    CHECK(batch.json.at("data").at("batch").to_number<int>() == 2);
+  }
+  CHECK(chain.get(path(9)).reason() == "CERTIFICATE_NOT_FOUND");
+  CHECK(chain.get("/v1/certificates/x").status == 400);
 }
 
 TEST_CASE("explain: prices, shards, commission, exits, slashes, fees and codes",
