@@ -64,7 +64,7 @@ constexpr std::uint64_t kQuietUs = 2'000'000;
 std::string pace(std::uint64_t spent_us, std::uint64_t bytes, std::uint64_t steps,
                  std::uint64_t steps_left);
 
-// The most memory this process has held so far, in bytes.
+// The most memory this process has held so far, in bytes; 0 where the system does not say.
 std::uint64_t peak_memory();
 
 // The flags above, for the lists of options.

@@ -24,7 +24,7 @@ enum class Table : std::uint8_t {
   kTxs = 4,            // tx id 32
   kHistory = 5,        // what the index keeps per epoch and for ever
   kMisc = 6,
-  kUndo = 7,  // key | height u64, see past.h; written by the checkpoint alone
+  kUndo = 7,  // key | height u64; 7 and 8 are for views of the past and hold nothing yet
   kUndoHeights = 8,
 };
 inline constexpr std::size_t kTables = 9;
