@@ -146,7 +146,7 @@ std::vector<Figure> durable_over_postgres(const Settings& settings) {
   figure.unit = "transfers/s";
   figure.aim = 15;
   figure.data = told(sizes);
-  figure.skipped = Postgres::missing();
+  figure.skipped = Postgres::missing(settings.scratch);
   if (!figure.skipped.empty()) return {figure};
   Durable ours(sizes, settings.scratch + "/b5");
   Postgres theirs(settings.scratch + "/b5.postgres", sizes.accounts);

@@ -82,7 +82,15 @@ struct Postgres::Impl {
   }
 };
 
-std::string Postgres::missing() { return api().missing; }
+std::string Postgres::missing(const std::string& scratch) {
+  if (!api().missing.empty()) return api().missing;
+  try {
+    shell("test -x '" + scratch + "'");
+  } catch (const std::runtime_error&) {
+    return "the user postgres, who runs the server for root, cannot enter " + scratch;
+  }
+  return {};
+}
 
 Postgres::Postgres(const std::string& folder, std::size_t count) : impl_(std::make_unique<Impl>()) {
   // Sockets have short names, and the server's user must reach all above its folder.

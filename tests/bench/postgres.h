@@ -9,8 +9,8 @@ namespace wald::bench {
 
 class Postgres {
  public:
-  // Why there is none, or nothing.
-  static std::string missing();
+  // Why there can be none in that folder, or nothing.
+  static std::string missing(const std::string& scratch);
 
   // A table with `count` rows under integer keys, balances large enough for any run.
   Postgres(const std::string& folder, std::size_t count);
