@@ -156,7 +156,7 @@ Outcome<std::unique_ptr<client::EncodedBlob>> encoded(Tools& tools, const codec:
   if (steps->one_shot) {
     base::Bytes bytes(static_cast<std::size_t>(blob.size()));
     if (!bytes.empty()) TRY(tools.lift(blob.read_at(0, bytes)));
-    auto made = codec::encode(codec, bytes);
+    auto made = codec::encode(codec, bytes, {0, tools.options().executor});
     if (!made.ok()) return base::Err{client::not_encoded(params, made.error())};
     return std::unique_ptr<client::EncodedBlob>(
         std::make_unique<client::MemoryBlob>(*std::move(made)));
