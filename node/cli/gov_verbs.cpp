@@ -294,8 +294,9 @@ Outcome<void> only_flags_of(const std::string& kind, const Given& given) {
     for (const std::string& flag : flags) {
       const bool fits = own != kOf.end() && std::find(own->second.begin(), own->second.end(),
                                                       flag) != own->second.end();
-      if (given.has(flag) && !fits)
-        return usage("--" + flag + " belongs to a ballot of kind " + owner);
+      if (!given.has(flag) || fits) continue;
+      return usage(
+          std::string("--").append(flag).append(" belongs to a ballot of kind ").append(owner));
     }
   return {};
 }
