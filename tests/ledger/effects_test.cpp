@@ -139,8 +139,9 @@ std::string effects(const MapView& idle, const MapView& now, const ledger::Block
       const std::string left = before == was.end() ? "-" : before->second;
       const std::string right = after == is.end() ? "-" : after->second;
       if (left == right || is_noise(table, field)) continue;
-      lines << names.tidy(table + " " + key_text(key) + " " + field + ": " + left + " > " + right)
-            << '\n';
+      std::ostringstream line;
+      line << table << ' ' << key_text(key) << ' ' << field << ": " << left << " > " << right;
+      lines << names.tidy(line.str()) << '\n';
     }
   }
   for (const auto& event : out.events) {
