@@ -74,7 +74,7 @@ struct Postgres::Impl {
   std::string run(const std::string& sql) const {
     void* result = api().exec(connection, sql.c_str());
     const int code = api().result(result);
-    const std::string out = code == kTuplesOk ? api().value(result, 0, 0) : "";
+    std::string out = code == kTuplesOk ? api().value(result, 0, 0) : "";
     api().clear(result);
     if (code != kTuplesOk && code != kCommandOk)
       throw std::runtime_error(std::string("postgres: ") + api().error(connection));

@@ -200,7 +200,9 @@ TEST_CASE("rewards of an account by epoch and stake, stakes with a node", "[http
   std::set<std::string> seen;
   int own = 0;
   for (std::string cursor;;) {
-    const Answer page = chain.get(path + (cursor.empty() ? "" : "&cursor=" + cursor));
+    std::string asked = path;
+    if (!cursor.empty()) asked.append("&cursor=").append(cursor);
+    const Answer page = chain.get(asked);
     REQUIRE(page.status == 200);
     for (const auto& row : page.json.at("data").as_array()) {
       CHECK(row.at("node").as_string() == node_text("n1"));
@@ -260,6 +262,7 @@ TEST_CASE("certificates: what certified a blob id first, alone or in a batch",
   const std::vector<BatchEntryOf> entries{{object_of(2), file_of(2, 1000).id, false},
                                           {object_of(3), file_of(3, 1000).id, false}};
   std::vector<proofs::StorageConfirmation> list;
+  list.reserve(entries.size());
   for (const auto& entry : entries) list.push_back({entry.blob_id, std::nullopt});
   const auto together = certificate_on(*view(), chain.core().chain(), members,
                                        {base::Epoch(1), proofs::certify_batch(list).value()});
