@@ -257,7 +257,7 @@ def apply_due(ledger, epoch, begins):
             parameters.check_names(state, values)
             parameters.check_values(standing, values)
             after = dict(standing, **{v["name"]: v["value"] for v in values})
-            parameters.dry_run(ledger, after, epoch, epoch + 1)
+            parameters.dry_run(ledger, after, epoch - 1, epoch + 1)
         except Refused:
             end(state, number, UNDONE)
             continue
