@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/bench/postgres.h"
 
-#include <dlfcn.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <stdexcept>
 
 #include "node/os/files.h"
+#include "tests/bench/library.h"
 
 namespace wald::bench {
 namespace {
@@ -17,7 +17,6 @@ constexpr int kCommandOk = 1;
 constexpr int kTuplesOk = 2;
 
 struct Api {
-  void* library = nullptr;
   void* (*connect)(const char*) = nullptr;
   int (*status)(const void*) = nullptr;
   void (*finish)(void*) = nullptr;
@@ -29,30 +28,23 @@ struct Api {
   std::string missing;
 };
 
-template <class F>
-void find(Api& api, F& function, const char* name) {
-  function = reinterpret_cast<F>(::dlsym(api.library, name));
-  if (function == nullptr) api.missing = std::string("libpq has no ") + name;
-}
-
 const std::string kPrograms = "/usr/lib/postgresql/15/bin/";
 
 const Api& api() {
   static const Api kApi = [] {
     Api out;
-    out.library = ::dlopen("libpq.so.5", RTLD_NOW | RTLD_LOCAL);
-    if (out.library == nullptr || !os::exists(kPrograms + "pg_ctl")) {
-      out.missing = "PostgreSQL 15 is not installed (Debian: apt-get install postgresql-15)";
-      return out;
-    }
-    find(out, out.connect, "PQconnectdb");
-    find(out, out.status, "PQstatus");
-    find(out, out.finish, "PQfinish");
-    find(out, out.exec, "PQexec");
-    find(out, out.result, "PQresultStatus");
-    find(out, out.value, "PQgetvalue");
-    find(out, out.clear, "PQclear");
-    find(out, out.error, "PQerrorMessage");
+    const std::string advice =
+        "PostgreSQL 15 is not installed (Debian: apt-get install postgresql-15)";
+    Library library("libpq.so.5", advice);
+    library.find(out.connect, "PQconnectdb");
+    library.find(out.status, "PQstatus");
+    library.find(out.finish, "PQfinish");
+    library.find(out.exec, "PQexec");
+    library.find(out.result, "PQresultStatus");
+    library.find(out.value, "PQgetvalue");
+    library.find(out.clear, "PQclear");
+    library.find(out.error, "PQerrorMessage");
+    out.missing = os::exists(kPrograms + "pg_ctl") ? library.missing() : advice;
     return out;
   }();
   return kApi;
@@ -69,6 +61,7 @@ void shell(const std::string& command) {
 
 struct Postgres::Impl {
   std::string data;
+  std::string socket;  // the folder of it
   void* connection = nullptr;
 
   std::string run(const std::string& sql) const {
@@ -96,7 +89,7 @@ Postgres::Postgres(const std::string& folder, std::size_t count) : impl_(std::ma
   // Sockets have short names, and the server's user must reach all above its folder.
   std::string made = "/tmp/wald-bench-XXXXXX";
   if (::mkdtemp(made.data()) == nullptr) throw std::runtime_error("postgres: no folder in /tmp");
-  const std::string socket = made;
+  const std::string& socket = impl_->socket = made;
   impl_->data = folder;
   os::remove_tree(folder).value();
   os::make_dirs(folder, 0700).value();
@@ -130,6 +123,7 @@ Postgres::~Postgres() {
   } catch (const std::runtime_error&) {
     // Then it is left running: the figure is made, and nothing of ours depends on it.
   }
+  static_cast<void>(os::remove_tree(impl_->socket).ok());
 }
 
 void Postgres::transfer(const std::vector<Move>& moves) {

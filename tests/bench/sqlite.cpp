@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/bench/sqlite.h"
 
-#include <dlfcn.h>
-
 #include <stdexcept>
 
 #include "node/os/files.h"
+#include "tests/bench/library.h"
 
 namespace wald::bench {
 namespace {
@@ -16,7 +15,6 @@ constexpr int kRow = 100;
 constexpr int kDone = 101;
 
 struct Api {
-  void* library = nullptr;
   int (*open)(const char*, void**) = nullptr;
   int (*close)(void*) = nullptr;
   int (*exec)(void*, const char*, int (*)(void*, int, char**, char**), void*, char**) = nullptr;
@@ -32,32 +30,24 @@ struct Api {
   std::string missing;
 };
 
-template <class F>
-void find(Api& api, F& function, const char* name) {
-  function = reinterpret_cast<F>(::dlsym(api.library, name));
-  if (function == nullptr) api.missing = std::string("libsqlite3 has no ") + name;
-}
-
 const Api& api() {
   static const Api kApi = [] {
     Api out;
-    out.library = ::dlopen("libsqlite3.so.0", RTLD_NOW | RTLD_LOCAL);
-    if (out.library == nullptr) {
-      out.missing = "libsqlite3.so.0 is not installed (tests/bench/peers installs it)";
-      return out;
-    }
-    find(out, out.open, "sqlite3_open");
-    find(out, out.close, "sqlite3_close");
-    find(out, out.exec, "sqlite3_exec");
-    find(out, out.prepare, "sqlite3_prepare_v2");
-    find(out, out.bind_int, "sqlite3_bind_int64");
-    find(out, out.bind_blob, "sqlite3_bind_blob");
-    find(out, out.step, "sqlite3_step");
-    find(out, out.reset, "sqlite3_reset");
-    find(out, out.finalize, "sqlite3_finalize");
-    find(out, out.column, "sqlite3_column_int64");
-    find(out, out.error, "sqlite3_errmsg");
-    find(out, out.version, "sqlite3_libversion");
+    Library library("libsqlite3.so.0",
+                    "libsqlite3.so.0 is not installed (tests/bench/peers installs it)");
+    library.find(out.open, "sqlite3_open");
+    library.find(out.close, "sqlite3_close");
+    library.find(out.exec, "sqlite3_exec");
+    library.find(out.prepare, "sqlite3_prepare_v2");
+    library.find(out.bind_int, "sqlite3_bind_int64");
+    library.find(out.bind_blob, "sqlite3_bind_blob");
+    library.find(out.step, "sqlite3_step");
+    library.find(out.reset, "sqlite3_reset");
+    library.find(out.finalize, "sqlite3_finalize");
+    library.find(out.column, "sqlite3_column_int64");
+    library.find(out.error, "sqlite3_errmsg");
+    library.find(out.version, "sqlite3_libversion");
+    out.missing = library.missing();
     return out;
   }();
   return kApi;
