@@ -93,12 +93,11 @@ class BlockRun {
     Context ctx(state_, facts_, base::AccountId(), base::TxId(), seq() + 1);
     note_absences(ctx, absent_);
     epoch::advance(ctx);
-    facts_.params = load_params(state_);  // those of the epoch that may have begun
+    reread_params();  // those of the epoch that may have begun
     rounds::advance(ctx);
     for (auto& event : ctx.take_events()) number(std::move(event));
     const auto unnamed = ctx.unnamed();
     unnamed_.insert(unnamed_.end(), unnamed.begin(), unnamed.end());
-    facts_.params = load_params(state_);
     facts_.running = BlockFacts::Running::of(must_load(state_, kChain));
     judge_step(Scope::kPhases);
   }
@@ -134,6 +133,7 @@ class BlockRun {
              std::uint64_t settled, const Settle& settle);
   bool keeps_laws(const Delta& delta, const Overlay::Changes& changes);
   void judge_step(Scope scope, const std::vector<base::Bytes>* event_bytes = nullptr);
+  void reread_params();
   bool fits(const CheckedTx& tx);
   std::uint64_t seq() const { return before_.event_seq + events_.size(); }
   void number(spec::EventRecord event);
@@ -153,6 +153,13 @@ class BlockRun {
   std::uint64_t free_cost_ = 0;
   std::uint64_t bytes_ = 0;
 };
+
+void BlockRun::reread_params() {
+  const Key prefix(kParams);
+  const auto first = state_.changes().lower_bound(prefix.view());
+  if (first != state_.changes().end() && first->first[0] == kParams.prefix)
+    facts_.params = load_params(state_);
+}
 
 void BlockRun::number(spec::EventRecord event) {
   event.set_seq(seq() + 1);

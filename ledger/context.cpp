@@ -5,6 +5,7 @@
 
 #include "ledger/laws/mutant.h"
 #include "ledger/signing.h"
+#include "ledger/state/form.h"
 #include "ledger/state/keys.h"
 
 namespace wald::ledger {

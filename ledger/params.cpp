@@ -128,9 +128,24 @@ const ParamRule* find_param(std::string_view name) {
 }
 
 Params load_params(const Reader& state) {
+  // As their keys come: a text is preceded by its length.
+  static const std::vector<const ParamRule*> by_key = [] {
+    std::vector<const ParamRule*> out;
+    out.reserve(param_rules().size());
+    for (const ParamRule& rule : param_rules()) out.push_back(&rule);
+    std::sort(out.begin(), out.end(), [](const ParamRule* a, const ParamRule* b) {
+      return std::pair(a->name.size(), a->name) < std::pair(b->name.size(), b->name);
+    });
+    return out;
+  }();
   Params params;
-  for (const ParamRule& rule : param_rules())
-    rule.at(params) = must_load(state, kParams, std::string(rule.name)).value;
+  auto rule = by_key.begin();
+  for_each<ParamRecord>(state, kParams, [&](base::ByteView rest, const ParamRecord& record) {
+    WALD_CHECK(rule != by_key.end() && base::as_text(rest.subspan(1)) == (*rule)->name);
+    (*rule++)->at(params) = record.value;
+    return true;
+  });
+  WALD_CHECK(rule == by_key.end());
   return params;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ledger/laws/law.h"
 
+#include <array>
+
 #include "ledger/laws/all.h"
 #include "ledger/state/keys.h"
 
@@ -38,24 +40,44 @@ Laws all_laws() {
   return out;
 }
 
+namespace {
+
+// Which laws look at what, by their places: the same in every court.
+struct Interests {
+  std::array<std::vector<std::size_t>, 256> by_table;
+  std::vector<std::size_t> of_money;
+};
+
+const Interests& interests() {
+  static const Interests known = [] {
+    Interests out;
+    const Laws laws = all_laws();
+    for (std::size_t i = 0; i < laws.size(); ++i) {
+      for (std::size_t table = 0; table < out.by_table.size(); ++table)
+        if (laws[i]->wants(static_cast<std::uint8_t>(table))) out.by_table[table].push_back(i);
+      if (laws[i]->wants_money()) out.of_money.push_back(i);
+    }
+    return out;
+  }();
+  return known;
+}
+
+}  // namespace
+
 Court::Court() : laws_(all_laws()) {
-  for (const auto& law : laws_) {
-    reports_.push_back({std::string(law->id()), 0, std::nullopt});
-    for (std::size_t table = 0; table < by_table_.size(); ++table)
-      if (law->wants(static_cast<std::uint8_t>(table))) by_table_[table].push_back(law.get());
-    if (law->wants_money()) of_money_.push_back(law.get());
-  }
+  reports_.reserve(laws_.size());
+  for (const auto& law : laws_) reports_.push_back({std::string(law->id()), 0, std::nullopt});
 }
 
 void Court::show(Scope scope, base::ByteView key, Law::Value before, Law::Value after) {
   const std::uint8_t table = key[0];
   const base::ByteView rest = key.subspan(1);
-  for (Law* law : by_table_[table])
-    if (law->judges(scope)) law->visit(table, rest, before, after);
+  for (const std::size_t i : interests().by_table[table])
+    if (laws_[i]->judges(scope)) laws_[i]->visit(table, rest, before, after);
   if (!table_holds_money(table)) return;
   each_money(table, before, after, [&](const std::string& field, Amount was, Amount now) {
-    for (Law* law : of_money_)
-      if (law->judges(scope)) law->money({table, rest, field, was, now});
+    for (const std::size_t i : interests().of_money)
+      if (laws_[i]->judges(scope)) laws_[i]->money({table, rest, field, was, now});
   });
 }
 

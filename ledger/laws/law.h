@@ -7,7 +7,6 @@
 // other.
 #pragma once
 
-#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -111,8 +110,6 @@ class Court {
 
   Laws laws_;
   LawReports reports_;
-  std::array<std::vector<Law*>, 256> by_table_;
-  std::vector<Law*> of_money_;
 };
 
 LawReports recount(const Reader& state);

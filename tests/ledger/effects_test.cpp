@@ -78,22 +78,8 @@ std::map<std::string, std::string> fields_of(const Rows& rows, const base::Bytes
   std::map<std::string, std::string> out;
   const auto at = rows.find(key);
   if (at == rows.end()) return out;
-  const auto one = [&]<class R, class... Parts>(const ledger::Table<R, Parts...>& table) {
-    if (key[0] == table.prefix)
-      flatten(shown(ledger::decode_record<R>(at->second).value()), "", out);
-  };
-  std::apply([&](const auto&... table) { (one(table), ...); }, ledger::kTables);
+  flatten(shown_record(key, at->second), "", out);
   if (out.empty() || out.count("") > 0) out = {{"", "there"}};
-  return out;
-}
-
-std::string table_name(std::uint8_t prefix) {
-  std::string out;
-  std::apply(
-      [&](const auto&... table) {
-        ((table.prefix == prefix ? void(out = std::string(table.name)) : void()), ...);
-      },
-      ledger::kTables);
   return out;
 }
 
@@ -132,7 +118,7 @@ std::string effects(const MapView& idle, const MapView& now, const ledger::Block
     std::set<std::string> fields;
     for (const auto* side : {&was, &is})
       for (const auto& [field, value] : *side) fields.insert(field);
-    const std::string table = table_name(key[0]);
+    const std::string table = table_name(key);
     for (const std::string& field : fields) {
       const auto before = was.find(field);
       const auto after = is.find(field);

@@ -5,6 +5,7 @@
 #include "economics/pricing.h"
 #include "ledger/rounds/view.h"
 #include "ledger/stakes.h"
+#include "ledger/state/form.h"
 #include "tests/ledger/epoch_support.h"
 #include "tests/support/operations.h"
 

@@ -23,7 +23,6 @@ namespace {
 namespace json = boost::json;
 
 using tests::hex;
-using tests::shown;
 
 // What the model keeps itself or takes as given; the rounds and the proof index are another's.
 constexpr auto kShown = std::make_tuple(
@@ -36,24 +35,20 @@ constexpr auto kShown = std::make_tuple(
     ledger::kSnapshots, ledger::kVotes, ledger::kBallotQueue, ledger::kBallotTexts,
     ledger::kBallotCount);
 
-template <class R, class... Parts>
-json::value shown_value(const ledger::Table<R, Parts...>&, base::ByteView bytes) {
-  return shown(ledger::decode_record<R>(bytes).value());
+bool kept(std::string_view table) {
+  return std::apply([&](const auto&... one) { return ((one.name == table) || ...); }, kShown);
 }
 
 // {table: {rest of the key: record, or null where it ended}}
 json::object shown_changes(const ledger::Overlay::Changes& changes) {
   json::object out;
-  const auto add = [&](const auto& table, const auto& key, const auto& value) {
-    if (key[0] != table.prefix) return;
-    const std::string name(table.name);
+  for (const auto& [key, value] : changes) {
+    const std::string name = tests::table_name(key);
+    if (!kept(name)) continue;
     if (!out.contains(name)) out[name] = json::object();
     out[name].as_object()[hex(base::ByteView(key).subspan(1))] =
-        value ? shown_value(table, *value) : json::value(nullptr);
-  };
-  for (const auto& change : changes)
-    std::apply([&](const auto&... table) { (add(table, change.first, change.second), ...); },
-               kShown);
+        value ? tests::shown_record(key, *value) : json::value(nullptr);
+  }
   return out;
 }
 

@@ -25,6 +25,11 @@ class MapReader : public ledger::Reader {
     if (at == rows.end()) return std::nullopt;
     return at->second;
   }
+  std::optional<base::ByteView> look(base::ByteView key, base::Bytes&) const override {
+    const auto at = rows.find(key);
+    if (at == rows.end()) return std::nullopt;
+    return base::ByteView(at->second);
+  }
   void scan(base::ByteView prefix, base::ByteView from, const Visit& visit) const override {
     auto at = rows.lower_bound(KeyLess()(prefix, from) ? from : prefix);
     for (; at != rows.end(); ++at) {

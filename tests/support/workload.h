@@ -183,7 +183,8 @@ class Workload {
   std::map<spec::Code, std::uint64_t> codes_;
   std::map<int, std::uint64_t> events_;
   std::map<int, Tries> tries_;
-  std::uint32_t asleep_ = 0;  // blocks that the smallest member will still miss
+  std::uint64_t unrecounted_ = 0;  // blocks since all records were looked at
+  std::uint32_t asleep_ = 0;       // blocks that the smallest member will still miss
   std::vector<base::BlobId> denounced_;
   std::deque<std::string> ids_;  // of what operations named lately: what a spoilt one may name
   ledger::LawReports laws_;

@@ -16,11 +16,9 @@ std::string text(base::ByteView bytes) { return std::string(base::as_text(bytes)
 }  // namespace
 
 std::array<std::uint8_t, 64> Key::sign(base::ByteView message) const {
-  std::array<std::uint8_t, 32> pk;
-  std::array<std::uint8_t, 64> sk, out;
-  WALD_CHECK(crypto_sign_seed_keypair(pk.data(), sk.data(), seed.data()) == 0);
-  WALD_CHECK(crypto_sign_detached(out.data(), nullptr, message.data(), message.size(), sk.data()) ==
-             0);
+  std::array<std::uint8_t, 64> out;
+  WALD_CHECK(crypto_sign_detached(out.data(), nullptr, message.data(), message.size(),
+                                  secret.data()) == 0);
   return out;
 }
 
@@ -35,8 +33,7 @@ Named make_named(const std::string& name) {
   Named out;
   out.key.seed = base::tagged_hash("test.key", {}, base::as_bytes(name)).bytes();
   std::array<std::uint8_t, 32> pk;
-  std::array<std::uint8_t, 64> sk;
-  WALD_CHECK(crypto_sign_seed_keypair(pk.data(), sk.data(), out.key.seed.data()) == 0);
+  WALD_CHECK(crypto_sign_seed_keypair(pk.data(), out.key.secret.data(), out.key.seed.data()) == 0);
   out.key.key = base::PublicKey(pk);
   out.account = ledger::Policy::single(out.key.key).account_id();
   return out;
@@ -163,37 +160,30 @@ base::Bytes World::sign_at(const std::string& from, const spec::Operation& opera
 
 base::Bytes World::sealed(const std::string& from, const spec::Body& body,
                           ledger::Signatures signatures) const {
-  const base::Bytes bytes = wire::write_canonical(body);
   const auto account = ledger::load(view_, ledger::kAccounts, account_of(from));
-  const auto own = ledger::Policy::single(key_of_name(from).key);
-  const bool single = !account || account->policy.empty() || account->policy == own.encode();
-  if (single && signatures == ledger::Signatures::kKnown) {
-    spec::Envelope envelope;
-    envelope.set_body(text(bytes));
-    envelope.set_policy(text(own.encode()));
-    envelope.set_bitmap(std::string(1, '\x01'));
-    envelope.add_signatures(std::string(64, '\0'));
-    return wire::write_canonical(envelope);
-  }
-  if (single) return wire::write_canonical(seal(from, bytes));
-  std::vector<std::string> signers = learnt_;
-  signers.push_back(from);
-  return wire::write_canonical(
-      seal_by(ledger::Policy::parse(account->policy).value(), signers, bytes));
+  const bool own = !account || account->policy.empty();
+  const auto policy = own ? ledger::Policy::single(key_of_name(from).key)
+                          : ledger::Policy::parse(account->policy).value();
+  std::vector<std::string> signers{from};
+  if (!own) signers.insert(signers.begin(), learnt_.begin(), learnt_.end());
+  return wire::write_canonical(seal_by(policy, signers, wire::write_canonical(body), signatures));
 }
 
 spec::Envelope World::seal_by(const ledger::Policy& policy, const std::vector<std::string>& signers,
-                              base::ByteView body) const {
+                              base::ByteView body, ledger::Signatures signatures) const {
+  const bool trusted = signatures == ledger::Signatures::kKnown;
   spec::Envelope envelope;
   envelope.set_body(text(body));
   envelope.set_policy(text(policy.encode()));
   std::string bitmap((policy.keys().size() + 7) / 8, '\0');
   for (std::size_t i = 0; i < policy.keys().size(); ++i)
     for (const std::string& name : signers) {
-      const Key key = key_of_name(name);
+      const Key& key = key_of_name(name);
       if (key.key != policy.keys()[i].key) continue;
       bitmap[i / 8] = static_cast<char>(bitmap[i / 8] | 1 << (i % 8));
-      envelope.add_signatures(text(key.sign(ledger::tx_preimage(chain(), ledger::tx_id(body)))));
+      envelope.add_signatures(
+          trusted ? std::string(64, '\0')
+                  : text(key.sign(ledger::tx_preimage(chain(), ledger::tx_id(body)))));
       break;
     }
   envelope.set_bitmap(bitmap);

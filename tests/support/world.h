@@ -24,6 +24,9 @@ class MapView : public ledger::StateView {
   ledger::StateTree state_tree;
 
   std::optional<base::Bytes> get(base::ByteView key) const override { return records.get(key); }
+  std::optional<base::ByteView> look(base::ByteView key, base::Bytes& room) const override {
+    return records.look(key, room);
+  }
   void scan(base::ByteView prefix, base::ByteView from, const Visit& visit) const override {
     records.scan(prefix, from, visit);
   }
@@ -32,6 +35,7 @@ class MapView : public ledger::StateView {
 
 struct Key {
   std::array<std::uint8_t, 32> seed{};
+  std::array<std::uint8_t, 64> secret{};  // as libsodium signs with it
   base::PublicKey key;
   std::array<std::uint8_t, 64> sign(base::ByteView message) const;
 };
@@ -66,9 +70,11 @@ class World {
   spec::Body body(const std::string& from, const spec::Operation& operation,
                   std::uint64_t nonce) const;
   spec::Envelope seal(const std::string& signer, base::ByteView body) const;
-  // The same under a policy of several keys, signed by those of `signers` that are in it.
+  // The same under a policy of several keys, signed by those of `signers` that are in it; zeros
+  // where signatures count as known.
   spec::Envelope seal_by(const ledger::Policy& policy, const std::vector<std::string>& signers,
-                         base::ByteView body) const;
+                         base::ByteView body,
+                         ledger::Signatures signatures = ledger::Signatures::kUnknown) const;
   // From now on sign() also signs with the key of this name, where the account's policy has it.
   void learn(const std::string& key_name) { learnt_.push_back(key_name); }
   // A bare envelope for a statement.
