@@ -92,6 +92,18 @@ TEST_CASE("players: one that has more than its honest twin is told of", "[sim][r
   }
 }
 
+TEST_CASE("players: a commission that nobody could read before is told of", "[sim][rule:SM-5]") {
+  sim::Simulation simulation({11, 6, false});
+  REQUIRE(simulation.run_epoch());
+  simulation.chain().edit([](ledger::Overlay& state) {
+    auto pool = ledger::must_load(state, ledger::kPools, tests::node_of("n3"));
+    pool.rate = economics::Bps::of(pool.rate.value() + 1);
+    ledger::save(state, ledger::kPools, pool, tests::node_of("n3"));
+  });
+  simulation.run_epoch();
+  REQUIRE(names(simulation.complaints(), "a commission went from "));
+}
+
 TEST_CASE("coverage: what was seen too seldom, too often or never is named", "[sim][rule:SM-6]") {
   tests::Workload::Setup setup;
   tests::Workload workload(setup);

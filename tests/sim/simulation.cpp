@@ -43,7 +43,7 @@ Simulation::Simulation(const Plan& plan)
     : plan_(plan),
       blobs_(make_blobs(plan.rounds)),
       workload_(setup_of(plan, blobs_)),
-      players_(make_players(workload_)),
+      players_(make_players(workload_, plan.seed)),
       per_block_(plan.rounds ? 12 : 4) {
   if (plan.rounds) members_.emplace(workload_, blobs_);
   hurt_at_ = base::Epoch(static_cast<std::uint32_t>(5 + workload_.random().below(60)));
