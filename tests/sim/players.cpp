@@ -231,7 +231,9 @@ class Bait : public Player {
   std::string name() const override { return "bait"; }
   void act(bool first) override {
     if (!first) return;
-    const Rates& mine = rates_.at(tests::node_of("n2"));
+    const auto at = rates_.find(tests::node_of("n2"));
+    if (at == rates_.end()) return;
+    const Rates& mine = at->second;
     const std::uint32_t last =
         mine.coming.empty() ? mine.rate : mine.coming.rbegin()->second.value();
     const bool lures = random_.below(4) == 0;
@@ -244,6 +246,7 @@ class Bait : public Player {
     remember();
     const base::Epoch now = workload_.world().epoch();
     for (const auto& [node, was] : before) {
+      if (rates_.count(node) == 0) continue;
       const std::uint32_t rate = rates_.at(node).rate;
       const auto told = was.coming.find(now);
       const std::uint32_t due = told == was.coming.end() ? was.rate : told->second.value();
@@ -264,6 +267,7 @@ class Bait : public Player {
     rates_.clear();
     for (const std::string& name : workload_.members()) {
       const base::NodeId node = tests::node_of(name);
+      if (ledger::exists(view, ledger::kQuarantine, node)) continue;  // it stands still
       const economics::Pool pool = ledger::peek_pool(view, node);
       rates_.emplace(node, Rates{pool.rate.value(), pool.scheduled});
     }
