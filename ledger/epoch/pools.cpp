@@ -40,11 +40,21 @@ Turn make_turn(Close& close, const base::NodeId& id, const NodeRecord& node, Amo
   return turn;
 }
 
+// What names the money that waits: the quarantine where it begins, one more missed step later on.
+template <class Event>
+void report_aside(Context& ctx, Event event, const base::NodeId& id, const std::string& error,
+                  Amount amount) {
+  event.set_node(text_of(id));
+  event.set_error(error);
+  event.set_set_aside(amount.value());
+  ctx.emit(event);
+}
+
 void set_aside(Context& ctx, Turn turn, const std::string& error) {
-  QuarantineRecord record;
-  if (auto known = load(ctx.state(), kQuarantine, turn.id)) {
-    record = *std::move(known);
-  } else {
+  auto known = load(ctx.state(), kQuarantine, turn.id);
+  const bool begins = !known.has_value();
+  QuarantineRecord record = begins ? QuarantineRecord() : *std::move(known);
+  if (begins) {
     record.error = error;
     record.since = turn.input.into;
   }
@@ -53,11 +63,10 @@ void set_aside(Context& ctx, Turn turn, const std::string& error) {
   const Amount amount = turn.money.amount();
   record.money.put(std::move(turn.money));
   save(ctx.state(), kQuarantine, record, turn.id);
-  spec::PoolQuarantined event;
-  event.set_node(text_of(turn.id));
-  event.set_error(record.error);
-  event.set_set_aside(amount.value());
-  ctx.emit(event);
+  if (begins) return report_aside(ctx, spec::PoolQuarantined(), turn.id, record.error, amount);
+  spec::PoolStepMissed missed;
+  missed.set_epoch(turn.input.into.value());
+  report_aside(ctx, std::move(missed), turn.id, record.error, amount);
 }
 
 // what the fine took leaves the pool, to the holders of bad rounds and into nothing.

@@ -37,8 +37,9 @@ void give_up(Context& ctx, const base::NodeId& id, QuarantineRecord record,
   record.error = economics::refusal_name(refusal);
   record.repairs = false;
   save(ctx.state(), kQuarantine, record, id);
-  spec::PoolQuarantined event;
+  spec::PoolStepMissed event;
   event.set_node(text_of(id));
+  event.set_epoch(record.missed.front().into.value());
   event.set_error(record.error);
   ctx.emit(event);
 }

@@ -80,6 +80,27 @@ TEST_CASE("ex-5: a reward of many times the stake doubles the shares exactly",
   CHECK(world.broken() == "");
 }
 
+TEST_CASE("attack E1: a share price driven up before the first other stake costs it a millionth",
+          "[economics][attack][rule:P-5][rule:P-7]") {
+  for (const std::uint64_t price : {1u, 3u, 1'000u, 999'999u, 50'000'000u}) {
+    PoolWorld world = plain();
+    const ObjectId first = world.stake(kNode, wal(1)).value();
+    world.step();
+    world.step({{kNode, reward(wal(price))}});
+    const ObjectId victim = world.stake(kNode, wal(1)).value();
+    world.step();
+    REQUIRE(world.request(victim).ok());
+    world.step();
+    const std::uint64_t paid = world.withdraw_stake(victim).value().paid.value();
+    CHECK(paid <= wal(1).value());
+    CHECK(wal(1).value() - paid <= 1'000);
+    REQUIRE(world.request(first).ok());
+    world.step();
+    CHECK(world.withdraw_stake(first).value().paid <= wal(price + 1).plus(frost(1'000)).value());
+    CHECK(world.broken() == "");
+  }
+}
+
 TEST_CASE("ex-6: after a slash the rate is below one and who joins does not pay for it",
           "[economics][rule:P-5][rule:P-6]") {
   PoolWorld world = plain();

@@ -29,7 +29,8 @@ class Season {
   // Points a member says it cannot answer, in every round.
   std::function<bool(const std::string&, const proofs::Point&)> lacks;
 
-  Season() : world(network(std::vector<std::uint64_t>(7, 25'000), {{"ann", 100'000 * kWal}})) {
+  // `rounds` an epoch, of 15 s each.
+  explicit Season(std::uint64_t rounds = 2) : world(document(rounds)) {
     for (const auto& name : names) vrf[name] = name;
     world.send("ann", reserve(std::uint64_t{64} << 20, std::nullopt, 20));
     world.block(100);
@@ -136,9 +137,10 @@ class Season {
     world.block(1500);
     REQUIRE(round().record.phase == RoundPhase::kSettled);
   }
-  // A round without reveals.
-  void let_pass() {
+  // A round without the reveals of these: of a third of the shards.
+  void let_pass(const Names& silent = {"n1", "n2", "n3", "n4", "n5", "n6", "n7"}) {
     open();
+    all(silent, [&](const auto& name) { return reveal(name); });
     world.block(2'500);
     REQUIRE(round().record.phase == RoundPhase::kVoid);
   }
@@ -156,6 +158,14 @@ class Season {
          ledger::must_load(world.view(), ledger::kCommittees, base::Epoch(epoch)).members)
       if (member.node == node_of(name)) return member.shards;
     return {};
+  }
+
+ private:
+  static spec::Genesis document(std::uint64_t rounds) {
+    auto out = network(std::vector<std::uint64_t>(7, 25'000), {{"ann", 100'000 * kWal}});
+    set_param(out, "rounds", rounds);
+    set_param(out, "epoch_length", 15'000 * rounds);
+    return out;
   }
 };
 
@@ -273,6 +283,42 @@ TEST_CASE("epoch: the part of the pot of a void round goes on into the next one"
   REQUIRE(next.held.amount() == next.pot.amount());
   for (const auto& [name, reward] : season.paid()) REQUIRE(reward.reward() == 0);
   REQUIRE(conserved(season.world));
+}
+
+TEST_CASE("attack E22: who voids rounds is paid for the others alone, in a line down to nothing",
+          "[ledger][attack][epoch][rounds][rule:R-2][rule:O-10]") {
+  const Names third{"n5", "n6", "n7"};  // without them no quorum reveals
+  constexpr std::uint64_t kRounds = 4;
+  std::uint64_t before = 0;
+  for (std::uint64_t voided = 0; voided <= kRounds; ++voided) {
+    INFO(voided << " of " << kRounds);
+    Season season(kRounds);
+    season.give(7'777'777'777);
+    for (std::uint64_t round = 0; round < kRounds; ++round)
+      round < voided ? season.let_pass(third) : season.play();
+    season.change();
+    const auto close = ledger::must_load(season.world.view(), ledger::kCloses, base::Epoch(1));
+    const std::uint64_t pot = close.pot.amount().value();
+    REQUIRE(close.void_rounds == voided);
+    REQUIRE(close.held.amount().value() == pot * voided / kRounds);
+    std::uint64_t weight = 0, theirs = 0;
+    for (const auto& [name, reward] : season.paid()) {
+      const std::uint64_t shards = season.shards(name, 1).size();
+      REQUIRE(reward.reward() == (pot - pot * voided / kRounds) * shards / 36);
+      if (third.count(name) == 0) continue;
+      weight += shards;
+      theirs += reward.reward();
+    }
+    REQUIRE(3 * weight >= 36 + 1);
+    if (voided > 0) {  // each costs them as much as any other
+      const std::uint64_t step = pot * weight / 36 / kRounds;
+      REQUIRE(before - theirs + 4 > step);
+      REQUIRE(before - theirs < step + 4);
+    }
+    if (voided == kRounds) REQUIRE(theirs == 0);
+    before = theirs;
+    REQUIRE(conserved(season.world));
+  }
 }
 
 TEST_CASE("epoch: a shard not answered for in two epochs running is given up in the next selection",

@@ -151,6 +151,28 @@ TEST_CASE("repair: what was missed is taken with the next version, as if nothing
   REQUIRE(burned(t.world, spec::BURN_SHIFT) == burned(t.twin, spec::BURN_SHIFT));
 }
 
+TEST_CASE("repair: a quarantine is told once, each later step that is missed by its epoch",
+          "[ledger][epoch][rule:H-8]") {
+  Twins t;
+  t.begin();
+  REQUIRE(events_of<spec::PoolQuarantined>(t.world.last()).size() == 1);
+  REQUIRE(events_of<spec::PoolStepMissed>(t.world.last()).empty());
+  for (std::uint32_t epoch = 3; epoch <= 4; ++epoch) {
+    const std::uint64_t before =
+        ledger::must_load(t.world.view(), ledger::kQuarantine, node_of("n2"))
+            .money.amount()
+            .value();
+    turn_epoch(t.world);
+    REQUIRE(events_of<spec::PoolQuarantined>(t.world.last()).empty());
+    const auto missed = events_of<spec::PoolStepMissed>(t.world.last());
+    REQUIRE(missed.size() == 1);
+    REQUIRE(missed.at(0).epoch() == epoch);
+    const auto record = ledger::must_load(t.world.view(), ledger::kQuarantine, node_of("n2"));
+    REQUIRE(missed.at(0).error() == record.error);
+    REQUIRE(missed.at(0).set_aside() == record.money.amount().value() - before);
+  }
+}
+
 TEST_CASE("repair: several steps are taken one a block, in no block that begins an epoch",
           "[ledger][epoch][rule:H-8]") {
   Twins t;
@@ -195,8 +217,9 @@ TEST_CASE("repair: a step that fails again waits for the version after", "[ledge
   t.begin();
   upgrade(t.world);
   t.world.block(100);
-  const auto again = events_of<spec::PoolQuarantined>(t.world.last()).at(0);
-  REQUIRE((again.set_aside() == 0 && !again.error().empty()));
+  const auto again = events_of<spec::PoolStepMissed>(t.world.last()).at(0);
+  REQUIRE((again.set_aside() == 0 && !again.error().empty() && again.epoch() == 2));
+  REQUIRE(events_of<spec::PoolQuarantined>(t.world.last()).empty());  // it is already
   REQUIRE(events_of<spec::PoolRepaired>(t.world.last()).empty());
   t.world.block(100);
   REQUIRE(t.world.last().events.empty());

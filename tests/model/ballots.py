@@ -3,6 +3,7 @@
 import duties
 import parameters
 import powers
+import repair
 from accounts import lock
 from committee import quorum
 from money import PPM, Refused, add_fund, burn, fund, give, require
@@ -241,6 +242,7 @@ def turn_version(ledger):
     if count is not None and count["next_version"] is not None:
         ledger.version = count["next_version"]
         ledger.state.edit("ballot_count", "0x")["next_version"] = None
+        repair.begin(ledger.state)
 
 
 # Parameters, and what somebody executes (G-4, G-5).

@@ -7,6 +7,7 @@ import losses
 import nodes
 import parameters
 import pool
+import repair
 from money import BPS, PPM, Unsupported, add_fund, add_slot, burn, fund, sink
 from state import epoch_key
 from buckets import end_bucket
@@ -30,6 +31,7 @@ def advance(ledger):
     elif (clock["selected"] and now >= start + length
           and ledger.height >= clock["first_height"] + p["epoch_min_blocks"]):
         change(ledger)
+    repair.sweep(ledger)
     ballots.sweep(ledger)
     sweep(ledger)
 
@@ -115,7 +117,7 @@ def change(ledger):
     reward = {m: shared * weight[m] * scores[m]["s"] // (total * PPM) if total else 0
               for m in members}
     if any(scores[m]["q"] for m in members):
-        raise Unsupported("fines")
+        raise Unsupported("bad rounds: there is no evidence of fraud yet")
     unspent = shared - sum(reward.values()) if total else 0
     carry = held if total else pot
 
@@ -130,14 +132,18 @@ def change(ledger):
     bonuses = share_bonus(state)
     sinks = []
     for node_id in state.keys("node"):
-        if state.get("quarantine", node_id):
-            raise Unsupported("quarantined pools")
         left = state.get("node", node_id)["left"] is not None
         if left and state.get("pool", node_id)["bond"] is None:
             continue  # it stands still
-        commission, rest = pool.step(state, p, node_id, e + 1, full.get(node_id, 0),
-                                     reward.get(node_id, 0), bonuses.get(node_id, 0))
-        sinks.append(rest)
+        due = {"into": e + 1, "full": full.get(node_id, 0), "reward": reward.get(node_id, 0),
+               "fine": 0, "bonus": bonuses.get(node_id, 0), "holders": []}
+        done, error = None, ""
+        if state.get("quarantine", node_id) is None:
+            done, error = repair.take_step(ledger, node_id, due, left)
+        if done is None:
+            repair.set_aside(state, node_id, due, error)
+        commission, ownerless, dust = done or (0, 0, 0)
+        sinks += [(dust, "dust"), (ownerless, "unspent")]
         if node_id in members:
             state.say("reward.paid", full=full[node_id], reward=reward[node_id],
                       commission=commission, delegators=reward[node_id] - commission,
@@ -149,10 +155,8 @@ def change(ledger):
     into = sink(state, p, unspent, "unspent")
     if unspent:
         state.say("reward.unspent", repairFund=into, burned=unspent - into)
-    for rest in sinks:
-        sink(state, p, rest, "dust")
-        if rest:
-            state.say("pool.dustSwept", amount=rest)
+    for rest, cause in sinks:
+        sink(state, p, rest, cause)
     state.say("epoch.closed", money=slot["money"], subsidy=match + fixed, burned=burned, pot=pot,
               rewards=sum(reward.values()), unspent=unspent, carry=carry, used=used)
     for node_id in members:
@@ -202,9 +206,6 @@ def share_bonus(state):
         return {}
     out = {node_id: bonus * o // total for node_id, o in old.items()}
     add_fund(state, "bonus", -sum(out.values()))
-    for amount in out.values():
-        if amount:
-            state.say("pool.bonusPaid", amount=amount)
     return out
 
 

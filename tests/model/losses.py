@@ -3,9 +3,9 @@
 
 Whether a statement counts is given; what it does is not.
 """
-from money import Unsupported, ceil_div, sink, units
-from pool import add, take_class
-from state import epoch_key, name_key
+import pool
+from money import burn, ceil_div, give, sink, spread, units
+from state import epoch_key, name_key, owner_key
 
 REPAIR = name_key("repair")
 
@@ -48,36 +48,82 @@ def declare(ledger, statement):
     used = state.get("ring", epoch_key(ledger.epoch))["used"]
     price = state.get("market", "0x")["storage_price"]
     asked = price * units(-(-used // p["shards"])) * p["repair_epochs"]
-    taken = charge(state, node_id, asked)
-    put_loss(state, node_id, shard, ledger.epoch, True, taken == asked)
+    taken, in_full = 0, False  # a pool in quarantine is not charged
+    if state.get("quarantine", node_id) is None:
+        taken = sum(charge(state, node_id, asked).values())
+        in_full = taken == asked
+    put_loss(state, node_id, shard, ledger.epoch, True, in_full)
     state.edit("fund", REPAIR)["earmarks"].append(
-        {"node": node_id, "shard": shard, "epoch": ledger.epoch, "in_full": taken == asked,
+        {"node": node_id, "shard": shard, "epoch": ledger.epoch, "in_full": in_full,
          "amount": taken})
     state.say("node.shardLost", asked=asked, taken=taken)
 
 
-def charge(state, node_id, amount):
-    """X-5 without the pool's own place: escrow from the oldest on, free commission, the bond."""
-    record, left = state.edit("pool", node_id), amount
+def charge(state, node_id, amount, limit=0):
+    """X-5: escrow from the oldest on, free commission, the bond, and of the pool up to a limit.
+
+    What was taken of each.
+    """
+    record, left, escrow = state.edit("pool", node_id), amount, 0
     for epoch in sorted(record["escrow"], key=int):
         part = min(left, record["escrow"][epoch])
-        add(record["escrow"], epoch, -part)
+        pool.add(record["escrow"], epoch, -part)
+        escrow += part
         left -= part
-    part = min(left, record["free"])
-    record["free"] -= part
-    left -= part
+    free = min(left, record["free"])
+    record["free"] -= free
+    left -= free
+    bond = take_bond(state, record, left) if record["bond"] is not None else 0
+    of_pool = min(left - bond, limit, max(0, record["active"] - 1))
+    record["active"] -= of_pool
+    record["vault"] -= of_pool
+    return {"escrow": escrow, "free": free, "bond": bond, "pool": of_pool}
+
+
+def take_bond(state, record, amount):
     bond, w, s = record["bond"], record["active"], record["shares"]
-    if bond is not None and left:
-        part = min(left, bond["shares"] * w // s, w - 1)
-        gone = ceil_div(part * s, w)
-        if bond["leaving"] is None:
-            take_class(record, bond["activation"], gone)
-        bond["shares"] -= gone
-        record.update(active=w - part, shares=s - gone, vault=record["vault"] - part)
-        if bond["shares"] < 10**6:
-            raise Unsupported("a bond that is used up")
-        left -= part
-    return amount - left
+    part = min(amount, bond["shares"] * w // s, w - 1)
+    if part <= 0:
+        return 0
+    drop_shares(record, ceil_div(part * s, w))
+    record.update(active=w - part, vault=record["vault"] - part)
+    if bond["shares"] < 10**6:  # used up: what is left of it is its neighbours'
+        drop_shares(record, bond["shares"])
+        record["live"] -= bond["principal"]
+        record["bond"] = None
+        owner = state.get("stake", bond["stake"])["owner"]
+        state.drop("stake", bond["stake"])
+        state.drop("owner", owner_key(owner, bond["stake"]))
+    return part
+
+
+def drop_shares(record, shares):
+    bond = record["bond"]
+    if bond["leaving"] is None:
+        pool.take_class(record, bond["activation"], shares)
+    bond["shares"] -= shares
+    record["shares"] -= shares
+
+
+def take_fine(state, params, node_id, fine, holders):
+    """X-6, inside the step: `holders` names one account for each bad round that has one."""
+    if not fine:
+        return {"pool": 0, "bond": 0}
+    taken = charge(state, node_id, fine, state.get("pool", node_id)["active"] // 10)
+    total = sum(taken.values())
+    bounty = 0
+    if holders:
+        bounty = ((total - taken["pool"]) // 10
+                  + min(taken["pool"] // 10, params["fraud_deposit"] * len(holders)))
+        accounts = sorted(set(holders))
+        for account, part in zip(accounts, spread(bounty, len(accounts))):
+            give(state, account, part)
+    burn(state, total - bounty, "fine")
+    if taken["escrow"] or taken["free"]:
+        state.say("commission.fined", escrow=taken["escrow"], free=taken["free"])
+    if total - bounty:
+        state.say("token.burned", amount=total - bounty)
+    return taken
 
 
 def chronic(state, params, node_id, epoch):
@@ -102,7 +148,7 @@ def free_earmark(ledger, node_id, shard, escrow=False):
     state.edit("fund", REPAIR)["earmarks"].remove(mine[0])
     back = amount // 2 if escrow else 0
     if back:
-        add(state.edit("pool", node_id)["escrow"], ledger.epoch, back)
+        pool.add(state.edit("pool", node_id)["escrow"], ledger.epoch, back)
     into = sink(state, ledger.params, amount - back, "earmark")
     state.say("reward.repairPaid", toEscrow=back, freed=into, burned=amount - back - into)
 

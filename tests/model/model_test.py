@@ -97,7 +97,8 @@ def main(program, seeds=1, operations=3000):
     for seed in range(int(seeds)):
         histories = [history(program, seed, "--operations", operations, "--mix", *mix)
                      for mix in MIXES]
-        histories.append(history(program, seed, "--rounds", int(operations) // 375))
+        histories += [history(program, 2 * seed + hurt, "--rounds", int(operations) // 375)
+                      for hurt in (0, 1)]
         for lines in histories:
             ledger = replay(lines)
             compared += sum(ledger.compared.values())

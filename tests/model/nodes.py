@@ -92,6 +92,12 @@ def end_node(state, params, node_id, epoch):
     node["leaving"], node["left"] = True, epoch
     if state.get("duty", node_id) is not None:
         state.drop("duty", node_id)
+    if state.get("quarantine", node_id) is None:
+        leave_pool(state, params, node_id, epoch)
+    pay_left(state, node_id, epoch)
+
+
+def leave_pool(state, params, node_id, epoch):
     record = state.edit("pool", node_id)
     bond = record["bond"]
     if bond and bond["leaving"] is None:
@@ -103,24 +109,32 @@ def end_node(state, params, node_id, epoch):
     sink(state, params, swept, "dust")
     if swept:
         state.say("pool.dustSwept", amount=swept)
-    pay_left(state, node_id, epoch)
+
+
+def is_due(node, epoch):
+    return node["last_seat"] is None or epoch >= node["last_seat"] + 3
 
 
 def pay_left(state, node_id, epoch):
     """N-6: commission and deposit, three epochs after the last seat."""
     node = state.edit("node", node_id)
-    if node["last_seat"] is not None and epoch < node["last_seat"] + 3:
+    if not is_due(node, epoch):
         return
-    record = state.edit("pool", node_id)
+    if state.get("quarantine", node_id) is None:
+        pay_commission(state, node_id)
+    if node["deposit"]:
+        state.say("node.depositReturned", amount=node["deposit"])
+    give(state, node["operator_account"], node["deposit"])
+    node["deposit"] = 0
+
+
+def pay_commission(state, node_id):
+    node, record = state.get("node", node_id), state.edit("pool", node_id)
     money = record["free"] + sum(record["escrow"].values())
     record["free"], record["escrow"] = 0, {}
     give(state, node["commission_account"], money)
     if money:
         state.say("commission.collected", amount=money)
-    if node["deposit"]:
-        state.say("node.depositReturned", amount=node["deposit"])
-    give(state, node["operator_account"], node["deposit"])
-    node["deposit"] = 0
 
 
 @operation("setNodeInfo")
@@ -204,6 +218,7 @@ def set_votes(run, f):
 def set_commission(run, f):
     """P-11: from the rewards of e+2 on; a rise is bounded by the rate just before."""
     held(run, f)
+    require(run.state.get("quarantine", f["node"]) is None, 103)
     rate, target = f["commission"], run.epoch + 2
     require(rate <= run.params["commission_max"], 204)
     record = run.state.edit("pool", f["node"])
@@ -217,6 +232,7 @@ def set_commission(run, f):
 @operation("collectCommission")
 def collect(run, f):
     held(run, f, "commission_account")
+    require(run.state.get("quarantine", f["node"]) is None, 103)
     record = run.state.edit("pool", f["node"])
     require(record["free"] > 0, 209)
     give(run.state, run.sender, record["free"])

@@ -50,6 +50,12 @@ class Run:
         require(record["owner"] == self.sender, 31)
         return key, record
 
+    def own_stake(self, text):
+        """Of the sender, in a pool that is not quarantined (N-9)."""
+        key, stake = self.owned("stake", text)
+        require(self.state.get("quarantine", stake["node"]) is None, 103)
+        return key, stake
+
     def note_changed(self, *stakes):
         """Split, merged or given away in this block (P-2)."""
         for key in stakes:
@@ -194,8 +200,7 @@ def delegate(run, f):
 
 @operation("requestExit")
 def request_exit(run, f):
-    key, stake = run.owned("stake", f["stake"])
-    require(run.state.get("quarantine", stake["node"]) is None, 103)
+    key, stake = run.own_stake(f["stake"])
     amount = int(f["amount"]) if f.get("amount") is not None else stake["principal"]
     if amount != stake["principal"]:
         part = run.new_object(run.sender)
@@ -214,8 +219,7 @@ def withdraw(run, f):
 
 
 def withdraw_one(run, text):
-    key, stake = run.owned("stake", text)
-    require(run.state.get("quarantine", stake["node"]) is None, 103)
+    key, stake = run.own_stake(text)
     paid = pool.pay_out(run.state, run.params, key, run.epoch)
     net = accounts.refill(run.state, stake, paid.gross - paid.fee)
     give(run.state, run.sender, net)
@@ -230,9 +234,9 @@ def withdraw_one(run, text):
 
 @operation("moveStake")
 def move(run, f):
-    key, stake = run.owned("stake", f["stake"])
-    require(run.state.get("quarantine", stake["node"]) is None, 103)
+    key, stake = run.own_stake(f["stake"])
     require(run.state.get("node", f["node"]) is not None, 200)
+    require(run.state.get("quarantine", f["node"]) is None, 103)
     require(f["node"] != stake["node"], 36)
     require(not pool.is_bond(run.state.get("pool", stake["node"]), stake), 109)
     require(not pool.asked(run.state, stake), 104)
@@ -255,8 +259,7 @@ def move(run, f):
 
 @operation("splitStake")
 def split_stake(run, f):
-    key, stake = run.owned("stake", f["stake"])
-    require(run.state.get("quarantine", stake["node"]) is None, 103)
+    key, _ = run.own_stake(f["stake"])
     part = run.new_object(run.sender)
     pool.split(run.state, run.params, key, int(f["amount"]), part)
     run.note_changed(key, part)
@@ -264,10 +267,9 @@ def split_stake(run, f):
 
 @operation("mergeStakes")
 def merge_stakes(run, f):
-    key, stake = run.owned("stake", f["stake"])
-    other, _ = run.owned("stake", f["other"])
+    key, _ = run.own_stake(f["stake"])
+    other, _ = run.own_stake(f["other"])
     require(key != other, 36)
-    require(run.state.get("quarantine", stake["node"]) is None, 103)
     pool.merge(run.state, key, other)
     run.note_changed(key)
     run.forget(run.sender, other)

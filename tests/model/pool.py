@@ -2,12 +2,21 @@
 """A pool and its stakes: specs/economics.md 3 and 7."""
 from collections import namedtuple
 
+import losses
 from committee import sits
-from money import PPM, ceil_div, in_range, require, shift_fee, sink, take_shift_fee
+from money import MAX_AMOUNT, PPM, ceil_div, in_range, require, shift_fee, sink, take_shift_fee
 from state import owner_key, pair_key
 
 EMPTY = {"minted": False, "mint": None, "returned": 0, "claim": None, "claim_money": 0,
          "claim_principal": 0}
+
+
+class Fails(Exception):
+    """A step whose arithmetic refuses (M-1, M-3), with the name of the refusal."""
+
+    def __init__(self, name):
+        super().__init__(name)
+        self.name = name
 
 
 Paid = namedtuple("Paid", "principal gross fee rest", defaults=(0,))
@@ -311,6 +320,8 @@ def merge(state, stake_id, other_id):
 def double(pool):
     """P-5.3."""
     while pool["shares"] > 0 and pool["active"] >= 2 * pool["shares"]:
+        if 2 * max([pool["shares"]] + [x["shares"] for x in pool["exits"].values()]) >= 2**64:
+            raise Fails("OVERFLOW")
         pool["shares"] *= 2
         pool["old"] *= 2
         for a in pool["young"]:
@@ -323,44 +334,52 @@ def double(pool):
         pool["scale"] += 1
 
 
-def step(state, params, node_id, epoch, full, reward, bonus):
-    """P-5 into `epoch`; the money of reward and bonus is the caller's. Returns (commission, sinks).
-
-    Fines follow from spoiled points, which need a network that answers: this model has none.
+def step(state, params, node_id, due, left):
+    """P-5 with what is due; the money of reward and bonus is the caller's, who gets (commission,
+    what is unspent, dust).
     """
-    pool = state.edit("pool", node_id)
-    sinks = 0
-    commission = max(0, full * pool["rate"] // 10**4 - (full - reward))
+    pool, before = state.edit("pool", node_id), dict(state.get("pool", node_id))
+    epoch, reward, bonus = due["into"], due["reward"], due["bonus"]
+    commission = max(0, due["full"] * pool["rate"] // 10**4 - (due["full"] - reward))
     if commission:
         add(pool["escrow"], epoch - 1, commission)
         state.say("commission.accrued", amount=commission, rate=pool["rate"])
         state.say("commission.escrowed", amount=commission, until=epoch + 2)
-    for due in sorted((int(e) for e in pool["scheduled"] if int(e) <= epoch)):
-        before, pool["rate"] = pool["rate"], pool["scheduled"].pop(str(due))
-        if before != pool["rate"]:
-            state.say("node.commissionChanged", before=before, after=pool["rate"])
+    for e in sorted((int(e) for e in pool["scheduled"] if int(e) <= epoch)):
+        old, pool["rate"] = pool["rate"], pool["scheduled"].pop(str(e))
+        if old != pool["rate"]:
+            state.say("node.commissionChanged", before=old, after=pool["rate"])
     released = pool["escrow"].pop(str(epoch - 3), 0)
     pool["free"] += released
     if released:
         state.say("commission.released", amount=released)
-    gain = reward - commission + bonus
+    if bonus:
+        state.say("pool.bonusPaid", amount=bonus)
+    gain, unspent = reward - commission + bonus, 0
     if pool["live"] == 0:
-        sinks += gain
+        unspent = gain
     else:
         pool["active"] += gain
         pool["vault"] += gain
+    fined = losses.take_fine(state, params, node_id, due["fine"], due["holders"])
     double(pool)
     rate = {"w": pool["active"], "s": pool["shares"], "scale": pool["scale"]}
     burn_exits(state, pool, node_id, epoch, rate)
-    sinks += sweep(state, pool)
+    dust = sweep(state, pool)
+    if dust:
+        state.say("pool.dustSwept", amount=dust)
     double(pool)
-    if state.get("node", node_id)["left"] is None:
+    if not left:
         mint_pending(state, params, pool, node_id, epoch)
     for a in [a for a in pool["young"] if epoch - int(a) >= params["shift_epochs"]]:
         pool["old"] += pool["young"].pop(a)
     pool["stepped"] = epoch
     state.say("pool.rateFixed", wal=pool["active"], shares=pool["shares"], scale=pool["scale"])
-    return commission, sinks
+    if fined["pool"] or fined["bond"]:
+        state.say("pool.slashed", amount=fined["pool"], bond=fined["bond"],
+                  walBefore=before["active"], walAfter=pool["active"],
+                  sharesBefore=before["shares"], sharesAfter=pool["shares"])
+    return commission, unspent, dust
 
 
 def burn_exits(state, pool, node_id, epoch, rate):
@@ -381,6 +400,10 @@ def burn_exits(state, pool, node_id, epoch, rate):
     w, s = pool["active"], pool["shares"]
     paid = entry["shares"] * w // s
     fee = entry["weight"] * w // (s * PPM)
+    if max(paid, fee) > MAX_AMOUNT:
+        raise Fails("OVERFLOW")
+    if fee > paid or paid > w or entry["shares"] > s or entry["principal"] > pool["live"]:
+        raise Fails("INSUFFICIENT")
     record = edit_rate(state, node_id, epoch)
     record["claim"] = rate
     record["claim_money"] = paid - fee

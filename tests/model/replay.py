@@ -25,8 +25,8 @@ from state import State, epoch_key
 
 # What is compared record by record. Of the chain the timetable is; rounds and scores are given.
 COMPARED = ("supply", "account", "vesting", "fund", "node", "key", "pool", "rate", "stake",
-            "committee", "sync", "ring", "resource", "blob", "attribute", "blob_id", "expiry",
-            "owner", "market", "score", "close", "param", "pause", "foundation",
+            "quarantine", "committee", "sync", "ring", "resource", "blob", "attribute", "blob_id",
+            "expiry", "owner", "market", "score", "close", "param", "pause", "foundation",
             "bucket", "bucket_blob", "duty", "absence", "authority",
             "proposal", "snapshot", "vote", "ballot_queue", "ballot_text", "ballot_count")
 
@@ -79,7 +79,11 @@ SAID = {
     "pool.bonusPaid": ("amount",),
     "pool.dustSwept": ("amount",),
     "pool.generationReset": ("generation",),
+    "pool.quarantined": ("setAside",),
     "pool.rateFixed": ("wal", "shares", "scale"),
+    "pool.repaired": ("since", "epoch"),
+    "pool.slashed": ("amount", "bond", "walBefore", "walAfter", "sharesBefore", "sharesAfter"),
+    "pool.stepMissed": ("epoch", "setAside"),
     "proof.roundOpened": ("stored",),
     "reward.donated": ("amount", "start", "epochs"),
     "reward.held": ("held", "carry"),
@@ -138,6 +142,8 @@ class Ledger:
         return self.given.get("score", {})[epoch_key(epoch) + node[2:]]
 
     def block(self, line):
+        if "edit" in line:
+            return self.overwrite(normal(line["edit"]))
         self.given = normal(line["changes"])
         self.given_events = line["events"]
         self.height = line["height"]
@@ -155,6 +161,15 @@ class Ledger:
         if chain["clock"] != self.clock:
             raise Difference("clock: %s instead of %s" % (self.clock, chain["clock"]))
         self.prev_seed = chain["prev_seed"]
+
+    def overwrite(self, changes):
+        """A fault between two blocks, which no transaction could bring about: given."""
+        for table, rows in changes.items():
+            for key, record in rows.items():
+                for tables in (self.state.tables, self.program):
+                    tables.setdefault(table, {})[key] = copy.deepcopy(record)
+                    if record is None:
+                        del tables[table][key]
 
     def transaction(self, tx):
         code, fee = self.judge(tx)

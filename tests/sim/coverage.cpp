@@ -35,8 +35,6 @@ constexpr Exempt kExempt[] = {
 // The same of events, by their number in event.proto.
 constexpr Exempt kSilent[] = {
     {spec::EventRecord::kTokenMinted, "nothing mints after genesis"},
-    {spec::EventRecord::kPoolRepaired, "no version mends what the simulation spoils"},
-    {spec::EventRecord::kPoolSlashed, "beyond the commission only: waits for evidence of fraud"},
 };
 
 template <std::size_t N>

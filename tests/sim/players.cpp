@@ -217,6 +217,69 @@ class Flipper : public Player {
   bool up_ = false;
 };
 
+// atk-E14: a member that works for nothing, and takes as much as it may as soon as others came, and
+// again. Who reads at the beginning of an epoch what the next one takes can leave in time; no rate
+// that comes was not to be read then, and none is more than a step above the one before. Its draws
+// are its own, so that the others' histories stay as they were.
+class Bait : public Player {
+ public:
+  Bait(tests::Workload& workload, std::uint64_t seed)
+      : workload_(workload), random_(seed ^ 0xBA17) {
+    remember();
+  }
+
+  std::string name() const override { return "bait"; }
+  void act(bool first) override {
+    if (!first) return;
+    const auto at = rates_.find(tests::node_of("n2"));
+    if (at == rates_.end()) return;
+    const Rates& mine = at->second;
+    const std::uint32_t last =
+        mine.coming.empty() ? mine.rate : mine.coming.rbegin()->second.value();
+    const bool lures = random_.below(4) == 0;
+    const std::uint32_t rate = lures ? 0 : last + step_ + (random_.below(8) == 0 ? 1 : 0);
+    workload_.chain().send("n2", tests::set_commission("n2", rate));
+  }
+  std::optional<std::string> complaint() override {
+    const auto before = std::move(rates_);
+    const std::uint32_t step = step_;
+    remember();
+    const base::Epoch now = workload_.world().epoch();
+    for (const auto& [node, was] : before) {
+      if (rates_.count(node) == 0) continue;
+      const std::uint32_t rate = rates_.at(node).rate;
+      const auto told = was.coming.find(now);
+      const std::uint32_t due = told == was.coming.end() ? was.rate : told->second.value();
+      if (rate != due || rate > was.rate + step)
+        return "a commission went from " + std::to_string(was.rate) + " to " +
+               std::to_string(rate) + " bps where " + std::to_string(due) + " was to be read";
+    }
+    return std::nullopt;
+  }
+
+ private:
+  struct Rates {
+    std::uint32_t rate;
+    std::map<base::Epoch, economics::Bps> coming;
+  };
+  void remember() {
+    const auto& view = workload_.world().view();
+    rates_.clear();
+    for (const std::string& name : workload_.members()) {
+      const base::NodeId node = tests::node_of(name);
+      if (ledger::exists(view, ledger::kQuarantine, node)) continue;  // it stands still
+      const economics::Pool pool = ledger::peek_pool(view, node);
+      rates_.emplace(node, Rates{pool.rate.value(), pool.scheduled});
+    }
+    step_ = static_cast<std::uint32_t>(ledger::load_params(view).economics.step_max);
+  }
+
+  tests::Workload& workload_;
+  base::Prng random_;
+  std::map<base::NodeId, Rates> rates_;
+  std::uint32_t step_ = 0;
+};
+
 }  // namespace
 
 std::map<std::string, std::uint64_t> player_accounts() {
@@ -228,13 +291,14 @@ std::map<std::string, std::uint64_t> player_accounts() {
   return out;
 }
 
-std::vector<std::unique_ptr<Player>> make_players(tests::Workload& workload) {
+std::vector<std::unique_ptr<Player>> make_players(tests::Workload& workload, std::uint64_t seed) {
   std::vector<std::unique_ptr<Player>> out;
   out.push_back(std::make_unique<Splitter>(workload));
   out.push_back(std::make_unique<Dust>(workload));
   out.push_back(std::make_unique<Hopper>(workload));
   out.push_back(std::make_unique<Farmer>(workload));
   out.push_back(std::make_unique<Flipper>(workload));
+  out.push_back(std::make_unique<Bait>(workload, seed));
   return out;
 }
 

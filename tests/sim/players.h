@@ -32,6 +32,7 @@ class Player {
 
 // Names and money that players need at genesis, in FROST.
 std::map<std::string, std::uint64_t> player_accounts();
-std::vector<std::unique_ptr<Player>> make_players(tests::Workload& workload);
+// seed: of those that draw for themselves.
+std::vector<std::unique_ptr<Player>> make_players(tests::Workload& workload, std::uint64_t seed);
 
 }  // namespace wald::sim

@@ -70,8 +70,31 @@ TEST_CASE("simulation: a pool that no step can take is quarantined, and nothing 
   run(simulation);
   for (const std::string& sentence : simulation.complaints()) UNSCOPED_INFO(sentence);
   REQUIRE(simulation.complaints().empty());
-  REQUIRE(simulation.workload().events().count(spec::EventRecord::kPoolQuarantined) == 1);
+  const auto& told = simulation.workload().events();
+  REQUIRE(told.at(spec::EventRecord::kPoolQuarantined) == 1);
+  REQUIRE(told.at(spec::EventRecord::kPoolStepMissed) == 3);  // those into 4, 5 and 6
   REQUIRE(simulation.workload().world().epoch() == base::Epoch(6));
+}
+
+TEST_CASE("simulation: a version tries a pool that is hurt, the one after repairs the mended one",
+          "[sim][rule:SM-7][rule:H-8]") {
+  sim::Simulation simulation({3, 10, false});
+  simulation.hurt_pool_at(base::Epoch(2));
+  const auto reach = [&](std::uint32_t epoch) {
+    while (simulation.workload().world().epoch() < base::Epoch(epoch))
+      REQUIRE(simulation.run_epoch());
+  };
+  reach(4);
+  simulation.upgrade();
+  reach(7);  // mended in the fifth
+  simulation.upgrade();
+  reach(10);
+  const auto& told = simulation.workload().events();
+  REQUIRE(told.at(spec::EventRecord::kPoolQuarantined) == 1);
+  // Those into 4 to 7, and each version that came before the mending.
+  REQUIRE(told.at(spec::EventRecord::kPoolStepMissed) >= 5);
+  REQUIRE(told.at(spec::EventRecord::kPoolRepaired) == 1);
+  REQUIRE(told.count(spec::EventRecord::kPoolSlashed) == 1);
 }
 
 TEST_CASE("players: one that has more than its honest twin is told of", "[sim][rule:SM-5]") {
@@ -90,6 +113,18 @@ TEST_CASE("players: one that has more than its honest twin is told of", "[sim][r
     REQUIRE_FALSE(simulation.run_epoch());
     REQUIRE(names(simulation.complaints(), name + " is worth "));
   }
+}
+
+TEST_CASE("players: a commission that nobody could read before is told of", "[sim][rule:SM-5]") {
+  sim::Simulation simulation({11, 6, false});
+  REQUIRE(simulation.run_epoch());
+  simulation.chain().edit([](ledger::Overlay& state) {
+    auto pool = ledger::must_load(state, ledger::kPools, tests::node_of("n3"));
+    pool.rate = economics::Bps::of(pool.rate.value() + 1);
+    ledger::save(state, ledger::kPools, pool, tests::node_of("n3"));
+  });
+  simulation.run_epoch();
+  REQUIRE(names(simulation.complaints(), "a commission went from "));
 }
 
 TEST_CASE("coverage: what was seen too seldom, too often or never is named", "[sim][rule:SM-6]") {

@@ -5,6 +5,7 @@ namespace wald::sim {
 namespace {
 
 constexpr std::uint64_t kShards = 36;
+constexpr std::uint32_t kHurtFor = 3;  // epochs
 constexpr std::uint64_t kSpoiled = 2;  // one operation in so many is wrong in one place
 
 std::vector<tests::SmallBlob> make_blobs(bool rounds) {
@@ -43,9 +44,10 @@ Simulation::Simulation(const Plan& plan)
     : plan_(plan),
       blobs_(make_blobs(plan.rounds)),
       workload_(setup_of(plan, blobs_)),
-      players_(make_players(workload_)),
+      players_(make_players(workload_, plan.seed)),
       per_block_(plan.rounds ? 12 : 4) {
   if (plan.rounds) members_.emplace(workload_, blobs_);
+  hurt_node_ = tests::node_of(workload_.all_nodes()[workload_.members().size()]);
   hurt_at_ = base::Epoch(static_cast<std::uint32_t>(5 + workload_.random().below(60)));
 }
 
@@ -57,16 +59,32 @@ bool Simulation::ends_within(std::uint64_t ms) const {
 
 // It is to be quarantined with the next change of epoch (H-8); all others go on.
 void Simulation::hurt_pool() {
-  const base::NodeId node = tests::node_of(workload_.all_nodes()[workload_.members().size()]);
   const base::Epoch next = workload_.world().epoch().next();
   workload_.chain().edit([&](ledger::Overlay& state) {
-    auto pool = ledger::must_load(state, ledger::kPools, node);
+    auto pool = ledger::must_load(state, ledger::kPools, hurt_node_);
+    unhurt_ = pool.exits;
     pool.exits[next].shares = economics::Shares(~std::uint64_t{0});
-    ledger::save(state, ledger::kPools, pool, node);
+    ledger::save(state, ledger::kPools, pool, hurt_node_);
+  });
+}
+
+void Simulation::mend_pool() {
+  workload_.chain().edit([&](ledger::Overlay& state) {
+    auto pool = ledger::must_load(state, ledger::kPools, hurt_node_);
+    pool.exits = *std::exchange(unhurt_, std::nullopt);
+    const std::uint64_t active = pool.active.value();
+    ledger::save(state, ledger::kPools, pool, hurt_node_);
+    auto record = ledger::load(state, ledger::kQuarantine, hurt_node_);
+    if (!record) return;  // the node had left, and its pool stood still
+    record->missed.back().fine = ledger::Noted(economics::Amount::of(active / 4));
+    record->missed.back().holders = {tests::account_of("ann"), tests::account_of("bob"),
+                                     tests::account_of("ann")};
+    ledger::save(state, ledger::kQuarantine, *record, hurt_node_);
   });
 }
 
 void Simulation::block() {
+  if (unhurt_ && workload_.world().epoch().value() == hurt_at_.value() + kHurtFor) mend_pool();
   for (const auto& player : players_) player->act(first_);
   if (members_) members_->act();
   for (std::uint64_t i = workload_.random().below(2 * per_block_); i > 0; --i) workload_.step();
@@ -82,6 +100,14 @@ void Simulation::block() {
                               .bytes());
   for (const auto& player : players_) player->look();
   first_ = workload_.world().epoch() != before;
+}
+
+void Simulation::upgrade() {
+  workload_.chain().edit([](ledger::Overlay& state) {
+    auto count = ledger::load(state, ledger::kBallotCount).value_or(ledger::BallotCount());
+    count.next_version = ledger::must_load(state, ledger::kChain).version + 1;
+    ledger::save(state, ledger::kBallotCount, count);
+  });
 }
 
 bool Simulation::run_epoch() {

@@ -5,6 +5,7 @@
 // Rules: specs/simulation.md.
 #pragma once
 
+#include "ledger/state/pool.h"
 #include "tests/sim/members.h"
 #include "tests/sim/players.h"
 
@@ -32,14 +33,22 @@ class Simulation {
   std::uint64_t blocks() const { return workload_.world().height().value(); }
   const tests::Workload& workload() const { return workload_; }
   tests::World& chain() { return workload_.chain(); }
-  // A fault that no transaction brings about: at the end of this epoch the pool of the node too
-  // small for a seat is in a state that no step can take. A seed draws when, or never.
-  void hurt_pool_at(base::Epoch epoch) { hurt_at_ = epoch; }
+  // A fault that no transaction brings about: at the end of this epoch the pool of a node, else of
+  // the one too small for a seat, is in a state that no step can take. A seed draws when. Three
+  // epochs later it is mended, as the programs of a version would, and fined for one of the epochs
+  // it missed, as evidence of fraud would; it waits for the next version (H-8).
+  void hurt_pool_at(base::Epoch epoch, const std::optional<std::string>& node = {}) {
+    hurt_at_ = epoch;
+    if (node) hurt_node_ = tests::node_of(*node);
+  }
+  // The next version comes behind the next block, as if a ballot had brought it.
+  void upgrade();
 
  private:
   void block();
   bool ends_within(std::uint64_t ms) const;
   void hurt_pool();
+  void mend_pool();
 
   Plan plan_;
   std::vector<tests::SmallBlob> blobs_;
@@ -50,6 +59,8 @@ class Simulation {
   base::Hash digest_;
   std::uint64_t per_block_;
   base::Epoch hurt_at_;
+  base::NodeId hurt_node_;
+  std::optional<decltype(ledger::PoolRecord::exits)> unhurt_;
   bool first_ = true;  // of its epoch is the next block
 };
 

@@ -281,7 +281,7 @@ void Workload::govern_all() {
   if (world_.epoch().value() >= 30 && !powers.renounced && random_.below(6) == 0) {
     spec::Operation enough;
     enough.mutable_renounce_powers();
-    return send(random_.below(3) == 0 ? anybody() : kFoundation, enough);
+    return send(random_.below(2) == 0 ? anybody() : kFoundation, enough);
   }
   if (random_.below(3) == 0) {
     spec::Operation rates;

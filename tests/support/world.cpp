@@ -277,11 +277,16 @@ const ledger::BlockOutput& World::block(std::uint64_t ms) {
 void World::edit(const std::function<void(ledger::Overlay&)>& change) {
   ledger::Overlay overlay(&view_);
   change(overlay);
-  std::vector<ledger::StateTree::Change> changes;
-  for (const auto& [key, value] : overlay.changes())
-    changes.push_back({key, value ? std::optional(base::blake2b(*value)) : std::nullopt});
-  view_.state_tree = view_.state_tree.apply(changes);
-  view_.records.merge(overlay.changes());
+  view_.overwrite(overlay.changes());
+  for (const auto& [key, value] : overlay.changes()) edits_[height_][key] = value;
+}
+
+void MapView::overwrite(const ledger::Overlay::Changes& changes) {
+  std::vector<ledger::StateTree::Change> rows;
+  for (const auto& [key, value] : changes)
+    rows.push_back({key, value ? std::optional(base::blake2b(*value)) : std::nullopt});
+  state_tree = state_tree.apply(rows);
+  records.merge(changes);
 }
 
 spec::Code World::run(const std::string& from, const spec::Operation& operation) {

@@ -20,6 +20,9 @@ namespace wald::tests {
 // An ordered map with the tree over it: one committed version of a state.
 class MapView : public ledger::StateView {
  public:
+  // What somebody wrote past every transaction.
+  void overwrite(const ledger::Overlay::Changes& changes);
+
   MapReader records;
   ledger::StateTree state_tree;
 
@@ -125,6 +128,8 @@ class World {
   std::vector<std::string> law_failures;
   // Changes the state between two blocks, for what no transaction can bring about.
   void edit(const std::function<void(ledger::Overlay&)>& change);
+  // What edit() changed behind the block of this height, for replays; once a height.
+  const std::map<base::Height, ledger::Overlay::Changes>& edits() const { return edits_; }
 
  private:
   static ledger::GenesisState build(const spec::Genesis& document);
@@ -149,6 +154,7 @@ class World {
   std::map<std::string, std::uint64_t> queued_;  // nonces used by pending transactions
   std::vector<std::string> learnt_;              // names of keys beside those of accounts
   std::vector<ledger::BlockInput> inputs_;
+  std::map<base::Height, ledger::Overlay::Changes> edits_;
   ledger::BlockOutput last_;
 };
 
