@@ -15,7 +15,8 @@ constexpr std::array<Word, 6> kTried = {0, 1, 2, 0x1234, 0xFFFF, 0x8001};
 
 // Function `which` of the table over two buffers of 1 KiB.
 constexpr int kFunctions = 8;
-void run(const Kernels& use, int which, const MulTable (&c)[3], base::Bytes& x, base::Bytes& y) {
+using Three = const MulTable (&)[3];
+void run(const Kernels& use, int which, Three c, base::Bytes& x, base::Bytes& y) {
   const std::size_t bytes = x.size(), part = bytes / 4;
   if (which == 0) use.add(x.data(), y.data(), bytes);
   if (which == 1) use.mul(x.data(), y.data(), bytes, &c[0]);
@@ -27,6 +28,36 @@ void run(const Kernels& use, int which, const MulTable (&c)[3], base::Bytes& x, 
   const std::uint8_t* const from[3] = {y.data(), y.data() + 65, y.data() + 130};
   const MulTable* const by[3] = {&c[0], &c[1], &c[2]};
   if (which == 7) use.dot(x.data(), from, 3, 832, by);
+}
+
+// Three layers over parts of 128 bytes in x, into themselves or into y; of `used` parts, and with a
+// sum in y where they end in one.
+bool same_triples(const Kernels& some, Three three, const base::Bytes& a, const base::Bytes& b) {
+  constexpr std::size_t kBytes = 128;
+  const MulTable* const c[7] = {&three[0], &three[1], &three[2], &three[0],
+                                &three[2], &three[1], &three[0]};
+  for (std::size_t used = 1; used <= 8; ++used)
+    for (const int way : {0, 1, 2, 3, 4}) {
+      const auto result = [&](const Kernels& use) {
+        base::Bytes x = a, y = b;
+        const std::uint8_t* from[8];
+        std::uint8_t *here[8], *there[8];
+        for (std::size_t i = 0; i < 8; ++i) {
+          from[i] = here[i] = x.data() + i * kBytes;
+          there[i] = y.data() + i * kBytes;
+        }
+        if (way == 0) use.inverse3(from, used, here, nullptr, kBytes, c);
+        if (way == 1) use.inverse3(from, used, there, nullptr, kBytes, c);
+        if (way == 2) use.inverse3(from, used, here, there, kBytes, c);
+        if (way == 3) use.forward3(from, here, used, kBytes, c);
+        if (way == 4) use.forward3(from, there, used, kBytes, c);
+        base::Bytes out = way == 0 || way == 3 ? x : y;
+        if (way >= 3) out.resize(used * kBytes);
+        return out;
+      };
+      if (result(some) != result(kScalarKernels)) return false;
+    }
+  return true;
 }
 
 }  // namespace
@@ -45,6 +76,7 @@ bool agrees(const Kernels& some) {
       run(kScalarKernels, which, c, want_x, want_y);
       if (x != want_x || y != want_y) return false;
     }
+    if (!same_triples(some, c, a, b)) return false;
   }
   return true;
 }

@@ -189,8 +189,8 @@ class StreamEncoder {
 
   // So that the passes do not add up.
   void free_buffers() {
-    in_ = Bytes();
-    out_ = Bytes();
+    in_ = RawBytes();
+    out_ = RawBytes();
   }
 
   SerialExecutor serial_;
@@ -204,7 +204,7 @@ class StreamEncoder {
   std::size_t n_, p_, s_, z_;
   std::vector<Hash> column_roots_;
   RowTrees row_trees_;
-  Bytes in_, out_, gathered_;
+  RawBytes in_, out_, gathered_;
   std::uint64_t done_ = 0, total_ = 0;  // steps
 };
 

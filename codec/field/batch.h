@@ -29,6 +29,11 @@ struct Tile {
   std::size_t full;   // whole blocks, multiple of 64
   std::size_t tail;   // bytes behind them, below 64: the symbol's own tail
   std::size_t width;  // working bytes of a row, multiple of 64
+  // A symbol's bytes are those of its row.
+  bool plain() const { return count == 1 && tail == 0; }
+  // From a symbol of the first codeword to what the tile has of it.
+  std::size_t in(const Batch& batch) const { return first * batch.in_stride + offset; }
+  std::size_t out(const Batch& batch) const { return first * batch.out_stride + offset; }
 };
 
 // A whole number of blocks; a call costs more than the copy where they are few.
@@ -47,7 +52,7 @@ inline void load_row(const Tile& tile, const Batch& batch, std::uint8_t* row,
     std::memset(row, 0, tile.width);
     return;
   }
-  at += tile.first * batch.in_stride + tile.offset;
+  at += tile.in(batch);
   if (tile.full != 0)
     for (std::size_t g = 0; g < tile.count; ++g)
       copy_blocks(row + g * tile.full, at + g * batch.in_stride, tile.full);
@@ -59,7 +64,7 @@ inline void load_row(const Tile& tile, const Batch& batch, std::uint8_t* row,
 inline void store_row(const Tile& tile, const Batch& batch, const std::uint8_t* row,
                       std::uint8_t* at) {
   if (at == nullptr) return;
-  at += tile.first * batch.out_stride + tile.offset;
+  at += tile.out(batch);
   if (tile.full != 0)
     for (std::size_t g = 0; g < tile.count; ++g)
       copy_blocks(at + g * batch.out_stride, row + g * tile.full, tile.full);
@@ -79,11 +84,15 @@ void each_group(const Batch& batch, std::size_t width, std::size_t offset, std::
   }
 }
 
+// From so many bytes on the blocks of a symbol are worth a tile of their own, which reads and
+// writes them where they lie.
+constexpr std::size_t kApart = 4 * kBlock;
+
 // Rows of a tile are at most `width` bytes wide (a multiple of 64, at most kMaxTails).
 template <class Visit>
 void each_tile(const Batch& batch, std::size_t width, Visit visit) {
   const std::size_t full = batch.z / kBlock * kBlock, tail = batch.z - full;
-  if (full < width) return each_group(batch, width, 0, full, tail, visit);
+  if (full < std::min(width, kApart)) return each_group(batch, width, 0, full, tail, visit);
   // Parts of about equal width, so that none is very narrow.
   const std::size_t parts = (full + width - 1) / width;
   const std::size_t part = padded((full + parts - 1) / parts);

@@ -38,6 +38,15 @@ struct Kernels {
                    const MulTable* one, const MulTable* two);
   void (*forward2)(std::uint8_t* parts, std::size_t bytes, const MulTable* both,
                    const MulTable* one, const MulTable* two);
+  // Three layers over eight parts of `bytes` bytes each, from their places to others: each part
+  // from itself or from apart of all. c holds the constants of the smaller distances first: four,
+  // two, one. Inverse: parts from `live` (1 to 8) on are taken as zeros and not read; the result
+  // is added to `sum` if there is one, and `to` is undefined then. Forward: parts from `wanted`
+  // (1 to 8) on come out undefined.
+  void (*inverse3)(const std::uint8_t* const* from, std::size_t live, std::uint8_t* const* to,
+                   std::uint8_t* const* sum, std::size_t bytes, const MulTable* const* c);
+  void (*forward3)(const std::uint8_t* const* from, std::uint8_t* const* to, std::size_t wanted,
+                   std::size_t bytes, const MulTable* const* c);
   // to ^= sum of c[i] * from[i] over `count` sources.
   void (*dot)(std::uint8_t* to, const std::uint8_t* const* from, std::size_t count,
               std::size_t bytes, const MulTable* const* c);

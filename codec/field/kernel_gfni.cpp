@@ -158,6 +158,112 @@ void forward2(std::uint8_t* parts, std::size_t bytes, const MulTable* both, cons
   forward2_loop<false>(parts, bytes, both, one, two);
 }
 
+// Eight blocks and the constants of seven groups stay in registers. A part that is zero, or that
+// nobody asks for, is known when this is compiled, and what follows from it is left out.
+struct Group {
+  Constant one0, one1, one2, one3, two0, two1, four;
+  explicit Group(const MulTable* const* c)
+      : one0(spread(c[0])),
+        one1(spread(c[1])),
+        one2(spread(c[2])),
+        one3(spread(c[3])),
+        two0(spread(c[4])),
+        two1(spread(c[5])),
+        four(spread(c[6])) {}
+};
+
+// Of two of which the second is zero.
+inline void inverse_copy(Block& a, Block& b, const Constant& c) {
+  b = a;
+  a = mul_add(a, b, c);
+}
+
+template <std::size_t kLive, bool kSum>
+void inverse3_loop(const std::uint8_t* const* from, std::uint8_t* const* to, std::size_t bytes,
+                   const MulTable* const* c) {
+  const Group k(c);
+  const Block zero = _mm512_setzero_si512();
+  const auto step = [](Block& a, Block& b, const Constant& by, bool first, bool second) {
+    if (second)
+      inverse_step(a, b, by);
+    else if (first)
+      inverse_copy(a, b, by);
+  };
+  for (std::size_t i = 0; i < bytes; i += 64) {
+    const auto in = [&](std::size_t part) { return part < kLive ? load(from[part] + i) : zero; };
+    Block w0 = in(0), w1 = in(1), w2 = in(2), w3 = in(3);
+    Block w4 = in(4), w5 = in(5), w6 = in(6), w7 = in(7);
+    step(w0, w1, k.one0, kLive > 0, kLive > 1);
+    step(w2, w3, k.one1, kLive > 2, kLive > 3);
+    step(w4, w5, k.one2, kLive > 4, kLive > 5);
+    step(w6, w7, k.one3, kLive > 6, kLive > 7);
+    step(w0, w2, k.two0, kLive > 0, kLive > 2);
+    step(w1, w3, k.two0, kLive > 0, kLive > 2);
+    step(w4, w6, k.two1, kLive > 4, kLive > 6);
+    step(w5, w7, k.two1, kLive > 4, kLive > 6);
+    step(w0, w4, k.four, kLive > 0, kLive > 4);
+    step(w1, w5, k.four, kLive > 0, kLive > 4);
+    step(w2, w6, k.four, kLive > 0, kLive > 4);
+    step(w3, w7, k.four, kLive > 0, kLive > 4);
+    const auto out = [&](std::size_t part, Block w) {
+      store(to[part] + i, kSum ? add(load(to[part] + i), w) : w);
+    };
+    out(0, w0), out(1, w1), out(2, w2), out(3, w3);
+    out(4, w4), out(5, w5), out(6, w6), out(7, w7);
+  }
+}
+
+template <std::size_t kWanted>
+void forward3_loop(const std::uint8_t* const* from, std::uint8_t* const* to, std::size_t bytes,
+                   const MulTable* const* c) {
+  const Group k(c);
+  for (std::size_t i = 0; i < bytes; i += 64) {
+    const auto in = [&](std::size_t part) { return load(from[part] + i); };
+    Block w0 = in(0), w1 = in(1), w2 = in(2), w3 = in(3);
+    Block w4 = in(4), w5 = in(5), w6 = in(6), w7 = in(7);
+    forward_step(w0, w4, k.four);
+    forward_step(w1, w5, k.four);
+    forward_step(w2, w6, k.four);
+    forward_step(w3, w7, k.four);
+    forward_step(w0, w2, k.two0);
+    forward_step(w1, w3, k.two0);
+    forward_step(w4, w6, k.two1);
+    forward_step(w5, w7, k.two1);
+    forward_step(w0, w1, k.one0);
+    forward_step(w2, w3, k.one1);
+    forward_step(w4, w5, k.one2);
+    forward_step(w6, w7, k.one3);
+    const auto out = [&](std::size_t part, Block w) {
+      if (part < kWanted) store(to[part] + i, w);
+    };
+    out(0, w0), out(1, w1), out(2, w2), out(3, w3);
+    out(4, w4), out(5, w5), out(6, w6), out(7, w7);
+  }
+}
+
+void inverse3(const std::uint8_t* const* from, std::size_t live, std::uint8_t* const* to,
+              std::uint8_t* const* sum, std::size_t bytes, const MulTable* const* c) {
+  using Loop = decltype(&inverse3_loop<8, false>);
+  static constexpr Loop kWhole[] = {inverse3_loop<1, false>, inverse3_loop<2, false>,
+                                    inverse3_loop<3, false>, inverse3_loop<4, false>,
+                                    inverse3_loop<5, false>, inverse3_loop<6, false>,
+                                    inverse3_loop<7, false>, inverse3_loop<8, false>};
+  static constexpr Loop kAdded[] = {inverse3_loop<1, true>, inverse3_loop<2, true>,
+                                    inverse3_loop<3, true>, inverse3_loop<4, true>,
+                                    inverse3_loop<5, true>, inverse3_loop<6, true>,
+                                    inverse3_loop<7, true>, inverse3_loop<8, true>};
+  if (sum != nullptr) return kAdded[live - 1](from, sum, bytes, c);
+  kWhole[live - 1](from, to, bytes, c);
+}
+
+void forward3(const std::uint8_t* const* from, std::uint8_t* const* to, std::size_t wanted,
+              std::size_t bytes, const MulTable* const* c) {
+  static constexpr decltype(&forward3_loop<8>) kLoops[] = {
+      forward3_loop<1>, forward3_loop<2>, forward3_loop<3>, forward3_loop<4>,
+      forward3_loop<5>, forward3_loop<6>, forward3_loop<7>, forward3_loop<8>};
+  kLoops[wanted - 1](from, to, bytes, c);
+}
+
 // Straight and crossed products add up apart and are brought together once, at the end. The blocks
 // are spelled out, so that the sums stay in registers.
 template <std::size_t... kB>
@@ -198,8 +304,8 @@ void dot(std::uint8_t* to, const std::uint8_t* const* from, std::size_t count, s
 
 }  // namespace
 
-const Kernels kGfniKernels = {"gfni",  true,    add_all,  mul_all,  mul_add_all,
-                              inverse, forward, inverse2, forward2, dot};
+const Kernels kGfniKernels = {"gfni",  true,     add_all,  mul_all,  mul_add_all, inverse,
+                              forward, inverse2, forward2, inverse3, forward3,    dot};
 
 }  // namespace wald::codec
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The scalar twin: products by logarithm and antilogarithm, word by word. It shares no table with
 // the SIMD tiers, so that agreeing with it means something.
+#include <cstring>
+
 #include "codec/field/field.h"
 #include "codec/field/kernel.h"
 
@@ -63,6 +65,31 @@ void forward2(std::uint8_t* parts, std::size_t bytes, const MulTable* both, cons
   forward(parts + 2 * bytes, parts + 3 * bytes, bytes, two);
 }
 
+void inverse3(const std::uint8_t* const* from, std::size_t live, std::uint8_t* const* to,
+              std::uint8_t* const* sum, std::size_t bytes, const MulTable* const* c) {
+  WALD_CHECK(live >= 1 && live <= 8);
+  for (std::size_t i = 0; i < 8; ++i) {
+    if (i >= live)
+      std::memset(to[i], 0, bytes);
+    else if (to[i] != from[i])
+      std::memcpy(to[i], from[i], bytes);
+  }
+  for (std::size_t i = 0; i < 8; i += 2) inverse(to[i], to[i + 1], bytes, c[i / 2]);
+  for (const std::size_t i : {0U, 1U, 4U, 5U}) inverse(to[i], to[i + 2], bytes, c[4 + i / 4]);
+  for (std::size_t i = 0; i < 4; ++i) inverse(to[i], to[i + 4], bytes, c[6]);
+  for (std::size_t i = 0; sum != nullptr && i < 8; ++i) add(sum[i], to[i], bytes);
+}
+
+void forward3(const std::uint8_t* const* from, std::uint8_t* const* to, std::size_t wanted,
+              std::size_t bytes, const MulTable* const* c) {
+  WALD_CHECK(wanted >= 1 && wanted <= 8);
+  for (std::size_t i = 0; i < 8; ++i)
+    if (to[i] != from[i]) std::memcpy(to[i], from[i], bytes);
+  for (std::size_t i = 0; i < 4; ++i) forward(to[i], to[i + 4], bytes, c[6]);
+  for (const std::size_t i : {0U, 1U, 4U, 5U}) forward(to[i], to[i + 2], bytes, c[4 + i / 4]);
+  for (std::size_t i = 0; i < 8; i += 2) forward(to[i], to[i + 1], bytes, c[i / 2]);
+}
+
 void dot(std::uint8_t* to, const std::uint8_t* const* from, std::size_t count, std::size_t bytes,
          const MulTable* const* c) {
   for (std::size_t i = 0; i < count; ++i) mul_add(to, from[i], bytes, c[i]);
@@ -70,7 +97,7 @@ void dot(std::uint8_t* to, const std::uint8_t* const* from, std::size_t count, s
 
 }  // namespace
 
-const Kernels kScalarKernels = {"scalar", false,   add,      mul,      mul_add,
-                                inverse,  forward, inverse2, forward2, dot};
+const Kernels kScalarKernels = {"scalar", false,    add,      mul,      mul_add,  inverse,
+                                forward,  inverse2, forward2, inverse3, forward3, dot};
 
 }  // namespace wald::codec

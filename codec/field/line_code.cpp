@@ -40,6 +40,8 @@ LineCode::LineCode(std::uint32_t k, std::uint32_t m)
   else
     first_.push_back(Transform::inverse(0, first_of(k, unit_)));
   WALD_CHECK(first_.size() == 1 || last_.size() == 1);
+  for (const Transform& one : first_) work_ += one.work();
+  for (const Transform& one : last_) work_ += one.work();
 }
 
 Word LineCode::generator(std::uint32_t i, std::uint32_t j) const {
@@ -75,48 +77,63 @@ void LineCode::encode(InPointers in, OutPointers out, const Batch& batch) const 
   const std::size_t width = tile_width(std::size_t{2} * unit_);
   RawBytes rows(2 * unit_ * std::min(width, padded(batch.count * batch.z)));
   each_tile(batch, width, [&](const Tile& tile) {
+    Work work{tile, batch, in, out, rows.data(), {}, {}, {}};
+    WALD_CHECK(2 * unit_ * tile.width <= rows.size());
+    if (tile.plain() && unit_ >= Transform::kLeaf) {
+      for (const auto* at : in) work.from.push_back(at == nullptr ? at : at + tile.in(batch));
+      for (auto* at : out) work.to.push_back(at == nullptr ? at : at + tile.out(batch));
+      work.ahead = Ahead(work.to, tile.width, work_ * tile.width);
+    }
     if (high_)
-      encode_high(tile, batch, in, out, rows);
+      encode_high(work);
     else
-      encode_low(tile, batch, in, out, rows);
+      encode_low(work);
   });
 }
 
-void LineCode::encode_high(const Tile& tile, const Batch& batch, InPointers in, OutPointers out,
-                           RawBytes& rows) const {
-  const Kernels& use = kernels();
-  const std::size_t area = unit_ * tile.width;
-  WALD_CHECK(2 * area <= rows.size());
-  std::uint8_t* sum = rows.data();
-  for (std::uint32_t e = 0; e < first_.size(); ++e) {
-    std::uint8_t* chunk = e == 0 ? sum : sum + area;
-    for (std::uint32_t i = 0; i < unit_; ++i) {
-      const std::uint32_t x = e * unit_ + i;
-      load_row(tile, batch, chunk + i * tile.width, x < k_ ? in[x] : nullptr);
-    }
-    first_[e].run(use, tables_, chunk, tile.width);
-    if (e != 0) use.add(sum, chunk, area);
-  }
-  last_[0].run(use, tables_, sum, tile.width);
-  for (std::uint32_t i = 0; i < m_; ++i) store_row(tile, batch, sum + i * tile.width, out[i]);
+// Originals from `first` on, as many as there are of a chunk, through an inverse transform.
+void LineCode::take(Work& work, const Transform& transform, std::size_t first, std::uint8_t* rows,
+                    std::uint8_t* sum) const {
+  const std::size_t count = std::min<std::size_t>(unit_, k_ - first);
+  for (std::size_t i = 0; i < count; ++i)
+    if (work.from.empty() || work.from[first + i] == nullptr)
+      load_row(work.tile, work.batch, rows + i * work.tile.width, work.in[first + i]);
+  Transform::Ends ends;
+  if (!work.from.empty()) ends.in = std::span(work.from).subspan(first, count);
+  ends.sum = sum;
+  ends.ahead = &work.ahead;
+  transform.run(kernels(), tables_, rows, work.tile.width, ends);
 }
 
-void LineCode::encode_low(const Tile& tile, const Batch& batch, InPointers in, OutPointers out,
-                          RawBytes& rows) const {
-  const Kernels& use = kernels();
-  const std::size_t area = unit_ * tile.width;
-  WALD_CHECK(2 * area <= rows.size());
-  std::uint8_t* base = rows.data();
-  for (std::uint32_t i = 0; i < unit_; ++i)
-    load_row(tile, batch, base + i * tile.width, i < k_ ? in[i] : nullptr);
-  first_[0].run(use, tables_, base, tile.width);
-  for (std::uint32_t e = 0; e < last_.size(); ++e) {
+// A forward transform of `base`, or of `rows` if null; its values are those from `first` on.
+void LineCode::give(Work& work, const Transform& transform, std::size_t first, std::uint8_t* rows,
+                    const std::uint8_t* base) const {
+  const std::size_t count = std::min<std::size_t>(unit_, m_ - first);
+  Transform::Ends ends;
+  if (!work.to.empty()) ends.out = std::span(work.to).subspan(first, count);
+  ends.base = base;
+  ends.ahead = &work.ahead;
+  transform.run(kernels(), tables_, rows, work.tile.width, ends);
+  for (std::size_t i = 0; work.to.empty() && i < count; ++i)
+    store_row(work.tile, work.batch, rows + i * work.tile.width, work.out[first + i]);
+}
+
+void LineCode::encode_high(Work& work) const {
+  std::uint8_t* const sum = work.rows;
+  std::uint8_t* const more = sum + unit_ * work.tile.width;
+  for (std::size_t e = 0; e < first_.size(); ++e)
+    take(work, first_[e], e * unit_, e == 0 ? sum : more, e == 0 ? nullptr : sum);
+  give(work, last_[0], 0, sum, nullptr);
+}
+
+void LineCode::encode_low(Work& work) const {
+  std::uint8_t* const base = work.rows;
+  std::uint8_t* const more = base + unit_ * work.tile.width;
+  take(work, first_[0], 0, base, nullptr);
+  for (std::size_t e = 0; e < last_.size(); ++e) {
     // The last one may spoil what is not needed any more.
-    std::uint8_t* chunk = e + 1 == last_.size() ? base : base + area;
-    if (chunk != base) std::memcpy(chunk, base, area);
-    last_[e].run(use, tables_, chunk, tile.width);
-    for (std::uint32_t i = 0; i < unit_ && e * unit_ + i < m_; ++i)
-      store_row(tile, batch, chunk + i * tile.width, out[e * unit_ + i]);
+    const bool last = e + 1 == last_.size();
+    give(work, last_[e], e * unit_, last ? base : more, last ? nullptr : base);
   }
 }
 

@@ -42,10 +42,24 @@ class LineCode {
   const MulTables& tables() const { return tables_; }
 
  private:
-  void encode_high(const Tile& tile, const Batch& batch, InPointers in, OutPointers out,
-                   RawBytes& rows) const;
-  void encode_low(const Tile& tile, const Batch& batch, InPointers in, OutPointers out,
-                  RawBytes& rows) const;
+  // A tile that is encoded. Where symbols are read and written as they lie, `from` and `to` are
+  // their places in it; else both are empty. `rows` are two tiles of unit_ rows.
+  struct Work {
+    const Tile& tile;
+    const Batch& batch;
+    InPointers in;
+    OutPointers out;
+    std::uint8_t* rows;
+    std::vector<const std::uint8_t*> from;
+    std::vector<std::uint8_t*> to;
+    Ahead ahead;
+  };
+  void take(Work& work, const Transform& transform, std::size_t first, std::uint8_t* rows,
+            std::uint8_t* sum) const;
+  void give(Work& work, const Transform& transform, std::size_t first, std::uint8_t* rows,
+            const std::uint8_t* base) const;
+  void encode_high(Work& work) const;
+  void encode_low(Work& work) const;
   void add_sources(InPointers in, std::uint32_t i, std::uint32_t j, std::size_t z,
                    std::uint8_t* out, std::uint8_t* sum) const;
 
@@ -58,6 +72,7 @@ class LineCode {
   MulTables tables_;
   std::vector<Transform> first_;  // high: one per chunk of originals; low: the one of all originals
   std::vector<Transform> last_;   // high: the one of all recoveries; low: one per chunk of them
+  std::uint64_t work_ = 1;        // of all these transforms, in bytes of a tile one byte wide
 };
 
 }  // namespace wald::codec

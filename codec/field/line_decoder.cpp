@@ -154,7 +154,6 @@ void LineDecoder::transform(const Tile& tile, const Batch& batch, InPointers in,
   const std::size_t span = code_->span();
   WALD_CHECK(span * tile.width <= rows.size());
   std::uint8_t* d = rows.data();
-  std::memset(d, 0, span * tile.width);
   for (std::size_t r = 0; r < have_.size(); ++r) {
     std::uint8_t* row = d + code_->position(have_[r]) * tile.width;
     load_row(tile, batch, row, in[r]);

@@ -53,6 +53,14 @@ template <class Half>
 struct Nibbles {
   using W = Words<Half>;
 
+  // Null stands for zeros.
+  static void move(std::uint8_t* to, const std::uint8_t* from, std::size_t bytes) {
+    if (from == nullptr) {
+      __builtin_memset(to, 0, bytes);
+    } else if (to != from) {
+      __builtin_memcpy(to, from, bytes);
+    }
+  }
   static void add(std::uint8_t* to, const std::uint8_t* from, std::size_t bytes) {
     for (std::size_t i = 0; i < bytes; i += sizeof(Half))
       Half::load(to + i).add(Half::load(from + i)).store(to + i);
@@ -99,13 +107,32 @@ struct Nibbles {
     forward(parts, parts + bytes, bytes, one);
     forward(parts + 2 * bytes, parts + 3 * bytes, bytes, two);
   }
+  // Those not read are not written either, as long as nothing comes to them.
+  static void inverse3(const std::uint8_t* const* from, std::size_t live, std::uint8_t* const* to,
+                       std::uint8_t* const* sum, std::size_t bytes, const MulTable* const* c) {
+    for (std::size_t i = 0; i < 8; ++i) move(to[i], i < live ? from[i] : nullptr, bytes);
+    for (std::size_t i = 0; i < live; i += 2) inverse(to[i], to[i + 1], bytes, c[i / 2]);
+    for (std::size_t i = 0; i < live; i += 4)
+      for (std::size_t k = i; k < i + 2; ++k) inverse(to[k], to[k + 2], bytes, c[4 + i / 4]);
+    for (std::size_t i = 0; i < 4; ++i) inverse(to[i], to[i + 4], bytes, c[6]);
+    for (std::size_t i = 0; sum != nullptr && i < 8; ++i) add(sum[i], to[i], bytes);
+  }
+  static void forward3(const std::uint8_t* const* from, std::uint8_t* const* to, std::size_t wanted,
+                       std::size_t bytes, const MulTable* const* c) {
+    for (std::size_t i = 0; i < 8; ++i) move(to[i], from[i], bytes);
+    for (std::size_t i = 0; i < 4; ++i) forward(to[i], to[i + 4], bytes, c[6]);
+    for (std::size_t i = 0; i < wanted; i += 4)
+      for (std::size_t k = i; k < i + 2; ++k) forward(to[k], to[k + 2], bytes, c[4 + i / 4]);
+    for (std::size_t i = 0; i < wanted; i += 2) forward(to[i], to[i + 1], bytes, c[i / 2]);
+  }
   static void dot(std::uint8_t* to, const std::uint8_t* const* from, std::size_t count,
                   std::size_t bytes, const MulTable* const* c) {
     for (std::size_t i = 0; i < count; ++i) mul_add(to, from[i], bytes, c[i]);
   }
 
   static constexpr Kernels table(const char* name) {
-    return {name, false, add, mul, mul_add, inverse, forward, inverse2, forward2, dot};
+    return {name,    false,    add,      mul,      mul_add,  inverse,
+            forward, inverse2, forward2, inverse3, forward3, dot};
   }
 };
 

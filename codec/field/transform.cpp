@@ -1,7 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "codec/field/transform.h"
 
+#include <array>
+#include <cstring>
+
 namespace wald::codec {
+
+namespace {
+
+// Bytes of each part between two looks ahead.
+constexpr std::size_t kAtOnce = 2048;
+
+}  // namespace
 
 std::uint32_t ceil2(std::uint32_t x) {
   WALD_CHECK(x >= 1 && x <= 65'536);
@@ -31,11 +41,14 @@ MulTables::MulTables(std::uint32_t count) {
 }
 
 Transform::Transform(bool inverse, std::uint32_t origin, const std::vector<bool>& used)
-    : inverse_(inverse), origin_(origin), used_(used.size() + 1, 0) {
-  const auto size = static_cast<std::uint32_t>(used.size());
-  WALD_CHECK(ceil2(size) == size && origin % size == 0 && origin + size <= 65'536);
-  for (std::uint32_t i = 0; i < size; ++i) used_[i + 1] = used_[i] + (used[i] ? 1 : 0);
-  range(0, size);
+    : inverse_(inverse),
+      origin_(origin),
+      size_(static_cast<std::uint32_t>(used.size())),
+      log2_size_(log2_of(size_)),
+      used_(used.size() + 1, 0) {
+  WALD_CHECK(origin % size_ == 0 && origin + size_ <= 65'536);
+  for (std::uint32_t i = 0; i < size_; ++i) used_[i + 1] = used_[i] + (used[i] ? 1 : 0);
+  range(0, size_);
   used_ = {};
 }
 
@@ -44,8 +57,7 @@ std::uint32_t Transform::constant(std::uint32_t at, std::uint32_t distance) cons
 }
 
 void Transform::add_step(Kind kind, std::uint32_t at, std::uint32_t distance) {
-  steps_.push_back(Step{kind, at, distance, constant(at, distance), 0, 0});
-  cost_ += distance;
+  steps_.push_back(Step{kind, at, distance, constant(at, distance), 0, 0, 0});
 }
 
 // One layer of one group. A forward one of which nobody asks for the second half leaves it alone.
@@ -57,26 +69,50 @@ void Transform::single(std::uint32_t at, std::uint32_t distance) {
     add_step(Kind::kMulAdd, at, distance);
 }
 
+std::uint32_t Transform::parts_used(std::uint32_t at, std::uint32_t part,
+                                    std::uint32_t parts) const {
+  while (!any(at + (parts - 1) * part, part)) --parts;
+  return parts;
+}
+
+void Transform::clear_unused(std::uint32_t at, std::uint32_t part, std::uint32_t parts) {
+  for (std::uint32_t k = 0; k < parts; ++k)
+    if (!any(at + k * part, part)) {
+      steps_.push_back(Step{Kind::kClear, at + k * part, part, 0, 0, 0, 0});
+    }
+}
+
+// The layers of distances `part` to size / 2, in one step.
+void Transform::layers(std::uint32_t at, std::uint32_t size, std::uint32_t part) {
+  const std::uint32_t half = size / 2, parts = size / part;
+  const std::uint32_t used = parts_used(at, part, parts);
+  if (inverse_) clear_unused(at, part, parts == 8 ? used : parts);
+  if (parts == 2) return single(at, part);
+  add_step(parts == 4 ? Kind::kPair : Kind::kTriple, at, part);
+  Step& step = steps_.back();
+  step.used = used;
+  if (parts == 8) return;
+  step.constant = constant(at, half);
+  step.one = constant(at, part);
+  step.two = constant(at + half, part);
+}
+
 // The layers of distances below `size` over [at, at + size): the parts first (inverse) or last.
 void Transform::range(std::uint32_t at, std::uint32_t size) {
   if (size < 2 || !any(at, size)) return;
-  const std::uint32_t half = size / 2, part = size / 4;
-  // An odd layer is the widest one, where the constant is zero half of the time.
-  const bool pair = size >= 4 && log2_of(size) % 2 == 0 && any(at, half) && any(at + half, half);
-  const std::uint32_t step = pair ? part : half;
+  const std::uint32_t half = size / 2;
+  // Layers that do not go by three are the widest, where the constant is zero half of the time.
+  const unsigned over = log2_of(size) % 3;
+  std::uint32_t part = half;
+  if (over == 0)
+    part = size / 8;
+  else if (over == 2 && any(at, half) && any(at + half, half))
+    part = size / 4;
   const auto parts = [&] {
-    for (std::uint32_t i = at; i < at + size; i += step) range(i, step);
+    for (std::uint32_t i = at; i < at + size; i += part) range(i, part);
   };
   if (inverse_) parts();
-  if (pair) {
-    add_step(Kind::kPair, at, part);
-    steps_.back().constant = constant(at, half);
-    steps_.back().one = constant(at, part);
-    steps_.back().two = constant(at + half, part);
-    cost_ += size - part;
-  } else {
-    single(at, half);
-  }
+  layers(at, size, part);
   if (!inverse_) parts();
 }
 
@@ -92,7 +128,7 @@ std::vector<bool> Transform::needed(const std::vector<bool>& wanted) const {
   WALD_CHECK(!inverse_);
   std::vector<bool> out = wanted;
   for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) {
-    const std::uint32_t parts = step->kind == Kind::kPair ? 4 : 2;
+    const std::uint32_t parts = step->kind == Kind::kTriple ? 8 : step->kind == Kind::kPair ? 4 : 2;
     for (std::uint32_t i = step->at; i < step->at + step->distance; ++i) {
       bool asked = false;
       for (std::uint32_t k = 0; k < parts; ++k) asked |= out[i + k * step->distance];
@@ -106,8 +142,54 @@ std::vector<bool> Transform::needed(const std::vector<bool>& wanted) const {
   return out;
 }
 
+void Transform::triple(const Kernels& kernels, const MulTables& tables, const Step& step,
+                       std::uint8_t* tile, std::size_t width, const Ends& ends) const {
+  const std::uint32_t d = step.distance;
+  const bool leaf = d == 1, widest = d * 8 == size_, added = widest && ends.sum != nullptr;
+  std::array<const std::uint8_t*, 8> from;
+  std::array<std::uint8_t*, 8> to;
+  for (std::uint32_t k = 0; k < 8; ++k) {
+    const std::uint32_t at = step.at + k * d;
+    from[k] = to[k] = tile + at * width;
+    if (leaf && at < ends.in.size() && ends.in[at] != nullptr) from[k] = ends.in[at];
+    if (leaf && at < ends.out.size() && ends.out[at] != nullptr) to[k] = ends.out[at];
+    if (widest && ends.base != nullptr) from[k] = ends.base + at * width;
+  }
+  std::array<std::uint8_t*, 8> sum{};
+  for (std::uint32_t k = 0; added && k < 8; ++k) sum[k] = ends.sum + k * d * width;
+  WALD_CHECK(step.constant + 6 < tables.size());
+  std::array<const MulTable*, 7> c;
+  for (std::uint32_t k = 0; k < 4; ++k) c[k] = &tables[step.constant + 2 * k];
+  for (std::uint32_t k = 0; k < 2; ++k) c[4 + k] = &tables[step.constant / 2 + 2 * k];
+  c[6] = &tables[step.constant / 4];
+  const std::size_t bytes = d * width;
+  for (std::size_t i = 0; i < bytes; i += kAtOnce) {
+    const std::size_t now = std::min(kAtOnce, bytes - i);
+    if (ends.ahead != nullptr) ends.ahead->worked(now);
+    if (inverse_)
+      kernels.inverse3(from.data(), step.used, to.data(), added ? sum.data() : nullptr, now,
+                       c.data());
+    else
+      kernels.forward3(from.data(), to.data(), step.used, now, c.data());
+    for (std::uint32_t k = 0; k < 8; ++k) {
+      from[k] += now;
+      to[k] += now;
+      if (added) sum[k] += now;
+    }
+  }
+}
+
+std::uint64_t Transform::work() const {
+  std::uint64_t out = 0;
+  for (const Step& step : steps_)
+    if (step.kind == Kind::kTriple) out += step.distance;
+  return out;
+}
+
 void Transform::run(const Kernels& kernels, const MulTables& tables, std::uint8_t* tile,
-                    std::size_t width) const {
+                    std::size_t width, const Ends& ends) const {
+  WALD_CHECK(size_ >= kLeaf || (ends.in.empty() && ends.out.empty()));
+  if (ends.base != nullptr && !widest_is_triple()) std::memcpy(tile, ends.base, size_ * width);
   for (const Step& step : steps_) {
     // The rows of a part lie one after the other, so a step is one call.
     std::uint8_t* a = tile + step.at * width;
@@ -116,6 +198,9 @@ void Transform::run(const Kernels& kernels, const MulTables& tables, std::uint8_
     WALD_CHECK(step.constant < tables.size() && step.two < tables.size());
     const MulTable* c = &tables[step.constant];
     switch (step.kind) {
+      case Kind::kClear:
+        std::memset(a, 0, bytes);
+        break;
       case Kind::kAdd:
         kernels.add(b, a, bytes);
         break;
@@ -129,8 +214,12 @@ void Transform::run(const Kernels& kernels, const MulTables& tables, std::uint8_
         (inverse_ ? kernels.inverse2 : kernels.forward2)(a, bytes, c, &tables[step.one],
                                                          &tables[step.two]);
         break;
+      case Kind::kTriple:
+        triple(kernels, tables, step, tile, width, ends);
+        break;
     }
   }
+  if (ends.sum != nullptr && !widest_is_triple()) kernels.add(ends.sum, tile, size_ * width);
 }
 
 }  // namespace wald::codec

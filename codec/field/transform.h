@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // The additive transforms of K-10 as lists of steps, made once per code and run over many tiles. A
 // tile is `positions` rows of `width` bytes each, width a multiple of 64. A step is one group of
-// butterflies, or two layers of four groups at once. Steps go down into one part of the tile before
-// the next, so that the small groups find their rows in the first-level cache. Groups that hold
-// only zeros (inverse) or no wanted value (forward) are left out.
+// butterflies, or several layers of groups at once: three, as long as there are three, since eight
+// rows fit the registers. Steps go down into one part of the tile before the next, so that the
+// small groups find their rows in the first-level cache. Groups that hold only zeros (inverse) or
+// no wanted value (forward) are left out, and rows of zeros are neither read nor written before
+// something comes to them.
 #pragma once
 
+#include <span>
 #include <vector>
 
+#include "codec/field/ahead.h"
 #include "codec/field/field.h"
 
 namespace wald::codec {
@@ -26,7 +30,8 @@ class MulTables {
 class Transform {
  public:
   // Over positions [0, size) that stand for [origin, origin + size); size is a power of two and
-  // divides origin. `live[i]` tells whether position i may be non-zero.
+  // divides origin. `live[i]` tells whether position i may be non-zero;
+  // the other rows may hold anything.
   static Transform inverse(std::uint32_t origin, const std::vector<bool>& live);
   // `wanted[i]` tells whether the value at i is asked for; the others come out undefined.
   static Transform forward(std::uint32_t origin, const std::vector<bool>& wanted);
@@ -34,36 +39,61 @@ class Transform {
   // Which inputs the values asked for depend on (forward).
   std::vector<bool> needed(const std::vector<bool>& wanted) const;
 
+  // Where values come from and go to, if not the rows of the tile, whose contents are undefined
+  // then. The first and the last step do it on their way.
+  struct Ends {
+    std::span<const std::uint8_t* const> in;  // inverse: of each position, null for the row
+    std::uint8_t* sum = nullptr;              // inverse: a tile to which the values are added
+    const std::uint8_t* base = nullptr;       // forward: a tile that is left as it is
+    std::span<std::uint8_t* const> out;       // forward: of each position, null for the row
+    Ahead* ahead = nullptr;                   // is told of the work
+  };
+  // Of steps of three layers, in rows of one part.
+  std::uint64_t work() const;
+  // `in` and `out` are for transforms of so many points and more.
+  static constexpr std::uint32_t kLeaf = 8;
+  void run(const Kernels& kernels, const MulTables& tables, std::uint8_t* tile, std::size_t width,
+           const Ends& ends) const;
   void run(const Kernels& kernels, const MulTables& tables, std::uint8_t* tile,
-           std::size_t width) const;
-  // Butterflies, for the choice between methods.
-  std::uint64_t cost() const { return cost_; }
+           std::size_t width) const {
+    run(kernels, tables, tile, width, Ends());
+  }
 
  private:
   enum class Kind : std::uint8_t {
+    kClear,      // one part of zeros
     kAdd,        // b ^= a
     kMulAdd,     // a ^= c*b, where nobody asks for b
     kButterfly,  // both, in the order of the direction
     kPair,       // two layers of butterflies
+    kTriple,     // three
   };
   struct Step {
     Kind kind;
     std::uint32_t at;
-    std::uint32_t distance;  // rows of a part: of two, or of four
-    std::uint32_t constant;  // of the larger distance
+    std::uint32_t distance;  // rows of a part: of two, of four, or of eight
+    std::uint32_t constant;  // of the larger distance; of three the smallest, first part
     std::uint32_t one, two;  // of the smaller, first and second half
+    std::uint32_t used;      // of three: parts up to the last that is live or wanted
   };
   Transform(bool inverse, std::uint32_t origin, const std::vector<bool>& used);
   void range(std::uint32_t at, std::uint32_t size);
   bool any(std::uint32_t at, std::uint32_t size) const { return used_[at] != used_[at + size]; }
   std::uint32_t constant(std::uint32_t at, std::uint32_t distance) const;
+  std::uint32_t parts_used(std::uint32_t at, std::uint32_t part, std::uint32_t parts) const;
+  void clear_unused(std::uint32_t at, std::uint32_t part, std::uint32_t parts);
+  void layers(std::uint32_t at, std::uint32_t size, std::uint32_t part);
   void single(std::uint32_t at, std::uint32_t distance);
   void add_step(Kind kind, std::uint32_t at, std::uint32_t distance);
+  bool widest_is_triple() const { return size_ >= kLeaf && log2_size_ % 3 == 0; }
+  void triple(const Kernels& kernels, const MulTables& tables, const Step& step, std::uint8_t* tile,
+              std::size_t width, const Ends& ends) const;
 
   bool inverse_;
   std::uint32_t origin_;
+  std::uint32_t size_;
+  unsigned log2_size_;
   std::vector<std::uint32_t> used_;  // how many before each position; empty once made
-  std::uint64_t cost_ = 0;
   std::vector<Step> steps_;
 };
 

@@ -72,6 +72,18 @@ TEST_CASE("kernels: a table that computes something else is found out", "[codec]
   wrong.forward2 = wrong.inverse2;
   CHECK_FALSE(agrees(wrong));
   wrong = kScalarKernels;
+  wrong.forward3 = [](const std::uint8_t* const* from, std::uint8_t* const* to, std::size_t wanted,
+                      std::size_t bytes, const MulTable* const* c) {
+    kScalarKernels.inverse3(from, wanted, to, nullptr, bytes, c);
+  };
+  CHECK_FALSE(agrees(wrong));
+  wrong = kScalarKernels;
+  wrong.inverse3 = [](const std::uint8_t* const* from, std::size_t live, std::uint8_t* const* to,
+                      std::uint8_t* const*, std::size_t bytes, const MulTable* const* c) {
+    kScalarKernels.inverse3(from, live, to, nullptr, bytes, c);  // forgets the sum
+  };
+  CHECK_FALSE(agrees(wrong));
+  wrong = kScalarKernels;
   wrong.dot = [](std::uint8_t* to, const std::uint8_t* const* from, std::size_t, std::size_t bytes,
                  const MulTable* const*) { std::memcpy(to, from[0], bytes); };
   CHECK_FALSE(agrees(wrong));
