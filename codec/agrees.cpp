@@ -14,7 +14,7 @@ namespace {
 constexpr std::array<Word, 6> kTried = {0, 1, 2, 0x1234, 0xFFFF, 0x8001};
 
 // Function `which` of the table over two buffers of 1 KiB.
-constexpr int kFunctions = 8;
+constexpr int kFunctions = 9;
 using Three = const MulTable (&)[3];
 void run(const Kernels& use, int which, Three c, base::Bytes& x, base::Bytes& y) {
   const std::size_t bytes = x.size(), part = bytes / 4;
@@ -28,6 +28,7 @@ void run(const Kernels& use, int which, Three c, base::Bytes& x, base::Bytes& y)
   const std::uint8_t* const from[3] = {y.data(), y.data() + 65, y.data() + 130};
   const MulTable* const by[3] = {&c[0], &c[1], &c[2]};
   if (which == 7) use.dot(x.data(), from, 3, 832, by);
+  if (which == 8) use.place(x.data() + 3, 301, y.data() + 1, 250, 3, 249);
 }
 
 // Three layers over parts of 128 bytes in x, into themselves or into y; of `used` parts, and with a

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "codec/encoder.h"
 
+#include "codec/field/kernel.h"
 #include "codec/field/lines.h"
 #include "codec/field/pieces.h"
+#include "codec/kernels.h"
 
 namespace wald::codec {
 
@@ -56,7 +58,8 @@ class Encoder {
 
  private:
   static constexpr std::size_t kTogether = 16;          // rows or columns of a copying unit
-  static constexpr std::size_t kColumnBytes = 1 << 20;  // of a unit of columns, unless one has more
+  static constexpr std::size_t kColumnBytes = 2 << 20;  // of a unit of columns, unless one has more
+  static constexpr std::size_t kPlaced = 256;  // least bytes in one place that are worth it
 
   std::uint8_t* primary(std::size_t r, std::size_t c) {
     return out_.primaries_.data() + (r * s_ + c) * z_;
@@ -109,12 +112,14 @@ class Encoder {
   }
 
   // Columns [j, j + count): their recovery symbols are the rest of the primary slivers, or hashed
-  // only, and then lie in `more`.
+  // only. They are hashed where they were made, and go to the slivers only then: those lie far
+  // apart and are not looked at again.
   void encode_columns(std::size_t j, std::size_t count, std::vector<Hash>* leaves) {
     const bool kept = keep_ && j < s_;
-    RawBytes more(kept ? 0 : (n_ - p_) * count * z_);
-    std::uint8_t* const rest = kept ? primary(p_, j) : more.data();
-    const std::size_t step = (kept ? s_ : count) * z_;  // from a recovery symbol to the next
+    const bool apart = !kept || count * z_ >= kPlaced;
+    RawBytes more(apart ? (n_ - p_) * count * z_ : 0);
+    std::uint8_t* const rest = apart ? more.data() : primary(p_, j);
+    const std::size_t step = (apart ? count : s_) * z_;  // from a recovery symbol to the next
     if (z_ >= kBlock && j < s_) fill_columns(j, j + count);
     codec_.along(Axis::kSecondary)
         .encode(pointers(std::as_const(out_.secondaries_).data() + j * p_ * z_, p_, z_),
@@ -126,6 +131,7 @@ class Encoder {
       leaves[g] = leaf_hashes(symbols, z_);
       column_roots_[j + g] = tree_root(leaves[g]);
     }
+    if (kept && apart) kernels().place(primary(p_, j), s_ * z_, rest, step, n_ - p_, step);
   }
 
   const Codec& codec_;

@@ -50,6 +50,11 @@ struct Kernels {
   // to ^= sum of c[i] * from[i] over `count` sources.
   void (*dot)(std::uint8_t* to, const std::uint8_t* const* from, std::size_t count,
               std::size_t bytes, const MulTable* const* c);
+  // Copies `rows` rows of any length to where nobody looks for long: past the caches, if the tier
+  // can, since fetching what is overwritten takes longer than writing it. Rows start `step` bytes
+  // apart; sources and destinations are apart.
+  void (*place)(std::uint8_t* to, std::size_t to_step, const std::uint8_t* from,
+                std::size_t from_step, std::size_t rows, std::size_t bytes);
 };
 
 extern const Kernels kScalarKernels;

@@ -302,10 +302,28 @@ void dot(std::uint8_t* to, const std::uint8_t* const* from, std::size_t count, s
   for (; at < bytes; at += 64) dot_blocks<0>(to, from, count, at, c);
 }
 
+void place(std::uint8_t* to, std::size_t to_step, const std::uint8_t* from, std::size_t from_step,
+           std::size_t rows, std::size_t bytes) {
+  const auto some = [](std::size_t count) {
+    return _cvtu64_mask64((std::uint64_t{1} << count) - 1);
+  };
+  for (; rows != 0; --rows, to += to_step, from += from_step) {
+    // Whole lines of the cache only, what is before and behind them as usual.
+    std::size_t i = (64 - reinterpret_cast<std::uintptr_t>(to) % 64) % 64;
+    if (i > bytes) i = bytes;
+    _mm512_mask_storeu_epi8(to, some(i), _mm512_maskz_loadu_epi8(some(i), from));
+    for (; i + 64 <= bytes; i += 64)
+      _mm512_stream_si512(reinterpret_cast<Block*>(to + i), load(from + i));
+    _mm512_mask_storeu_epi8(to + i, some(bytes - i),
+                            _mm512_maskz_loadu_epi8(some(bytes - i), from + i));
+  }
+  _mm_sfence();  // other threads see it like anything else that was written
+}
+
 }  // namespace
 
-const Kernels kGfniKernels = {"gfni",  true,     add_all,  mul_all,  mul_add_all, inverse,
-                              forward, inverse2, forward2, inverse3, forward3,    dot};
+const Kernels kGfniKernels = {"gfni",   true,     add_all,  mul_all,  mul_add_all, inverse, forward,
+                              inverse2, forward2, inverse3, forward3, dot,         place};
 
 }  // namespace wald::codec
 

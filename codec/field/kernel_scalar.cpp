@@ -95,9 +95,14 @@ void dot(std::uint8_t* to, const std::uint8_t* const* from, std::size_t count, s
   for (std::size_t i = 0; i < count; ++i) mul_add(to, from[i], bytes, c[i]);
 }
 
+void place(std::uint8_t* to, std::size_t to_step, const std::uint8_t* from, std::size_t from_step,
+           std::size_t rows, std::size_t bytes) {
+  for (std::size_t r = 0; r < rows; ++r) std::memcpy(to + r * to_step, from + r * from_step, bytes);
+}
+
 }  // namespace
 
-const Kernels kScalarKernels = {"scalar", false,    add,      mul,      mul_add,  inverse,
-                                forward,  inverse2, forward2, inverse3, forward3, dot};
+const Kernels kScalarKernels = {"scalar", false,    add,      mul,      mul_add, inverse, forward,
+                                inverse2, forward2, inverse3, forward3, dot,     place};
 
 }  // namespace wald::codec

@@ -130,9 +130,15 @@ struct Nibbles {
     for (std::size_t i = 0; i < count; ++i) mul_add(to, from[i], bytes, c[i]);
   }
 
+  static void place(std::uint8_t* to, std::size_t to_step, const std::uint8_t* from,
+                    std::size_t from_step, std::size_t rows, std::size_t bytes) {
+    for (std::size_t r = 0; r < rows; ++r)
+      __builtin_memcpy(to + r * to_step, from + r * from_step, bytes);
+  }
+
   static constexpr Kernels table(const char* name) {
-    return {name,    false,    add,      mul,      mul_add,  inverse,
-            forward, inverse2, forward2, inverse3, forward3, dot};
+    return {name,     false,    add,      mul,      mul_add, inverse, forward,
+            inverse2, forward2, inverse3, forward3, dot,     place};
   }
 };
 

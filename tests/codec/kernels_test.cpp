@@ -87,6 +87,12 @@ TEST_CASE("kernels: a table that computes something else is found out", "[codec]
   wrong.dot = [](std::uint8_t* to, const std::uint8_t* const* from, std::size_t, std::size_t bytes,
                  const MulTable* const*) { std::memcpy(to, from[0], bytes); };
   CHECK_FALSE(agrees(wrong));
+  wrong = kScalarKernels;
+  wrong.place = [](std::uint8_t* to, std::size_t to_step, const std::uint8_t* from,
+                   std::size_t from_step, std::size_t rows, std::size_t bytes) {
+    kScalarKernels.place(to, to_step, from, from_step, rows, bytes / 64 * 64);
+  };
+  CHECK_FALSE(agrees(wrong));
   other = kScalarHash;
   other.lanes = 9;
   CHECK_FALSE(agrees(other));
