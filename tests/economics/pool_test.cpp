@@ -28,6 +28,7 @@ TEST_CASE("ex-3: three stakes share a reward, the odd FROST goes to the sink",
           "[economics][rule:P-5][rule:P-8]") {
   PoolWorld world = plain();
   std::vector<ObjectId> stakes;
+  stakes.reserve(3);
   for (int i = 0; i < 3; ++i) stakes.push_back(world.stake(kNode, wal(1)).value());
   world.step();
   for (const ObjectId id : stakes) REQUIRE(world.request(id).value().exit == Epoch(2));
