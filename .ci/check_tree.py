@@ -55,10 +55,7 @@ BANS = [
     ("logging", r"\bstd::(cout|cerr|clog)\b|\bspdlog\b|\b(f?printf|puts|fputs)\s*\("),
     ("serialize call of the library", r"(\.|->|::)(Partial)?(Serialize\w*|Append\w*ToString)\s*\("),
 ]
-BAN_EXCEPTIONS = {
-    ("codec/base/check.cpp", "logging"),  # the last words of a failed check
-    ("codec/raw_bytes.cpp", "thread, clock, file or console header"),  # advice about its pages
-}
+BAN_EXCEPTIONS = {("codec/base/check.cpp", "logging")}  # the last words of a failed check
 
 # A library, the include that shows it, and the only files that may have it.
 LIBRARIES = [

@@ -24,19 +24,6 @@ Bytes body(const Encoded& e, Axis axis, std::uint32_t index) {
 
 }  // namespace
 
-TEST_CASE("room: large buffers begin at a large page, and all of every buffer can be written",
-          "[codec][rule:K-29]") {
-  constexpr std::size_t kPage = 2 << 20;
-  for (const std::size_t bytes : {std::size_t{1}, kPage, 2 * kPage - 1, 2 * kPage, 5 * kPage + 1}) {
-    RawBytes room(bytes);
-    if (bytes >= 2 * kPage) CHECK(reinterpret_cast<std::uintptr_t>(room.data()) % kPage == 0);
-    std::fill(room.begin(), room.end(), std::uint8_t{0x5A});
-    room.resize(bytes + kPage);  // moves, with what is in it
-    CHECK(std::count(room.begin(), room.begin() + static_cast<std::ptrdiff_t>(bytes), 0x5A) ==
-          static_cast<std::ptrdiff_t>(bytes));
-  }
-}
-
 TEST_CASE("encode: the worked example, sliver by sliver", "[codec][rule:K-18][rule:K-4]") {
   const Codec codec = codec_of(4);
   const Encoded e = encode(codec, *from_hex("ed8f01dbe4140b1d89a9817b8a")).value();
