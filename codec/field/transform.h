@@ -30,8 +30,8 @@ class MulTables {
 class Transform {
  public:
   // Over positions [0, size) that stand for [origin, origin + size); size is a power of two and
-  // divides origin. `live[i]` tells whether position i may be non-zero;
-  // the other rows may hold anything.
+  // divides origin. `live[i]` tells whether position i may be non-zero; the other rows may hold
+  // anything.
   static Transform inverse(std::uint32_t origin, const std::vector<bool>& live);
   // `wanted[i]` tells whether the value at i is asked for; the others come out undefined.
   static Transform forward(std::uint32_t origin, const std::vector<bool>& wanted);

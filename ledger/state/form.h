@@ -22,6 +22,7 @@ template <class T>
 struct IsOptional : std::false_type {};
 template <class T>
 struct IsOptional<std::optional<T>> : std::true_type {};
+
 template <class T>
 void put(base::Writer& out, const T& value);
 template <class T>

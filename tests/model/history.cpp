@@ -152,10 +152,6 @@ base::Hash print_block(const Judge& judge, tests::MapView& view, const ledger::B
   return output.state_root;
 }
 
-}  // namespace
-
-namespace {
-
 // What was written past all blocks behind this one, which `view` takes over as it did then.
 void print_edit(const tests::World& world, tests::MapView& view, base::Height height) {
   const auto at = world.edits().find(height);

@@ -204,13 +204,7 @@ spec::Body World::body(const std::string& from, const spec::Operation& operation
 }
 
 spec::Envelope World::seal(const std::string& signer, base::ByteView body) const {
-  const Key key = key_of_name(signer);
-  spec::Envelope envelope;
-  envelope.set_body(text(body));
-  envelope.set_policy(text(ledger::Policy::single(key.key).encode()));
-  envelope.set_bitmap(std::string(1, '\x01'));
-  envelope.add_signatures(text(key.sign(ledger::tx_preimage(chain(), ledger::tx_id(body)))));
-  return envelope;
+  return seal_by(ledger::Policy::single(key_of_name(signer).key), {signer}, body);
 }
 
 base::Bytes World::bare(const spec::Operation& operation) const {
