@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/ledger/epoch_support.h"
+#include "tests/support/operations.h"
 
 using namespace wald;
 using namespace wald::tests;
@@ -180,4 +181,22 @@ TEST_CASE("epoch: a hundred idle epochs keep every pool in step and the supply w
     }
   }
   REQUIRE(world.epoch() == base::Epoch(101));
+}
+
+TEST_CASE("epoch: the block that begins one already counts by its parameters",
+          "[ledger][epoch][rule:G-5][rule:H-2]") {
+  constexpr std::uint64_t kFee = 77'000'000;
+  World world(network(kEqual, {{"ann", 100 * kWal}}));
+  world.edit([&](ledger::Overlay& state) {
+    auto record = ledger::must_load(state, ledger::kParams, "fee_base");
+    record.pending = kFee;
+    record.pending_epoch = base::Epoch(2);
+    ledger::save(state, ledger::kParams, record, "fee_base");
+  });
+  while (world.epoch() == base::Epoch(1)) {
+    world.send("ann", transfer("bob", kWal));
+    const auto& receipt = world.block(1'000).receipts.at(0);
+    REQUIRE(receipt.code == spec::OK);
+    REQUIRE((receipt.fee >= kFee) == (world.epoch() == base::Epoch(2)));
+  }
 }

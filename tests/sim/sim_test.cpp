@@ -39,6 +39,19 @@ TEST_CASE("simulation: equal seeds give equal histories, other seeds other ones"
   REQUIRE(digest_of(6) != once);
 }
 
+TEST_CASE("simulation: what no change shows is found by the recount at the next epoch",
+          "[sim][rule:SM-2]") {
+  sim::Simulation simulation({3, 6, false});
+  REQUIRE(simulation.run_epoch());
+  simulation.chain().edit([](ledger::Overlay& state) {
+    auto supply = ledger::must_load(state, ledger::kSupply);
+    supply.minted = ledger::Noted(supply.minted.amount().plus(economics::Amount::of(1)).value());
+    ledger::save(state, ledger::kSupply, supply);
+  });
+  run(simulation);
+  REQUIRE(names(simulation.complaints(), "recount of I1"));
+}
+
 TEST_CASE("simulation: members prove, fail, and stray; epochs are paid", "[sim][rule:SM-4]") {
   std::set<int> events;
   std::set<spec::Code> codes;
