@@ -14,6 +14,19 @@ namespace {
 constexpr std::size_t kUnits = 8;
 constexpr std::size_t kWaveBytes = 4 << 20;
 
+template <class Byte>
+std::vector<Byte*> advanced(std::vector<Byte*> at, std::size_t bytes) {
+  for (Byte*& one : at) one += bytes;
+  return at;
+}
+
+// Whatever was there goes; too little of it before there is more.
+void make_room(RawBytes& at, std::size_t bytes) {
+  at.clear();
+  if (at.capacity() < bytes) at = RawBytes();
+  at.resize(bytes);
+}
+
 std::size_t columns_of_wave(std::size_t n) {
   return std::min(std::max(kWaveBytes / (n * Hash::kSize), kUnits), n);
 }
@@ -25,7 +38,8 @@ std::size_t columns_of_wave(std::size_t n) {
 // in memory. Some units make a wave, after which all row trees get their leaves.
 class Encoder {
  public:
-  Encoder(const Codec& codec, std::uint32_t z, bool keep_primaries, Executor& executor)
+  Encoder(const Codec& codec, std::uint32_t z, bool keep_primaries, Executor& executor,
+          Encoded* spent)
       : codec_(codec),
         executor_(executor),
         keep_(keep_primaries),
@@ -35,15 +49,22 @@ class Encoder {
         z_(z),
         out_(codec.params()),
         row_trees_(n_),
-        column_roots_(n_) {}
+        column_roots_(n_) {
+    if (spent == nullptr) return;
+    out_.primaries_.swap(spent->primaries_);
+    out_.secondaries_.swap(spent->secondaries_);
+    *spent = Encoded(spent->params_);
+  }
 
   Encoded run(ByteView blob) {
     out_.z_ = static_cast<std::uint32_t>(z_);
-    out_.primaries_.resize((keep_ ? n_ : p_) * s_ * z_);
-    out_.secondaries_.resize(n_ * p_ * z_);
+    make_room(out_.primaries_, (keep_ ? n_ : p_) * s_ * z_);
+    make_room(out_.secondaries_, n_ * p_ * z_);
     WALD_CHECK(blob.size() <= p_ * s_ * z_);
-    fill_rows(blob);
-    encode_rows();
+    if (z_ < kBlock)
+      encode_short_rows(blob);
+    else
+      encode_rows(blob);
     const std::size_t wave = columns_of_wave(n_);
     for (const std::size_t end : {s_, n_})  // no unit holds columns of both kinds
       for (std::size_t j = end == s_ ? 0 : s_; j < end; j += wave)
@@ -57,8 +78,10 @@ class Encoder {
   }
 
  private:
-  static constexpr std::size_t kTogether = 16;          // rows or columns of a copying unit
+  static constexpr std::size_t kTogether = 16;          // most rows or columns of a copying unit
+  static constexpr std::size_t kRowBytes = 4 << 20;     // of a unit of rows, unless one has more
   static constexpr std::size_t kColumnBytes = 2 << 20;  // of a unit of columns, unless one has more
+  static constexpr std::size_t kAhead = 6;              // rows asked for before they are copied
   static constexpr std::size_t kPlaced = 256;  // least bytes in one place that are worth it
 
   std::uint8_t* primary(std::size_t r, std::size_t c) {
@@ -68,47 +91,62 @@ class Encoder {
     return out_.secondaries_.data() + (c * p_ + r) * z_;
   }
 
-  // The padded blob.
-  void fill_rows(ByteView blob) {
+  // Rows [r, end) of the padded blob.
+  void fill_rows(ByteView blob, std::size_t r, std::size_t end) {
+    const std::size_t first = r * s_ * z_, last = end * s_ * z_;
+    const std::size_t have = std::clamp(blob.size(), first, last);
+    if (have != first)
+      std::memcpy(out_.primaries_.data() + first, blob.data() + first, have - first);
+    std::memset(out_.primaries_.data() + have, 0, last - have);
+  }
+
+  // A few rows to a unit of work, out of the blob itself where it has them whole.
+  void encode_rows(ByteView blob) {
     const std::size_t bytes = s_ * z_;
-    executor_.run((p_ + kTogether - 1) / kTogether, [&](std::size_t unit) {
-      const std::size_t first = unit * kTogether * bytes;
-      const std::size_t end = std::min((unit + 1) * kTogether, p_) * bytes;
-      const std::size_t have = std::clamp(blob.size(), first, end);
-      if (have != first)
-        std::memcpy(out_.primaries_.data() + first, blob.data() + first, have - first);
-      std::memset(out_.primaries_.data() + have, 0, end - have);
+    const std::size_t unit = std::clamp<std::size_t>(kRowBytes / bytes, 1, kTogether);
+    executor_.run((p_ + unit - 1) / unit, [&](std::size_t u) {
+      const std::size_t r = u * unit, end = std::min(r + unit, p_);
+      const bool padded = blob.size() < end * bytes;
+      if (padded) fill_rows(blob, r, end);
+      const std::uint8_t* const from = padded ? primary(r, 0) : blob.data() + r * bytes;
+      codec_.along(Axis::kPrimary)
+          .encode(pointers(from, s_, z_), pointers(secondary(s_, r), n_ - s_, p_ * z_),
+                  Batch{end - r, z_, bytes, z_});
+      if (!padded) kernels().place(primary(r, 0), bytes, from, bytes, end - r, bytes);
     });
   }
 
-  void encode_rows() {
-    // Short symbols of one column lie side by side then, long ones of one row do already.
-    const bool columns = z_ < kBlock;
-    if (columns)
-      executor_.run((s_ + kTogether - 1) / kTogether, [&](std::size_t unit) {
-        fill_columns(unit * kTogether, std::min((unit + 1) * kTogether, s_));
-      });
-    const auto in = columns ? pointers(std::as_const(out_.secondaries_).data(), s_, p_ * z_)
-                            : pointers(std::as_const(out_.primaries_).data(), s_, z_);
-    encode_pieces(executor_, codec_.along(Axis::kPrimary), in,
-                  pointers(secondary(s_, 0), n_ - s_, p_ * z_),
-                  Batch{p_, z_, columns ? z_ : s_ * z_, z_});
+  // Short symbols of a column lie side by side, those of a row do not.
+  void encode_short_rows(ByteView blob) {
+    executor_.run((p_ + kTogether - 1) / kTogether, [&](std::size_t unit) {
+      fill_rows(blob, unit * kTogether, std::min((unit + 1) * kTogether, p_));
+    });
+    executor_.run((s_ + kTogether - 1) / kTogether, [&](std::size_t unit) {
+      fill_columns(unit * kTogether, std::min((unit + 1) * kTogether, s_));
+    });
+    encode_pieces(executor_, codec_.along(Axis::kPrimary),
+                  pointers(std::as_const(out_.secondaries_).data(), s_, p_ * z_),
+                  pointers(secondary(s_, 0), n_ - s_, p_ * z_), Batch{p_, z_, z_, z_});
   }
 
   // The data symbols of columns [j, end).
   void fill_columns(std::size_t j, std::size_t end) {
-    for (std::size_t r = 0; r < p_; ++r)
+    for (std::size_t r = 0; r < p_; ++r) {
+      if (r + kAhead < p_)
+        for (std::size_t i = 0; i < (end - j) * z_; i += kBlock)
+          __builtin_prefetch(primary(r + kAhead, j) + i);
       for (std::size_t c = j; c < end; ++c) std::memcpy(secondary(c, r), primary(r, c), z_);
+    }
   }
 
   void encode_wave(std::size_t j, std::size_t count) {
     const std::size_t most = std::max<std::size_t>(count / kUnits, 1);
     const std::size_t unit = std::clamp<std::size_t>(kColumnBytes / (n_ * z_), 1, most);
-    std::vector<std::vector<Hash>> leaves(count);
+    leaves_.resize(count);
     executor_.run((count + unit - 1) / unit, [&](std::size_t u) {
-      encode_columns(j + u * unit, std::min(unit, count - u * unit), leaves.data() + u * unit);
+      encode_columns(j + u * unit, std::min(unit, count - u * unit), leaves_.data() + u * unit);
     });
-    row_trees_.push(executor_, leaves);
+    row_trees_.push(executor_, leaves_);
   }
 
   // Columns [j, j + count): their recovery symbols are the rest of the primary slivers, or hashed
@@ -121,14 +159,22 @@ class Encoder {
     std::uint8_t* const rest = apart ? more.data() : primary(p_, j);
     const std::size_t step = (apart ? count : s_) * z_;  // from a recovery symbol to the next
     if (z_ >= kBlock && j < s_) fill_columns(j, j + count);
-    codec_.along(Axis::kSecondary)
-        .encode(pointers(std::as_const(out_.secondaries_).data() + j * p_ * z_, p_, z_),
-                pointers(rest, n_ - p_, step), Batch{count, z_, p_ * z_, z_});
+    const LineCode& line = codec_.along(Axis::kSecondary);
+    const auto in = pointers(std::as_const(out_.secondaries_).data() + j * p_ * z_, p_, z_);
+    const auto out = pointers(rest, n_ - p_, step);
+    // Long symbols: their tails all together, their blocks just before they are hashed.
+    const std::size_t blocks = z_ < kApart ? 0 : z_ / kBlock * kBlock;
+    if (blocks != z_)
+      line.encode(advanced(in, blocks), advanced(out, blocks),
+                  Batch{count, z_ - blocks, p_ * z_, z_});
     std::vector<const std::uint8_t*> symbols(n_);
     for (std::size_t g = 0; g < count; ++g) {
+      if (blocks != 0)
+        line.encode(advanced(in, g * p_ * z_), advanced(out, g * z_), Batch{1, blocks, 0, 0});
       for (std::size_t r = 0; r < n_; ++r)
         symbols[r] = r < p_ ? secondary(j + g, r) : rest + (r - p_) * step + g * z_;
-      leaves[g] = leaf_hashes(symbols, z_);
+      leaves[g].resize(n_);
+      leaf_hashes(symbols.data(), n_, z_, leaves[g].data());
       column_roots_[j + g] = tree_root(leaves[g]);
     }
     if (kept && apart) kernels().place(primary(p_, j), s_ * z_, rest, step, n_ - p_, step);
@@ -140,6 +186,7 @@ class Encoder {
   std::size_t n_, p_, s_, z_;
   Encoded out_;
   RowTrees row_trees_;
+  std::vector<std::vector<Hash>> leaves_;  // of a wave
   std::vector<Hash> column_roots_;
 };
 
@@ -159,7 +206,7 @@ Result<Encoded> run(const Codec& codec, ByteView blob, const EncodeOptions& opti
              encode_memory(codec.params(), blob.size(), executor.workers()));
   if (options.memory != 0 && needed > options.memory)
     return shape::fail(CodecCode::kMemoryBudget, needed, options.memory);
-  return Encoder(codec, z, keep, executor).run(blob);
+  return Encoder(codec, z, keep, executor, options.spent).run(blob);
 }
 
 }  // namespace

@@ -10,11 +10,16 @@
 
 namespace wald::codec {
 
+class Encoded;
 class Executor;
 
 struct EncodeOptions {
   std::uint64_t memory = 0;      // most bytes the work may take; 0: no limit
   Executor* executor = nullptr;  // none: the caller's thread
+  // An encoding that nobody needs any more: its memory is taken for the slivers, and it is empty
+  // then. Fresh pages from the system cost up to a third of the work. It may be any (or moved
+  // from).
+  Encoded* spent = nullptr;
 };
 
 class Encoded {

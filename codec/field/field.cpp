@@ -106,17 +106,17 @@ const ByNibble& by_nibble() {
   return built;
 }
 
-// The matrices alone, which are two cache lines for each value of a nibble in by_nibble().
+// The matrices alone, for each value of a byte.
 using Matrices = std::array<std::uint64_t, 4>;
-using MatricesByNibble = std::array<std::array<Matrices, 16>, 4>;
-const MatricesByNibble& matrices_by_nibble() {
-  static const MatricesByNibble built = [] {
-    MatricesByNibble out;
-    for (unsigned nibble = 0; nibble < 4; ++nibble)
-      for (unsigned value = 0; value < 16; ++value)
-        std::memcpy(out[nibble][value].data(),
-                    by_nibble()[nibble][value].data() + offsetof(MulTable, matrix) / 8,
-                    sizeof(Matrices));
+using MatricesByByte = std::array<std::array<Matrices, 256>, 2>;
+const MatricesByByte& matrices_by_byte() {
+  static const MatricesByByte built = [] {
+    MatricesByByte out;
+    for (unsigned byte = 0; byte < 2; ++byte)
+      for (unsigned value = 0; value < 256; ++value) {
+        const MulTable table = mul_table(static_cast<Word>(value << 8 * byte));
+        std::memcpy(out[byte][value].data(), &table.matrix, sizeof(Matrices));
+      }
     return out;
   }();
   return built;
@@ -139,13 +139,11 @@ MulTable mul_table(Word constant) {
 }
 
 void mul_matrices(std::span<const Word> constants, MulTable* out) {
-  const MatricesByNibble& nibbles = matrices_by_nibble();
+  const MatricesByByte& bytes = matrices_by_byte();
   for (const Word w : constants) {
-    const Matrices& a = nibbles[0][w & 15U];
-    const Matrices& b = nibbles[1][w >> 4 & 15U];
-    const Matrices& c = nibbles[2][w >> 8 & 15U];
-    const Matrices& d = nibbles[3][w >> 12];
-    for (std::size_t i = 0; i < a.size(); ++i) out->matrix[i] = a[i] ^ b[i] ^ c[i] ^ d[i];
+    const Matrices& a = bytes[0][w & 255U];
+    const Matrices& b = bytes[1][w >> 8];
+    for (std::size_t i = 0; i < a.size(); ++i) out->matrix[i] = a[i] ^ b[i];
     out->constant = w;
     ++out;
   }

@@ -62,6 +62,14 @@ void short_leaves(const std::uint8_t* const* symbols, std::size_t count, Hash* o
   for (std::size_t i = 0; i < count; ++i) out[i] = table[symbols[i][0] + 256U * symbols[i][1]];
 }
 
+constexpr std::size_t kAskedFor = 2048;  // of a symbol
+
+// What is hashed next comes closer meanwhile.
+void ask_for(const std::uint8_t* const* symbols, std::size_t count, std::size_t z) {
+  for (std::size_t i = 0; i < count; ++i)
+    for (std::size_t at = 0; at < z; at += 64) __builtin_prefetch(symbols[i] + at);
+}
+
 bool all_equal(const std::uint8_t* const* symbols, std::size_t count, std::size_t z) {
   // Most differ at once.
   if (count > 1 && std::memcmp(symbols[0], symbols[1], 2) != 0) return false;
@@ -86,6 +94,7 @@ void leaf_hashes(const std::uint8_t* const* symbols, std::size_t count, std::siz
   Hash known_hash;
   for (std::size_t i = 0; i < count; i += use.lanes) {
     const std::size_t now = std::min(use.lanes, count - i);
+    ask_for(symbols + i + now, std::min(use.lanes, count - i - now), std::min(z, kAskedFor));
     if (!all_equal(symbols + i, now, z)) {
       leaf_group(use, symbols + i, now, z, out + i);
       continue;

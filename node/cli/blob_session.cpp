@@ -149,18 +149,22 @@ client::RemoteLedgerOptions paying(Session& session, const client::WalletKey& ke
 }
 
 Outcome<std::unique_ptr<client::EncodedBlob>> encoded(Tools& tools, const codec::Codec& codec,
-                                                      codec::Source& blob) {
+                                                      codec::Source& blob,
+                                                      std::unique_ptr<client::EncodedBlob> spent) {
   const codec::Params& params = codec.params();
   const auto steps = codec::plan(params, blob.size(), tools.options());
   if (!steps.ok()) return base::Err{client::not_encoded(params, steps.error())};
   if (steps->one_shot) {
     base::Bytes bytes(static_cast<std::size_t>(blob.size()));
     if (!bytes.empty()) TRY(tools.lift(blob.read_at(0, bytes)));
-    auto made = codec::encode(codec, bytes, {0, tools.options().executor});
+    auto* const memory = dynamic_cast<client::MemoryBlob*>(spent.get());
+    auto made = codec::encode(
+        codec, bytes, {0, tools.options().executor, memory == nullptr ? nullptr : memory->spent()});
     if (!made.ok()) return base::Err{client::not_encoded(params, made.error())};
     return std::unique_ptr<client::EncodedBlob>(
         std::make_unique<client::MemoryBlob>(*std::move(made)));
   }
+  spent.reset();
   tools.expect(blob.size());
   TRY_ASSIGN(const auto scratch, tools.scratch(params, blob.size()));
   TRY_ASSIGN(auto out,

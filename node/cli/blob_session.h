@@ -33,9 +33,11 @@ client::RemoteLedgerOptions paying(Session& session, const client::WalletKey& ke
 // --epochs or --until, --max-cost, --permanent.
 Outcome<client::StoreOptions> store_options(Session& session, const Given& given);
 
-// The blob with its slivers, in memory where the plan says so, else in scratch files.
-Outcome<std::unique_ptr<client::EncodedBlob>> encoded(Tools& tools, const codec::Codec& codec,
-                                                      codec::Source& blob);
+// The blob with its slivers, in memory where the plan says so, else in scratch files. `spent`: one
+// that is done with (or none), whose memory serves again.
+Outcome<std::unique_ptr<client::EncodedBlob>> encoded(
+    Tools& tools, const codec::Codec& codec, codec::Source& blob,
+    std::unique_ptr<client::EncodedBlob> spent = nullptr);
 
 boost::json::object stored_object(const std::string& file, const client::Stored& stored);
 // A local answer, in text mode as people read it.

@@ -13,10 +13,11 @@ using client::fail;
 using client::usage;
 
 Outcome<client::Stored> store_file(Session& session, Network& network, Tools& tools,
-                                   const std::string& file, client::StoreOptions options) {
+                                   const std::string& file, client::StoreOptions options,
+                                   std::unique_ptr<client::EncodedBlob>& blob) {
   TRY_ASSIGN(const auto input, tools.input(network.codec.params(), file));
   options.progress = progress_of(session, file);
-  TRY_ASSIGN(const auto blob, encoded(tools, network.codec, *input));
+  TRY_ASSIGN(blob, encoded(tools, network.codec, *input, std::move(blob)));
   TRY(input->unchanged());
   return client::store_blob(*network.ledger, *network.peers, network.codec, *blob, options);
 }
@@ -30,8 +31,9 @@ Outcome<void> store(Session& session, const Given& given) {
   const auto& files = given.all("file");
   json::array done;
   std::optional<Failure> first;
+  std::unique_ptr<client::EncodedBlob> blob;  // the next one takes its memory
   for (const std::string& file : files) {
-    const auto stored = store_file(session, network, *tools, file, options);
+    const auto stored = store_file(session, network, *tools, file, options, blob);
     if (stored.ok()) {
       done.emplace_back(stored_object(file, *stored));
       continue;

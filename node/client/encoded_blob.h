@@ -25,6 +25,8 @@ class MemoryBlob : public EncodedBlob {
   explicit MemoryBlob(codec::Encoded encoded) : encoded_(std::move(encoded)) {}
   const codec::Metadata& metadata() const override { return encoded_.metadata(); }
   Outcome<shape::SliverPair> pair(std::uint32_t pair) const override { return encoded_.pair(pair); }
+  // For codec::EncodeOptions::spent, once nobody asks for pairs any more.
+  codec::Encoded* spent() { return &encoded_; }
 
  private:
   codec::Encoded encoded_;

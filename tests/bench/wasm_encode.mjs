@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The peer of B16: `node wasm_encode.mjs PEERS SHARDS` encodes with @mysten/walrus-wasm of the
 // folder PEERS. For each line "FILE" on stdin it encodes that file once and answers one line,
-// "<milliseconds> <blob id as 64 hex digits>"; reading the file and making the buffers is not timed.
+// "<milliseconds> <blob id as 64 hex digits>"; reading the file and making the buffers is not timed,
+// and buffers serve again for the next encode of the same file.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
@@ -21,11 +22,17 @@ function buffers(count, bytes) {
   return Array.from({ length: count }, () => new Uint8Array(prefix + bytes + 4));
 }
 
-function encode(data) {
+let primary;
+let secondary;
+
+function prepare(data) {
   let symbol = Math.floor((Math.max(data.length, 1) - 1) / (rows * columns)) + 1;
   symbol += symbol % 2;
-  const primary = buffers(shards, columns * symbol);
-  const secondary = buffers(shards, rows * symbol);
+  primary = buffers(shards, columns * symbol);
+  secondary = buffers(shards, rows * symbol);
+}
+
+function encode(data) {
   const start = process.hrtime.bigint();
   const [metadata] = encoder.encode(data, primary, secondary);
   const spent = Number(process.hrtime.bigint() - start) / 1e6;
@@ -36,6 +43,9 @@ function encode(data) {
 let file;
 let data;
 for await (const line of createInterface({ input: process.stdin })) {
-  if (line !== file) [file, data] = [line, new Uint8Array(readFileSync(line))];
+  if (line !== file) {
+    [file, data] = [line, new Uint8Array(readFileSync(line))];
+    prepare(data);
+  }
   process.stdout.write(`${encode(data)}\n`);
 }

@@ -180,3 +180,37 @@ TEST_CASE("describe: metadata without slivers are those of encode", "[codec][rul
       CHECK(describe(codec, blob).value() == encode(codec, blob).value().metadata());
     }
 }
+
+TEST_CASE("encode: the memory of another encoding changes nothing but where the slivers lie",
+          "[codec][rule:K-18]") {
+  Prng prng(28);
+  Encoded spent = encode(codec_of(7), prng.bytes(5'000)).value();
+  for (const std::uint64_t n : {4u, 40u, 13u, 40u})
+    for (const std::size_t len : {20'000u, 0u, 100'000u, 999u, 60'001u}) {
+      const Bytes blob = prng.bytes(len);
+      const Codec codec = codec_of(n);
+      const Encoded want = encode(codec, blob).value();
+      EncodeOptions options;
+      options.spent = &spent;
+      Encoded got = encode(codec, blob, options).value();
+      REQUIRE(got.metadata() == want.metadata());
+      for (const Axis axis : {Axis::kPrimary, Axis::kSecondary}) {
+        REQUIRE(wald::base::equal(got.bodies(axis), want.bodies(axis)));
+        REQUIRE(spent.bodies(axis).empty());
+      }
+      spent = std::move(got);
+    }
+  // A smaller one of the same form lies where the larger one did.
+  const Codec codec = codec_of(40);
+  Encoded large = encode(codec, prng.bytes(50'000)).value();
+  const std::uint8_t* const at = large.bodies(Axis::kSecondary).data();
+  EncodeOptions options;
+  options.spent = &large;
+  CHECK(encode(codec, prng.bytes(40'000), options).value().bodies(Axis::kSecondary).data() == at);
+  // What is refused leaves it alone.
+  options.memory = 1;
+  Encoded kept = encode(codec, prng.bytes(100)).value();
+  options.spent = &kept;
+  CHECK_FALSE(encode(codec, prng.bytes(100), options).ok());
+  CHECK_FALSE(kept.bodies(Axis::kPrimary).empty());
+}

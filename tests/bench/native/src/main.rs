@@ -7,7 +7,7 @@
 //   encode SHARDS FILE           the file into slivers and metadata; its blob id
 //   line K M SYMBOL_BYTES FILE   all codewords of the file, K symbols each, repeated for some
 //                                time; the mean of one round, BLAKE2b of all recovery symbols
-// Reading the file is not timed, the memory for results is.
+// Reading the file is not timed. Slivers go to the memory of those of the encode before.
 use std::io::{BufRead, Write};
 use std::time::{Duration, Instant};
 
@@ -70,10 +70,11 @@ fn root(leaves: &[Hash], room: &mut Vec<u8>) -> Hash {
     level[0]
 }
 
+#[derive(Default)]
 struct Encoded {
     id: Hash,
-    _primaries: Vec<Vec<u8>>,
-    _secondaries: Vec<Vec<u8>>,
+    primaries: Vec<Vec<u8>>, // with what was hashed only behind each
+    secondaries: Vec<Vec<u8>>,
 }
 
 struct Shape {
@@ -92,12 +93,19 @@ impl Shape {
     }
 }
 
-// The blob row by row, every row with its recovery symbols, then every column with its own.
-fn matrix(shape: &Shape, blob: &[u8]) -> Result<Vec<Vec<u8>>, Failure> {
+// The blob row by row, every row with its recovery symbols, then every column with its own; in
+// the memory of `out`, where there is some.
+fn matrix(shape: &Shape, blob: &[u8], mut out: Vec<Vec<u8>>) -> Result<Vec<Vec<u8>>, Failure> {
     let Shape { shards, rows, columns, symbol } = *shape;
-    let mut out = vec![vec![0; shards * symbol]; shards];
-    for (row, part) in out.iter_mut().zip(blob.chunks(columns * symbol)) {
+    out.resize_with(shards, Vec::new);
+    for row in &mut out {
+        row.resize(shards * symbol, 0);
+    }
+    let mut parts = blob.chunks(columns * symbol);
+    for row in &mut out[..rows] {
+        let part = parts.next().unwrap_or_default();
         row[..part.len()].copy_from_slice(part);
+        row[part.len()..columns * symbol].fill(0);
     }
     let mut encoder = ReedSolomonEncoder::new(columns, shards - columns, symbol)?;
     for row in &mut out[..rows] {
@@ -151,24 +159,21 @@ fn blob_id(shape: &Shape, matrix: &[Vec<u8>], length: usize) -> Hash {
     hash(&last)
 }
 
-fn encode(shards: usize, blob: &[u8]) -> Result<Encoded, Failure> {
+fn encode(shards: usize, blob: &[u8], spent: Encoded) -> Result<Encoded, Failure> {
     let shape = Shape::of(shards, blob.len());
-    let mut matrix = matrix(&shape, blob)?;
-    let id = blob_id(&shape, &matrix, blob.len());
-    let secondaries = (0..shards)
-        .map(|column| column * shape.symbol)
-        .map(|at| {
-            let mut body = Vec::with_capacity(shape.rows * shape.symbol);
-            for row in &matrix[..shape.rows] {
-                body.extend_from_slice(&row[at..at + shape.symbol]);
-            }
-            body
-        })
-        .collect();
-    for row in &mut matrix {
-        row.truncate(shape.columns * shape.symbol);
+    let primaries = matrix(&shape, blob, spent.primaries)?;
+    let id = blob_id(&shape, &primaries, blob.len());
+    let mut secondaries = spent.secondaries;
+    secondaries.resize_with(shards, Vec::new);
+    for (column, body) in secondaries.iter_mut().enumerate() {
+        let at = column * shape.symbol;
+        body.clear();
+        body.reserve(shape.rows * shape.symbol);
+        for row in &primaries[..shape.rows] {
+            body.extend_from_slice(&row[at..at + shape.symbol]);
+        }
     }
-    Ok(Encoded { id, _primaries: matrix, _secondaries: secondaries })
+    Ok(Encoded { id, primaries, secondaries })
 }
 
 // One round over all codewords of `data`; their recovery symbols one after the other.
@@ -191,20 +196,28 @@ fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
 }
 
-fn answer(line: &str, last: &mut (String, Vec<u8>)) -> Result<(f64, Hash), Failure> {
+#[derive(Default)]
+struct Held {
+    file: String,
+    data: Vec<u8>,
+    encoded: Encoded,
+}
+
+fn answer(line: &str, held: &mut Held) -> Result<(f64, Hash), Failure> {
     let words: Vec<&str> = line.split_whitespace().collect();
     let file = words.last().ok_or("an empty line")?;
-    if last.0 != *file {
-        *last = (file.to_string(), std::fs::read(file)?);
+    if held.file != *file {
+        held.data = std::fs::read(file)?;
+        held.file = file.to_string();
     }
-    let data = &last.1;
+    let data = &held.data;
     let numbers: Vec<usize> =
         words[1..words.len() - 1].iter().map(|word| word.parse()).collect::<Result<_, _>>()?;
     match (words[0], numbers.as_slice()) {
         ("encode", [shards]) => {
             let start = Instant::now();
-            let made = encode(*shards, data)?;
-            Ok((milliseconds(start.elapsed()), made.id))
+            held.encoded = encode(*shards, data, std::mem::take(&mut held.encoded))?;
+            Ok((milliseconds(start.elapsed()), held.encoded.id))
         }
         ("line", [k, m, symbol]) => {
             let mut out = vec![0; data.len() / (k * symbol) * m * symbol];
@@ -222,9 +235,9 @@ fn answer(line: &str, last: &mut (String, Vec<u8>)) -> Result<(f64, Hash), Failu
 }
 
 fn main() -> Result<(), Failure> {
-    let mut last = (String::new(), Vec::new());
+    let mut held = Held::default();
     for line in std::io::stdin().lock().lines() {
-        let (time, hash) = answer(&line?, &mut last)?;
+        let (time, hash) = answer(&line?, &mut held)?;
         let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
         println!("{time} {hex}");
         std::io::stdout().flush()?;
