@@ -64,6 +64,7 @@ base::Result<void, std::string> LedgerCore::load(const CoreOptions& options) {
   state.dir = options.dir + "/state";
   state.chain = chain();
   state.map_bytes = options.map_bytes;
+  state.history_blocks = options.history_blocks;
   auto opened = store::StateStore::open(state);
   if (!opened.ok()) return base::Err{"state: " + opened.error().text + kStateAdvice};
   store_ = std::move(opened).value();
