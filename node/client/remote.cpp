@@ -116,6 +116,9 @@ Outcome<std::uint64_t> number_at(const json::value& object, std::string_view key
 Outcome<Reply> Remote::ask(net::Ask ask) {
   ask.timeout_ms = timeout_;
   const bool sends = ask.method == net::Method::kPost && ask.url.ends_with("/v1/txs");
+  if (height_)
+    ask.url += (ask.url.find('?') == std::string::npos ? "?height=" : "&height=") +
+               std::to_string(*height_);
   const auto response = client_.request(ask);
   if (!response.ok()) return net_failure(url_, response.error(), sends);
   if (response->status < 200 || response->status > 299) return refusal(url_, *response);
