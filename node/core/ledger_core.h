@@ -40,6 +40,7 @@ struct CoreOptions {
   std::uint64_t segment_bytes = 64u << 20;
   std::uint64_t map_bytes = std::uint64_t{64} << 30;
   std::uint64_t history_blocks = 10'000;  // how far back view_at() goes
+  std::size_t checkpoint_rows = 100'000;  // another number is a test's
   const os::FileOps* ops = &os::real_file_ops();
   RoomOptions room;
   std::uint32_t newest_version = ledger::kNewestVersion;  // another one is a test's (G-6)

@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::string_view kMagic = "WALDSTOR";
 constexpr std::uint32_t kVersion = 1;
+constexpr std::size_t kCrowdRows = 8;  // times what makes a checkpoint due
+constexpr std::size_t kCrowdBytes = 4;
 
 base::Bytes encode_meta(const base::ChainId& chain, const Tip& tip, base::ByteView extra) {
   base::Writer out;
@@ -212,6 +214,12 @@ bool StateStore::due(std::uint64_t monotonic_ms) const {
   if (pending_.blocks == 0) return false;
   return pending_.rows >= options_.checkpoint_rows || pending_.bytes >= options_.checkpoint_bytes ||
          monotonic_ms >= *pending_since_ms_ + options_.checkpoint_ms;
+}
+
+bool StateStore::crowded() const {
+  const std::lock_guard lock(mutex_);
+  return pending_.rows >= kCrowdRows * options_.checkpoint_rows ||
+         pending_.bytes >= kCrowdBytes * options_.checkpoint_bytes;
 }
 
 void StateStore::checkpoint(base::ByteView extra, std::uint64_t monotonic_ms) {

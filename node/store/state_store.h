@@ -62,6 +62,8 @@ class StateStore {
             const ledger::Overlay::Changes& changes, std::vector<Row> other_rows);
 
   bool due(std::uint64_t monotonic_ms) const;
+  // So much was pushed that memory asks for a checkpoint at once, as when a long log is replayed.
+  bool crowded() const;
   // Writes what was pushed before the call; nothing to write is success.
   void checkpoint(base::ByteView extra, std::uint64_t monotonic_ms);
 

@@ -91,7 +91,7 @@ TEST_CASE("wal --at-epoch: all that a verb asks is of the height that the epoch 
 TEST_CASE("wal: a past that is not there, or means nothing, is refused", "[cli][rule:IF-20]") {
   Setup s(4);
   s.pay(8);
-  const auto code = [&](std::vector<std::string> line) { return s.wal.run(line).code; };
+  const auto code = [&](const std::vector<std::string>& line) { return s.wal.run(line).code; };
   const Ran gone = s.wal.run({"account", "balance", "bob", "--at-height", "3", "--json"});
   CHECK(gone.code == 3);
   CHECK(gone.err.find("HEIGHT_PRUNED") != std::string::npos);

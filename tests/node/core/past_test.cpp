@@ -4,6 +4,7 @@
 
 #include "codec/base/prng.h"
 #include "ledger/records.h"
+#include "node/core/audit.h"
 #include "tests/node/core/core_rig.h"
 
 using namespace wald;
@@ -70,7 +71,7 @@ TEST_CASE("core: past heights are the same after a restart, wherever the checkpo
         std::vector<base::Bytes> transactions;
         for (std::uint64_t n = prng.below(3); n > 0; --n)
           transactions.push_back(rig.envelope(nonce++));
-        REQUIRE(rig.block(*core, std::move(transactions)).ok());
+        REQUIRE(rig.block(*core, transactions).ok());
         told.add(*core);
         if (prng.below(6) == 0) REQUIRE(core->checkpoint().ok());
       }
@@ -97,6 +98,28 @@ TEST_CASE("core: a state made again from the log has its past again", "[node][co
   told.require(*core, 0);
   REQUIRE(core->checkpoint().ok());
   told.require(*core, 0);
+}
+
+TEST_CASE("core: the replay of a long log writes checkpoints on its way, and the past with them",
+          "[node][core][rule:EN-3][rule:EN-25]") {
+  Rig rig;
+  rig.options.history_blocks = 30;
+  Told told;
+  {
+    const auto core = rig.open();
+    told.add(*core);
+    for (std::uint64_t i = 0; i < 60; ++i) {
+      REQUIRE(rig.block(*core, {rig.envelope(i)}).ok());
+      told.add(*core);
+    }
+  }
+  REQUIRE(os::remove_tree(rig.options.dir + "/state").ok());
+  rig.options.checkpoint_rows = 20;
+  told.require(*rig.open(), 30);
+  const auto checkpoint = core::read_checkpoint(rig.genesis, rig.options.dir + "/state").value();
+  REQUIRE(checkpoint.has_value());
+  REQUIRE(checkpoint->height > base::Height(20));
+  told.require(*rig.open(), 30);
 }
 
 TEST_CASE("core: a block that was executed and not committed leaves no trace in the past",
