@@ -194,6 +194,8 @@ const std::vector<Key>& all_keys() {
                  "largest size of the state on disk"),
       number_key("store.segmentSize", &Config::segment_bytes, 1u << 20, 1u << 30, kSize,
                  "size of a segment of the block log"),
+      number_key("store.historyBlocks", &Config::history_blocks, 0, 100'000'000, kCount,
+                 "how many blocks back past states can be read; 0: only the newest"),
       number_key("store.warnPercent", &Config::warn_percent, 1, 100, kCount,
                  "share of the map in use that readyz tells"),
       number_key("store.stopPercent", &Config::stop_percent, 1, 100, kCount,

@@ -39,6 +39,7 @@ struct Config {
   std::string passphrase_file;
   std::uint64_t map_bytes = std::uint64_t{64} << 30;
   std::uint64_t segment_bytes = std::uint64_t{64} << 20;
+  std::uint64_t history_blocks = 10'000;
   std::uint64_t warn_percent = 70;  // of the map
   std::uint64_t stop_percent = 80;
   std::uint64_t min_free_bytes = std::uint64_t{256} << 20;  // of the disk

@@ -127,6 +127,7 @@ base::Result<void, std::string> Node::Parts::open_ledger(const ledger::GenesisSt
   options.dir = config.data_dir;
   options.map_bytes = config.map_bytes;
   options.segment_bytes = config.segment_bytes;
+  options.history_blocks = config.history_blocks;
   options.room.warn_percent = static_cast<std::uint32_t>(config.warn_percent);
   options.room.stop_percent = static_cast<std::uint32_t>(config.stop_percent);
   options.room.min_free_bytes = config.min_free_bytes;

@@ -109,6 +109,8 @@ void add_consequences(const Draft& draft, std::vector<std::string>& lines) {
 
 Outcome<void> may_change(const Session& session) {
   const Globals& globals = session.globals();
+  if (session.asks_past())
+    return usage("the past is not changed", "--at-height and --at-epoch are for verbs that read");
   if (globals.yes || globals.dry_run || !globals.unsigned_file.empty() || has_terminal()) return {};
   return usage("there is nobody to ask for confirmation",
                "--yes sends without a question, --dry-run only shows what would happen");

@@ -24,6 +24,10 @@ void add_globals(CLI::App& app, Globals& g) {
   app.add_option("--output", g.output, "text, json, jsonl or csv")->type_name("FORM");
   app.add_flag("--json", g.json, "--output json");
   app.add_option("--units", g.units, "wal or frost")->type_name("UNIT");
+  app.add_option("--at-height", g.at_height, "what the state was behind this block")
+      ->type_name("HEIGHT");
+  app.add_option("--at-epoch", g.at_epoch, "what the state was when this epoch began")
+      ->type_name("EPOCH");
   app.add_flag("--verify", g.verify, "check the answer by a state proof");
   app.add_option("--genesis", g.genesis, "genesis document, for --verify")->type_name("FILE");
   app.add_option("--wait", g.wait, "none, accepted or committed")->type_name("WORD");

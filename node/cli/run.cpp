@@ -35,6 +35,15 @@ Outcome<void> watch(Session& session, const Verb& verb, const Given& given) {
   }
 }
 
+// Groups without a verb that a node answers from its state.
+Outcome<void> past_fits(const Session& session, const Verb& verb) {
+  const bool state =
+      verb.group != "keys" && verb.group != "codec" && verb.group != "tx" && verb.group != "events";
+  if (!session.asks_past() || state) return {};
+  return client::usage("wal " + verb.group + " " + verb.name + " shows no state of a height",
+                       "--at-height and --at-epoch are for verbs that do");
+}
+
 }  // namespace
 
 int run(int argc, const char* const* argv) {
@@ -50,6 +59,7 @@ int run(int argc, const char* const* argv) {
   Failure failure;
   try {
     auto done = session.prepare();
+    if (done.ok()) done = past_fits(session, *line.verb);
     if (done.ok() && !session.globals().watch.empty())
       done = watch(session, *line.verb, line.given);
     else if (done.ok())

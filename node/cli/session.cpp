@@ -116,6 +116,27 @@ Outcome<void> Session::read_flags() {
     TRY_ASSIGN(build_.max_fee, amount_of("--max-fee", globals_.max_fee));
   }
   TRY_ASSIGN(build_.valid_for, whole_of("--valid-for", globals_.valid_for, 10'000'000));
+  if (!globals_.at_height.empty()) {
+    TRY_ASSIGN(at_height_, whole_of("--at-height", globals_.at_height, INT64_MAX));
+  }
+  if (!globals_.at_epoch.empty()) {
+    TRY_ASSIGN(at_epoch_, whole_of("--at-epoch", globals_.at_epoch, UINT32_MAX));
+  }
+  if (at_height_ && at_epoch_) return usage("--at-height and --at-epoch: one of them is due");
+  if (asks_past() && globals_.verify)
+    return usage("--verify proves the newest state alone, not one of the past",
+                 "leave out --at-height and --at-epoch");
+  return {};
+}
+
+// All that a verb asks is about one height, so an epoch is made one before the first question.
+Outcome<void> Session::go_back(client::Remote& remote) const {
+  if (at_height_) remote.ask_at(*at_height_);
+  if (!at_epoch_) return {};
+  TRY_ASSIGN(const client::Reply begun,
+             remote.get("/v1/epoch?epoch=" + std::to_string(*at_epoch_)));
+  TRY_ASSIGN(const std::uint64_t height, client::number_at(begun.at, "height"));
+  remote.ask_at(height);
   return {};
 }
 
@@ -126,8 +147,10 @@ Outcome<client::Remote*> Session::remote() {
     std::string trimmed = url;
     while (trimmed.ends_with('/')) trimmed.pop_back();
     // A read answers soon; a wait for a block asks for its own time on top.
-    remote_ = std::make_unique<client::Remote>(
+    auto remote = std::make_unique<client::Remote>(
         trimmed, std::max<std::uint64_t>(timeout_ms_, 1'000) + 11'000);
+    TRY(go_back(*remote));
+    remote_ = std::move(remote);
   }
   return remote_.get();
 }

@@ -36,6 +36,8 @@ struct Globals {
   std::string valid_for = "1000";
   std::string unsigned_file;
   std::string watch;  // empty: once
+  std::string at_height;
+  std::string at_epoch;
   std::string progress = "auto";
   bool verify = false;
   bool dry_run = false;
@@ -51,6 +53,7 @@ class Session {
   Outcome<void> prepare();
 
   const Globals& globals() const { return globals_; }
+  bool asks_past() const { return at_height_ || at_epoch_; }  // --at-height, --at-epoch
   bool json_mode() const { return globals_.output == "json" || globals_.output == "jsonl"; }
   std::uint64_t timeout_ms() const { return timeout_ms_; }
   client::Wait wait() const { return wait_; }
@@ -82,6 +85,7 @@ class Session {
  private:
   Outcome<void> read_config();
   Outcome<void> read_flags();
+  Outcome<void> go_back(client::Remote& remote) const;
 
   Globals globals_;
   client::ClientConfig config_;
@@ -90,6 +94,8 @@ class Session {
   std::uint64_t timeout_ms_ = 30'000;
   client::Wait wait_ = client::Wait::kCommitted;
   client::BuildOptions build_;
+  std::optional<std::uint64_t> at_height_;
+  std::optional<std::uint64_t> at_epoch_;
   std::unique_ptr<client::Remote> remote_;
 };
 

@@ -116,6 +116,9 @@ Outcome<std::uint64_t> number_at(const json::value& object, std::string_view key
 Outcome<Reply> Remote::ask(net::Ask ask) {
   ask.timeout_ms = timeout_;
   const bool sends = ask.method == net::Method::kPost && ask.url.ends_with("/v1/txs");
+  if (height_)
+    ask.url += (ask.url.find('?') == std::string::npos ? "?height=" : "&height=") +
+               std::to_string(*height_);
   const auto response = client_.request(ask);
   if (!response.ok()) return net_failure(url_, response.error(), sends);
   if (response->status < 200 || response->status > 299) return refusal(url_, *response);
@@ -147,8 +150,10 @@ Outcome<json::array> Remote::list(const std::string& path) {
   std::string cursor;
   const std::string joint = path.find('?') == std::string::npos ? "?" : "&";
   for (std::size_t page = 0; page < kMostPages; ++page) {
-    const std::string more = cursor.empty() ? "" : "&cursor=" + net::percent_encode(cursor);
-    TRY_ASSIGN(Reply reply, get(path + joint + "limit=1000" + more));
+    std::string target = path;
+    target.append(joint).append("limit=1000");
+    if (!cursor.empty()) target.append("&cursor=").append(net::percent_encode(cursor));
+    TRY_ASSIGN(Reply reply, get(target));
     if (!reply.data.is_array()) return strange(url_);
     for (auto& row : reply.data.get_array()) out.push_back(std::move(row));
     if (reply.next.empty()) return out;

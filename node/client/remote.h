@@ -5,6 +5,7 @@
 #pragma once
 
 #include <boost/json.hpp>
+#include <optional>
 #include <string>
 
 #include "node/client/failure.h"
@@ -25,6 +26,9 @@ class Remote {
   Remote(std::string url, std::uint64_t timeout_ms) : url_(std::move(url)), timeout_(timeout_ms) {}
 
   const std::string& url() const { return url_; }
+  // From now on every question is about the state of this height (IF-20); the node refuses those
+  // that are not about the state.
+  void ask_at(std::uint64_t height) { height_ = height; }
   Outcome<Reply> get(const std::string& path);
   // All pages of a list, one after the other, as one array.
   Outcome<boost::json::array> list(const std::string& path);
@@ -37,6 +41,7 @@ class Remote {
 
   std::string url_;
   std::uint64_t timeout_;
+  std::optional<std::uint64_t> height_;
   net::Client client_;
 };
 

@@ -64,6 +64,8 @@ base::Result<void, std::string> LedgerCore::load(const CoreOptions& options) {
   state.dir = options.dir + "/state";
   state.chain = chain();
   state.map_bytes = options.map_bytes;
+  state.history_blocks = options.history_blocks;
+  state.checkpoint_rows = options.checkpoint_rows;
   auto opened = store::StateStore::open(state);
   if (!opened.ok()) return base::Err{"state: " + opened.error().text + kStateAdvice};
   store_ = std::move(opened).value();
@@ -152,6 +154,10 @@ base::Result<void, std::string> LedgerCore::replay() {
       return base::Err{"replay of height " + std::to_string(height.value()) + ": " +
                        staged.error().text};
     push(*staged, ledger::header_hash(block.record.header));
+    // A long log, as after the state was moved away: what is made of it must not stay in memory.
+    if (store_->crowded()) {
+      TRY(checkpoint());
+    }
   }
   return {};
 }

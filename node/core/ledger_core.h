@@ -39,6 +39,8 @@ struct CoreOptions {
   std::string dir;  // holds log/ and state/
   std::uint64_t segment_bytes = 64u << 20;
   std::uint64_t map_bytes = std::uint64_t{64} << 30;
+  std::uint64_t history_blocks = 10'000;  // how far back view_at() goes
+  std::size_t checkpoint_rows = 100'000;  // another number is a test's
   const os::FileOps* ops = &os::real_file_ops();
   RoomOptions room;
   std::uint32_t newest_version = ledger::kNewestVersion;  // another one is a test's (G-6)
@@ -122,6 +124,12 @@ class LedgerCore {
   Head head() const;
   // One committed version, valid as long as it is held.
   std::shared_ptr<const store::View> view() const { return store_->view(); }
+  // The version behind a block of the window; outside of it the window (state_store.h).
+  using Window = store::StateStore::Window;
+  base::Result<std::shared_ptr<const store::View>, Window> view_at(base::Height height) const {
+    return store_->view_at(height);
+  }
+  Window window() const { return store_->window(); }
 
   // Stages 1 to 3, cached by the hash of the envelope; stage 4 in the newest view.
   SharedVerdict check(base::ByteView envelope) const;  // never null

@@ -22,6 +22,21 @@ const Parameter kLimit{"limit", "rows of a page, 1 to 1000, else 50"};
 const Parameter kCursor{"cursor", "page.next of the page before"};
 const Parameter kFormat{"format", "json, or csv with a Link header to the next page"};
 
+const Parameter kHeight{"height", "of a past state: the one behind this block"};
+const Parameter kEpoch{"epoch", "of a past state: the first one of this epoch"};
+
+// What the program, the log or closed epochs say: nothing that another height would change.
+constexpr std::string_view kWithoutPast[] = {"/v1/livez",
+                                             "/v1/readyz",
+                                             "/v1/status",
+                                             "/v1/openapi.json",
+                                             "/v1/epochs",
+                                             "/v1/epochs/{epoch}",
+                                             "/v1/nodes/{node}/exchange-rates",
+                                             "/v1/nodes/{node}/history",
+                                             "/v1/accounts/{account}/history",
+                                             "/v1/explain/code"};
+
 RouteDoc one(std::string pattern, std::string summary, const reflect::Descriptor& type,
              std::vector<Parameter> query = {}) {
   return {Method::kGet, std::move(pattern), std::move(summary), std::move(query), {}, Answer::kOne,
@@ -202,6 +217,16 @@ std::vector<RouteDoc> holder_routes() {
              {"capacity", "bytes of the node"}})};
 }
 
+void add_past(RouteDoc& row) {
+  row.past = std::find(std::begin(kWithoutPast), std::end(kWithoutPast), row.pattern) ==
+             std::end(kWithoutPast);
+  if (!row.past) return;
+  const bool own_epoch = std::any_of(row.query.begin(), row.query.end(),
+                                     [](const Parameter& one) { return one.name == "epoch"; });
+  row.query.push_back(kHeight);
+  if (!own_epoch) row.query.push_back(kEpoch);
+}
+
 std::vector<RouteDoc> log_routes() {
   return {
       asked("/v1/txs", "hand in a signed transaction", *spec::TxResult::descriptor(),
@@ -257,8 +282,10 @@ std::vector<RouteDoc> log_routes() {
 const std::vector<RouteDoc>& ledger_routes() {
   static const std::vector<RouteDoc> kRoutes = [] {
     std::vector<RouteDoc> all = chain_routes();
-    for (auto* part : {holder_routes, explain_routes, gov_routes, log_routes})
+    for (auto* part : {holder_routes, explain_routes, gov_routes})
       for (RouteDoc& row : part()) all.push_back(std::move(row));
+    for (RouteDoc& row : all) add_past(row);
+    for (RouteDoc& row : log_routes()) all.push_back(std::move(row));
     return all;
   }();
   return kRoutes;

@@ -36,6 +36,7 @@ struct RouteDoc {
   Answer answer = Answer::kOne;
   const reflect::Descriptor* type = nullptr;
   bool proof = false;  // ?proof=true adds "proof"
+  bool past = false;   // ?height= asks for a past state; it and ?epoch= are among `query`
 };
 
 const std::vector<RouteDoc>& ledger_routes();

@@ -40,6 +40,12 @@ Reply with_proof(const Shared& shared, const net::Request& request, const store:
     return base::Err{bad_argument("INVALID_PARAMETER",
                                   "proof \"" + std::string(wanted) + "\": true or false is due",
                                   {{"parameter", "proof"}, {"value", std::string(wanted)}})};
+  if (!view.has_tree())
+    return base::Err{bad_argument(
+        "PROOF_NOT_KEPT",
+        "only the newest state can be proved, and height " +
+            std::to_string(view.tip().height.value()) + " was asked for",
+        {{"parameter", "proof"}, {"height", std::to_string(view.tip().height.value())}})};
   TRY_ASSIGN(const spec::Proof proof, prove(shared, view, key));
   WALD_CHECK(answer.body.size() > 2 && answer.body.back() == '}');  // an object, made here
   answer.body.pop_back();

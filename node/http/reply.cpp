@@ -129,7 +129,7 @@ net::Response code_reply(spec::Code code, std::map<std::string, std::string> fac
                             reflect::http_status(code));
 }
 
-Got<void> allow_keys(const net::Request& request, std::initializer_list<std::string_view> keys) {
+Got<void> allow_keys(const net::Request& request, const std::vector<std::string_view>& keys) {
   for (std::size_t i = 0; i < request.query.size(); ++i) {
     const std::string& key = request.query[i].first;
     if (std::find(keys.begin(), keys.end(), key) == keys.end()) {
@@ -271,7 +271,11 @@ net::Response either(Reply reply) {
 
 net::Handler reading(std::function<Reply(const net::Request&)> handler) {
   return [handler = std::move(handler)](const net::Request& request, net::Responder responder) {
-    responder.send(either(handler(request)));
+    try {
+      responder.send(either(handler(request)));
+    } catch (const store::PastGone& gone) {
+      responder.send(pruned(gone.height(), gone.oldest()));
+    }
   };
 }
 

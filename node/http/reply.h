@@ -57,10 +57,11 @@ net::Response bad_argument(std::string_view reason, std::string_view message,
 net::Response not_found(std::string_view reason, std::string_view message,
                         const net::Pairs& metadata = {});
 net::Response no_node(const base::NodeId& id);
+net::Response pruned(base::Height height, base::Height oldest);  // 410
 net::Response code_reply(spec::Code code, std::map<std::string, std::string> facts);
 
 // Refuses every query key that is not named here, and each given twice.
-Got<void> allow_keys(const net::Request& request, std::initializer_list<std::string_view> keys);
+Got<void> allow_keys(const net::Request& request, const std::vector<std::string_view>& keys);
 
 // 32 bytes of an id of this kind; `what` names it for people.
 Got<base::Bytes> parse_id(spec::Kind kind, std::string_view what, std::string_view text);
@@ -108,7 +109,8 @@ Got<std::optional<Cursor>> read_cursor(const net::Request& request);
 Reply epoch_page(const net::Request& request, const At& at, const reflect::Descriptor& type,
                  const std::function<std::optional<boost::json::object>(base::Epoch)>& row);
 
-// A handler that answers now: a value or a refusal, both are sent.
+// A handler that answers now: a value or a refusal, both are sent; a version that fell out of the
+// window while it was read is one.
 net::Handler reading(std::function<Reply(const net::Request&)> handler);
 
 }  // namespace wald::http

@@ -123,9 +123,7 @@ Reply carried(Shared& shared, const net::Request& request) {
   if (verdict->ok() && (**verdict).id == id && (**verdict).inside)
     for (const ledger::TxVerdict& inner : (**verdict).inside->verdicts)
       rows.push_back(result_at(core, record, place->index, inner));
-  return list_reply<spec::TxResult>(
-      shared, request,
-      [&](const store::View&) -> Got<std::vector<spec::TxResult>> { return rows; });
+  return fixed_list_reply(shared, request, rows);
 }
 
 Reply block(const Shared& shared, const net::Request& request) {

@@ -19,8 +19,7 @@ std::optional<json::object> row_of(const Shared& shared, const store::View& view
 }
 
 Reply running(const Shared& shared, const net::Request& request) {
-  TRY(allow_keys(request, {}));
-  const auto view = shared.api.core.view();
+  TRY_ASSIGN(const auto view, asked_view(shared, request, {}));
   return data_reply(at_of(*view), reflect::to_json(ledger::queries::running_epoch(*view)));
 }
 

@@ -33,7 +33,6 @@ struct NodeAmount {
   std::uint64_t amount;
 };
 Got<NodeAmount> node_and_amount(const net::Request& request) {
-  TRY(allow_keys(request, {}));
   TRY_ASSIGN(const json::object body, body_object(request, {"node", "amount"}));
   TRY_ASSIGN(const auto node, body_id<base::NodeId>(body, "node", spec::KIND_NODE));
   TRY_ASSIGN(const std::uint64_t amount, body_number(body, "amount", INT64_MAX));
@@ -41,8 +40,8 @@ Got<NodeAmount> node_and_amount(const net::Request& request) {
 }
 
 Reply estimate_stake(const Shared& shared, const net::Request& request) {
+  TRY_ASSIGN(const auto view, asked_view(shared, request, {}));
   TRY_ASSIGN(const NodeAmount asked, node_and_amount(request));
-  const auto view = shared.api.core.view();
   auto estimate = queries::estimate_stake(*view, asked.node, asked.amount);
   if (!estimate.ok()) return Err{code_reply(estimate.error().code, estimate.error().facts)};
   PoolRates rates(shared.api.core, at_of(*view).epoch);
@@ -53,8 +52,8 @@ Reply estimate_stake(const Shared& shared, const net::Request& request) {
 }
 
 Reply estimate_rewards(const Shared& shared, const net::Request& request) {
+  TRY_ASSIGN(const auto view, asked_view(shared, request, {}));
   TRY_ASSIGN(const NodeAmount asked, node_and_amount(request));
-  const auto view = shared.api.core.view();
   if (!ledger::exists(*view, ledger::kNodes, asked.node))
     return Err{code_reply(spec::UNKNOWN_NODE, {})};
   const auto amount = economics::Amount::of(asked.amount);  // read as at most 2^63 - 1
@@ -70,18 +69,18 @@ Reply estimate_rewards(const Shared& shared, const net::Request& request) {
 }
 
 Reply estimate_unstake(const Shared& shared, const net::Request& request) {
-  TRY(allow_keys(request, {}));
+  TRY_ASSIGN(const auto view, asked_view(shared, request, {}));
   TRY_ASSIGN(const json::object body, body_object(request, {"stake", "amount"}));
   TRY_ASSIGN(const auto id, body_id<base::ObjectId>(body, "stake", spec::KIND_OBJECT));
   std::optional<std::uint64_t> amount;
   if (body.contains("amount")) {
     TRY_ASSIGN(amount, body_number(body, "amount", INT64_MAX));
   }
-  return way_out(shared, id, amount);
+  return way_out(*view, id, amount);
 }
 
 Reply estimate_votes(const Shared& shared, const net::Request& request) {
-  TRY(allow_keys(request, {}));
+  TRY_ASSIGN(const auto view, asked_view(shared, request, {}));
   TRY_ASSIGN(const json::object body,
              body_object(request, {"node", "storagePrice", "writePrice", "capacity"}));
   TRY_ASSIGN(const auto node, body_id<base::NodeId>(body, "node", spec::KIND_NODE));
@@ -99,7 +98,6 @@ Reply estimate_votes(const Shared& shared, const net::Request& request) {
   if (!any)
     return Err{
         bad_argument("MISSING_PARAMETER", "one of storagePrice, writePrice and capacity is due")};
-  const auto view = shared.api.core.view();
   const auto found = queries::estimate_votes(*view, shared.api.core.chain(), node, votes);
   if (!found.ok()) return Err{code_reply(found.error().code, found.error().facts)};
   if (!found.value())
@@ -109,11 +107,10 @@ Reply estimate_votes(const Shared& shared, const net::Request& request) {
 }
 
 Reply estimate_storage(const Shared& shared, const net::Request& request) {
-  TRY(allow_keys(request, {}));
+  TRY_ASSIGN(const auto view, asked_view(shared, request, {}));
   TRY_ASSIGN(const json::object body, body_object(request, {"size", "epochs", "start"}));
   TRY_ASSIGN(const std::uint64_t size, body_number(body, "size", INT64_MAX));
   TRY_ASSIGN(const std::uint64_t epochs, body_number(body, "epochs", 1'000'000));
-  const auto view = shared.api.core.view();
   const At at = at_of(*view);
   std::uint64_t start = at.epoch.value();
   if (body.contains("start")) {
@@ -131,15 +128,14 @@ Reply estimate_storage(const Shared& shared, const net::Request& request) {
 
 }  // namespace
 
-Reply way_out(const Shared& shared, const base::ObjectId& stake,
+Reply way_out(const store::View& view, const base::ObjectId& stake,
               std::optional<std::uint64_t> amount) {
-  const auto view = shared.api.core.view();
   const std::string text = reflect::bytes_text(spec::KIND_OBJECT, stake.view());
-  if (!ledger::exists(*view, ledger::kStakes, stake))
+  if (!ledger::exists(view, ledger::kStakes, stake))
     return Err{not_found("STAKE_NOT_FOUND", "no stake " + text, {{"stake", text}})};
-  const auto found = queries::estimate_exit(*view, stake, amount);
+  const auto found = queries::estimate_exit(view, stake, amount);
   if (!found.ok()) return Err{code_reply(found.error().code, found.error().facts)};
-  return data_reply(at_of(*view), reflect::to_json(*found));
+  return data_reply(at_of(view), reflect::to_json(*found));
 }
 
 void add_estimate_rows(net::Router& router, const SharedPtr& shared) {

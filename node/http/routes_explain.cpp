@@ -93,10 +93,9 @@ spec::ExplainReward explained(const rounds::Explanation& found) {
 }
 
 Reply explain_reward(const Shared& shared, const net::Request& request) {
-  TRY(allow_keys(request, {"node", "epoch"}));
+  TRY_ASSIGN(const auto view, asked_view(shared, request, {"node", "epoch"}));
   TRY_ASSIGN(const auto node, query_id<base::NodeId>(request, "node", spec::KIND_NODE));
   if (!node) return Err{bad_argument("MISSING_PARAMETER", "node is missing")};
-  const auto view = shared.api.core.view();
   const At at = at_of(*view);
   TRY_ASSIGN(const auto given, query_number(request, "epoch", 0, UINT32_MAX));
   const base::Epoch epoch = given ? base::Epoch(static_cast<std::uint32_t>(*given)) : at.epoch;
@@ -115,7 +114,7 @@ net::Response nobody() {
 }
 
 Reply explain_price(const Shared& shared, const net::Request& request) {
-  TRY(allow_keys(request, {"what"}));
+  TRY_ASSIGN(const auto view, asked_view(shared, request, {"what"}));
   const std::string_view what = request.query_value("what").value_or("storage");
   queries::PriceKind kind = queries::PriceKind::kStorage;
   if (what == "write")
@@ -125,15 +124,13 @@ Reply explain_price(const Shared& shared, const net::Request& request) {
   else if (what != "storage")
     return Err{bad_argument("INVALID_PARAMETER", "what is storage, write or capacity",
                             {{"parameter", "what"}, {"value", std::string(what)}})};
-  const auto view = shared.api.core.view();
   const auto found = queries::explain_price(*view, shared.api.core.chain(), kind);
   if (!found) return Err{nobody()};
   return data_reply(at_of(*view), reflect::to_json(*found));
 }
 
 Reply explain_shards(const Shared& shared, const net::Request& request) {
-  TRY(allow_keys(request, {}));
-  const auto view = shared.api.core.view();
+  TRY_ASSIGN(const auto view, asked_view(shared, request, {}));
   const auto found = queries::explain_shards(*view, shared.api.core.chain());
   if (!found) return Err{nobody()};
   return data_reply(at_of(*view), reflect::to_json(*found));
@@ -167,11 +164,10 @@ std::optional<std::uint32_t> rate_in(const core::LedgerCore& core, const base::N
 }
 
 Reply explain_commission(const Shared& shared, const net::Request& request) {
-  TRY(allow_keys(request, {"node", "epoch"}));
+  TRY_ASSIGN(const auto view, asked_view(shared, request, {"node", "epoch"}));
   TRY_ASSIGN(const auto node, query_id<base::NodeId>(request, "node", spec::KIND_NODE));
   if (!node) return Err{bad_argument("MISSING_PARAMETER", "node is missing")};
   TRY_ASSIGN(const auto epoch, query_number(request, "epoch", 0, UINT32_MAX));
-  const auto view = shared.api.core.view();
   auto found = queries::explain_commission(*view, *node);
   if (!found) return Err{no_node(*node)};
   if (epoch) {
@@ -191,18 +187,17 @@ Reply explain_commission(const Shared& shared, const net::Request& request) {
 }
 
 Reply explain_exit(const Shared& shared, const net::Request& request) {
-  TRY(allow_keys(request, {"stake", "amount"}));
+  TRY_ASSIGN(const auto view, asked_view(shared, request, {"stake", "amount"}));
   TRY_ASSIGN(const auto stake, query_id<base::ObjectId>(request, "stake", spec::KIND_OBJECT));
   if (!stake) return Err{bad_argument("MISSING_PARAMETER", "stake is missing")};
   TRY_ASSIGN(const auto amount, query_number(request, "amount", 0, INT64_MAX));
-  return way_out(shared, *stake, amount);
+  return way_out(*view, *stake, amount);
 }
 
 Reply explain_slash(const Shared& shared, const net::Request& request) {
-  TRY(allow_keys(request, {"proposal"}));
+  TRY_ASSIGN(const auto view, asked_view(shared, request, {"proposal"}));
   TRY_ASSIGN(const auto number, query_number(request, "proposal", 1, UINT32_MAX));
   if (!number) return Err{bad_argument("MISSING_PARAMETER", "proposal is missing")};
-  const auto view = shared.api.core.view();
   const auto found = queries::explain_slash(*view, static_cast<std::uint32_t>(*number));
   const std::string text = std::to_string(*number);
   if (!found)
@@ -212,12 +207,11 @@ Reply explain_slash(const Shared& shared, const net::Request& request) {
 }
 
 Reply explain_fee(const Shared& shared, const net::Request& request) {
-  TRY(allow_keys(request, {}));
+  TRY_ASSIGN(const auto view, asked_view(shared, request, {}));
   TRY_ASSIGN(const boost::json::object body, body_object(request, {"envelope"}));
   TRY_ASSIGN(const base::Bytes envelope, body_base64(body, "envelope"));
   const auto verdict = shared.api.core.check(envelope);
   if (!verdict->ok()) return Err{code_reply(verdict->error().code, verdict->error().facts)};
-  const auto view = shared.api.core.view();
   const auto found = queries::explain_fee(*view, verdict->value());
   if (!found.ok()) return Err{code_reply(found.error().code, found.error().facts)};
   return data_reply(at_of(*view), reflect::to_json(*found));
@@ -249,9 +243,7 @@ Reply explain_code(Shared& shared, const net::Request& request) {
   if (rows.empty())
     return Err{not_found("CODE_NOT_FOUND", "no code \"" + std::string(*asked) + "\"",
                          {{"code", std::string(*asked)}})};
-  return list_reply<spec::ExplainCode>(
-      shared, request,
-      [&](const store::View&) -> Got<std::vector<spec::ExplainCode>> { return rows; });
+  return fixed_list_reply(shared, request, rows);
 }
 
 }  // namespace

@@ -22,9 +22,8 @@ net::Response no_ballot(std::uint32_t number) {
 }
 
 Reply one_ballot(const Shared& shared, const net::Request& request) {
-  TRY(allow_keys(request, {"proof"}));
+  TRY_ASSIGN(const auto view, asked_view(shared, request, {"proof"}));
   TRY_ASSIGN(const std::uint32_t number, path_number(request));
-  const auto view = shared.api.core.view();
   const auto found = queries::ballot(*view, number);
   return with_proof(shared, request, *view, ledger::key_of(ledger::kProposals, number),
                     found ? data_reply(at_of(*view), reflect::to_json(*found)) : no_ballot(number));
@@ -33,22 +32,22 @@ Reply one_ballot(const Shared& shared, const net::Request& request) {
 template <class T>
 Reply part_of(Shared& shared, const net::Request& request,
               std::vector<T> (*question)(const ledger::Reader&, std::uint32_t)) {
-  TRY(allow_keys(request, {"format", "limit", "cursor"}));
+  TRY_ASSIGN(const auto asked, asked_view(shared, request, {"format", "limit", "cursor"}));
   TRY_ASSIGN(const std::uint32_t number, path_number(request));
-  return list_reply<T>(shared, request, [&](const store::View& view) -> Got<std::vector<T>> {
+  return list_reply<T>(shared, request, asked, [&](const store::View& view) -> Got<std::vector<T>> {
     if (!ledger::exists(view, ledger::kProposals, number)) return Err{no_ballot(number)};
     return question(view, number);
   });
 }
 
 Reply all_ballots(Shared& shared, const net::Request& request) {
-  TRY(allow_keys(request, {"state", "format", "limit", "cursor"}));
+  TRY_ASSIGN(const auto asked, asked_view(shared, request, {"state", "format", "limit", "cursor"}));
   const auto state = request.query_value("state");
   if (state && *state != "open" && *state != "closed")
     return Err{bad_argument("INVALID_PARAMETER", "state is open or closed",
                             {{"parameter", "state"}, {"value", std::string(*state)}})};
   return list_reply<spec::Ballot>(
-      shared, request, [&](const store::View& view) -> Got<std::vector<spec::Ballot>> {
+      shared, request, asked, [&](const store::View& view) -> Got<std::vector<spec::Ballot>> {
         auto rows = queries::ballots(view);
         if (state)
           std::erase_if(rows, [&](const spec::Ballot& row) {

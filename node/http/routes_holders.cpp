@@ -20,9 +20,8 @@ Reply one(const Shared& shared, const net::Request& request, const ledger::Table
           spec::Kind kind, const char* what,
           std::optional<T> (*question)(const ledger::Reader&, const Id&),
           const std::function<void(const store::View&, T&)>& complete = {}) {
-  TRY(allow_keys(request, {"proof"}));
+  TRY_ASSIGN(const auto view, asked_view(shared, request, {"proof"}));
   TRY_ASSIGN(const Id id, path_id<Id>(request, what, kind));
-  const auto view = shared.api.core.view();
   auto found = question(*view, id);
   if (found && complete) complete(*view, *found);
   const base::Bytes key = ledger::key_of(table, id);
@@ -40,18 +39,18 @@ Reply one(const Shared& shared, const net::Request& request, const ledger::Table
 template <class T>
 Reply owned(Shared& shared, const net::Request& request,
             std::vector<T> (*question)(const ledger::Reader&, const base::AccountId&)) {
-  TRY(allow_keys(request, {"format", "limit", "cursor"}));
+  TRY_ASSIGN(const auto asked, asked_view(shared, request, {"format", "limit", "cursor"}));
   TRY_ASSIGN(const auto id, path_id<base::AccountId>(request, "account", spec::KIND_ACCOUNT));
-  return list_reply<T>(shared, request, [&](const store::View& view) -> Got<std::vector<T>> {
+  return list_reply<T>(shared, request, asked, [&](const store::View& view) -> Got<std::vector<T>> {
     return question(view, id);
   });
 }
 
 Reply blobs_of_bucket(Shared& shared, const net::Request& request) {
-  TRY(allow_keys(request, {"format", "limit", "cursor"}));
+  TRY_ASSIGN(const auto asked, asked_view(shared, request, {"format", "limit", "cursor"}));
   TRY_ASSIGN(const auto id, path_id<base::ObjectId>(request, "bucket", spec::KIND_OBJECT));
   return list_reply<spec::BlobObject>(
-      shared, request, [&](const store::View& view) -> Got<std::vector<spec::BlobObject>> {
+      shared, request, asked, [&](const store::View& view) -> Got<std::vector<spec::BlobObject>> {
         if (queries::bucket(view, id)) return queries::blobs_in(view, id);
         const std::string text = reflect::bytes_text(spec::KIND_OBJECT, id.view());
         return base::Err{not_found("BUCKET_NOT_FOUND", "no bucket " + text, {{"bucket", text}})};
@@ -93,10 +92,10 @@ void add_accrued(const Shared& shared, const store::View& view, spec::Stake& sta
 
 // Of all stakes that an account has, the newest epoch first; of equal ones by stake.
 Reply rewards(Shared& shared, const net::Request& request) {
-  TRY(allow_keys(request, {"format", "limit", "cursor"}));
+  TRY_ASSIGN(const auto asked, asked_view(shared, request, {"format", "limit", "cursor"}));
   TRY_ASSIGN(const auto id, path_id<base::AccountId>(request, "account", spec::KIND_ACCOUNT));
   return list_reply<spec::StakeReward>(
-      shared, request, [&](const store::View& view) -> Got<std::vector<spec::StakeReward>> {
+      shared, request, asked, [&](const store::View& view) -> Got<std::vector<spec::StakeReward>> {
         std::vector<spec::StakeReward> out;
         for (spec::Stake& stake : queries::stakes_of(view, id)) {
           add_accrued(shared, view, stake);
@@ -125,14 +124,11 @@ base::Bytes place_key(std::uint64_t place) {
 // Stakes of a node, by id. No list of them is kept: a request looks at kMostLooked stakes of all
 // and says where to go on, however few it found.
 Reply delegations(Shared& shared, const net::Request& request) {
-  TRY(allow_keys(request, {"format", "limit", "cursor"}));
+  TRY_ASSIGN(auto first, asked_view(shared, request, {"format", "limit", "cursor"}));
   TRY_ASSIGN(const auto node, path_id<base::NodeId>(request, "node", spec::KIND_NODE));
   TRY_ASSIGN(const std::uint64_t limit, query_limit(request));
   TRY_ASSIGN(const auto cursor, read_cursor(request));
-  std::shared_ptr<const store::View> view = shared.api.core.view();
-  if (cursor) {
-    TRY_ASSIGN(view, kept_view(shared, cursor->height));
-  }
+  TRY_ASSIGN(const auto view, page_view(shared, std::move(first), cursor));
   const std::string text = reflect::bytes_text(spec::KIND_NODE, node.view());
   if (!ledger::exists(*view, ledger::kNodes, node))
     return Err{not_found("NODE_NOT_FOUND", "no node " + text, {{"node", text}})};
@@ -161,19 +157,15 @@ Reply delegations(Shared& shared, const net::Request& request) {
   for (const base::ObjectId& id : found)
     data.push_back(reflect::to_json(queries::stake(*view, id).value()));
   Page page{limit, "", std::nullopt};
-  if (next) {
-    page.next = write_cursor(request, {view->tip().height.value(), *next});
-    shared.shelf.keep(view);
-  }
+  if (next) page.next = write_cursor(request, {view->tip().height.value(), *next});
   return list_page(request, at_of(*view), *spec::Stake::descriptor(),
                    reflect::all_columns(*spec::Stake::descriptor()), std::move(data), page);
 }
 
 // By the event of the first certification, which the blob id names: no other index is needed.
 Reply certificate(const Shared& shared, const net::Request& request) {
-  TRY(allow_keys(request, {}));
+  TRY_ASSIGN(const auto view, asked_view(shared, request, {}));
   TRY_ASSIGN(const auto id, path_id<base::BlobId>(request, "blobId", spec::KIND_BLOB));
-  const auto view = shared.api.core.view();
   const auto known = ledger::load(*view, ledger::kBlobIds, id);
   const std::string text = reflect::bytes_text(spec::KIND_BLOB, id.view());
   if (!known || !known->first_certified)
@@ -194,9 +186,8 @@ Reply certificate(const Shared& shared, const net::Request& request) {
 }
 
 Reply balances(Shared& shared, const net::Request& request) {
-  TRY(allow_keys(request, {}));
+  TRY_ASSIGN(const auto view, asked_view(shared, request, {}));
   TRY_ASSIGN(const auto id, path_id<base::AccountId>(request, "account", spec::KIND_ACCOUNT));
-  const auto view = shared.api.core.view();
   const auto found = queries::balances(*view, id);
   const std::string text = reflect::bytes_text(spec::KIND_ACCOUNT, id.view());
   if (!found)

@@ -16,32 +16,30 @@ net::Response nobody() {
 }
 
 Reply parameter_votes(Shared& shared, const net::Request& request) {
-  TRY(allow_keys(request, {}));
-  const auto view = shared.api.core.view();
+  TRY_ASSIGN(const auto view, asked_view(shared, request, {}));
   const auto found = queries::parameter_votes(*view, shared.api.core.chain());
   if (!found) return Err{nobody()};
   return data_reply(at_of(*view), reflect::to_json(*found));
 }
 
 Reply future(Shared& shared, const net::Request& request) {
-  TRY(allow_keys(request, {"format", "limit", "cursor"}));
+  TRY_ASSIGN(const auto asked, asked_view(shared, request, {"format", "limit", "cursor"}));
   return list_reply<spec::FutureEpoch>(
-      shared, request, [](const store::View& view) -> Got<std::vector<spec::FutureEpoch>> {
+      shared, request, asked, [](const store::View& view) -> Got<std::vector<spec::FutureEpoch>> {
         return queries::storage_future(view);
       });
 }
 
 Reply pauses(Shared& shared, const net::Request& request) {
-  TRY(allow_keys(request, {"format", "limit", "cursor"}));
+  TRY_ASSIGN(const auto asked, asked_view(shared, request, {"format", "limit", "cursor"}));
   return list_reply<spec::PauseState>(
-      shared, request, [](const store::View& view) -> Got<std::vector<spec::PauseState>> {
+      shared, request, asked, [](const store::View& view) -> Got<std::vector<spec::PauseState>> {
         return queries::pauses(view);
       });
 }
 
 Reply foundation(Shared& shared, const net::Request& request) {
-  TRY(allow_keys(request, {"proof"}));
-  const auto view = shared.api.core.view();
+  TRY_ASSIGN(const auto view, asked_view(shared, request, {"proof"}));
   const auto found = queries::foundation(*view);
   return with_proof(
       shared, request, *view, ledger::key_of(ledger::kFoundation),
@@ -52,9 +50,8 @@ Reply foundation(Shared& shared, const net::Request& request) {
 // A question about one node.
 template <class Question>
 Reply of_node(const Shared& shared, const net::Request& request, const Question& question) {
-  TRY(allow_keys(request, {}));
+  TRY_ASSIGN(const auto view, asked_view(shared, request, {}));
   TRY_ASSIGN(const auto id, path_id<base::NodeId>(request, "node", spec::KIND_NODE));
-  const auto view = shared.api.core.view();
   const auto found = question(*view, id);
   if (!found) return Err{no_node(id)};
   return data_reply(at_of(*view), reflect::to_json(*found));

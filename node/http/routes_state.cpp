@@ -29,7 +29,7 @@ Reply status(const Shared& shared, const net::Request& request) {
   out.set_time(head.time.value());
   out.set_epoch(head.epoch.value());
   out.set_root(bytes_of(head.root.view()));
-  out.set_oldest_height(head.height.value() == 0 ? 0 : 1);
+  out.set_oldest_height(shared.api.core.window().oldest.value());
   if (shared.api.node) out.set_node(bytes_of(shared.api.node->view()));
   out.set_next_event(head.events + 1);
   out.set_test(shared.api.core.genesis().test);
@@ -64,8 +64,7 @@ Reply ready(const Shared& shared, const net::Request& request) {
 template <class T>
 Reply whole(const Shared& shared, const net::Request& request,
             T (*question)(const ledger::Reader&)) {
-  TRY(allow_keys(request, {}));
-  const auto view = shared.api.core.view();
+  TRY_ASSIGN(const auto view, asked_view(shared, request, {}));
   return data_reply(at_of(*view), reflect::to_json(question(*view)));
 }
 
@@ -91,8 +90,7 @@ Got<base::Epoch> named_epoch(const net::Request& request, const At& at, std::str
 template <class T>
 Reply of_epoch(const Shared& shared, const net::Request& request, std::string_view key,
                std::optional<T> (*question)(const ledger::Reader&, base::Epoch)) {
-  TRY(allow_keys(request, {key}));
-  const auto view = shared.api.core.view();
+  TRY_ASSIGN(const auto view, asked_view(shared, request, {key}));
   const At at = at_of(*view);
   TRY_ASSIGN(const base::Epoch epoch, named_epoch(request, at, key));
   const auto found = question(*view, epoch);
@@ -108,8 +106,7 @@ Reply of_epoch(const Shared& shared, const net::Request& request, std::string_vi
 Reply committee(const Shared& shared, const net::Request& request) {
   if (request.query_value("which") != "projected")
     return of_epoch<spec::Committee>(shared, request, "which", queries::committee);
-  TRY(allow_keys(request, {"which"}));
-  const auto view = shared.api.core.view();
+  TRY_ASSIGN(const auto view, asked_view(shared, request, {"which"}));
   const auto found = queries::projected_committee(*view, shared.api.core.chain());
   if (!found)
     return Err{
@@ -220,19 +217,19 @@ std::vector<spec::Node> chosen_nodes(const core::LedgerCore& core, const store::
 }
 
 Reply nodes(Shared& shared, const net::Request& request) {
-  TRY(allow_keys(request, {"status", "minStake", "maxCommissionBps", "q", "sort", "seed", "format",
-                           "limit", "cursor"}));
+  TRY_ASSIGN(const auto asked, asked_view(shared, request,
+                                          {"status", "minStake", "maxCommissionBps", "q", "sort",
+                                           "seed", "format", "limit", "cursor"}));
   TRY_ASSIGN(const NodeFilter filter, node_filter(request));
-  return list_reply<spec::Node>(shared, request,
+  return list_reply<spec::Node>(shared, request, asked,
                                 [&](const store::View& view) -> Got<std::vector<spec::Node>> {
                                   return chosen_nodes(shared.api.core, view, filter);
                                 });
 }
 
 Reply one_node(const Shared& shared, const net::Request& request) {
-  TRY(allow_keys(request, {"proof"}));
+  TRY_ASSIGN(const auto view, asked_view(shared, request, {"proof"}));
   TRY_ASSIGN(const auto id, path_id<base::NodeId>(request, "node", spec::KIND_NODE));
-  const auto view = shared.api.core.view();
   auto node = queries::node(*view, id);
   const base::Bytes key = ledger::key_of(ledger::kNodes, id);
   if (!node) return with_proof(shared, request, *view, key, no_node(id));
@@ -269,10 +266,10 @@ Reply node_history(const Shared& shared, const net::Request& request) {
 }
 
 Reply node_flows(Shared& shared, const net::Request& request) {
-  TRY(allow_keys(request, {"format", "limit", "cursor"}));
+  TRY_ASSIGN(const auto asked, asked_view(shared, request, {"format", "limit", "cursor"}));
   TRY_ASSIGN(const auto id, path_id<base::NodeId>(request, "node", spec::KIND_NODE));
   return list_reply<spec::StakeFlow>(
-      shared, request, [&](const store::View& view) -> Got<std::vector<spec::StakeFlow>> {
+      shared, request, asked, [&](const store::View& view) -> Got<std::vector<spec::StakeFlow>> {
         auto rows = queries::flows(view, id);
         if (!rows) return Err{no_node(id)};
         return *std::move(rows);

@@ -12,7 +12,6 @@
 #include "node/http/catalogue.h"
 #include "node/http/ledger_api.h"
 #include "node/http/reply.h"
-#include "node/http/view_shelf.h"
 #include "node/http/waiting.h"
 #include "node/reflect/json.h"
 #include "specs/proto/query.pb.h"
@@ -45,7 +44,6 @@ class Listeners {
 struct Shared {
   explicit Shared(LedgerApi given) : api(std::move(given)) {}
   LedgerApi api;
-  ViewShelf shelf;
   Listeners streams;
   Waiting waiting;  // last: its end answers with the rest still there
 };
@@ -75,39 +73,50 @@ boost::json::array to_array(const std::vector<T>& messages) {
   return out;
 }
 
-// The version that a list began with, while it is kept.
-inline Got<std::shared_ptr<const store::View>> kept_view(Shared& shared, std::uint64_t height) {
-  auto view = shared.shelf.find(height);
-  if (view) return view;
-  return base::Err{
-      net::error_response(net::Status::kPruned, "CURSOR_EXPIRED", net::kLedgerDomain,
-                          "the version this list began with is no longer kept; begin again",
-                          {{"height", std::to_string(height)}})};
-}
+// The version that a question is about: the newest, or the one behind the block of ?height=, or the
+// first one of ?epoch=; refuses all query keys but these and `keys`. Where `epoch` is among `keys`
+// it means something else to the route, and height alone is taken.
+Got<std::shared_ptr<const store::View>> asked_view(const Shared& shared,
+                                                   const net::Request& request,
+                                                   std::vector<std::string_view> keys);
+// Of a list: the version that its first page showed.
+Got<std::shared_ptr<const store::View>> page_view(const Shared& shared,
+                                                  std::shared_ptr<const store::View> first,
+                                                  const std::optional<Cursor>& cursor);
 
-// One page of a list of the state: `all` makes the whole list of a version, in a fixed order. All
-// pages show the version of the first one, for as long as it is kept.
+// The page of these rows that a cursor asks for; `height` is told to the next one.
 template <class T>
-Reply list_reply(Shared& shared, const net::Request& request,
-                 const std::function<Got<std::vector<T>>(const store::View&)>& all) {
+Reply rows_page(const net::Request& request, const At& at, std::uint64_t height,
+                const std::optional<Cursor>& cursor, const std::vector<T>& rows) {
   TRY_ASSIGN(const std::uint64_t limit, query_limit(request));
-  TRY_ASSIGN(const auto cursor, read_cursor(request));
-  std::shared_ptr<const store::View> view = shared.api.core.view();
-  if (cursor) {
-    TRY_ASSIGN(view, kept_view(shared, cursor->height));
-  }
-  TRY_ASSIGN(std::vector<T> rows, all(*view));
   const std::uint64_t from = cursor ? std::min<std::uint64_t>(cursor->position, rows.size()) : 0;
   const std::uint64_t to = std::min<std::uint64_t>(from + limit, rows.size());
   boost::json::array data;
   for (std::uint64_t i = from; i < to; ++i) data.push_back(reflect::to_json(rows[i]));
   Page page{limit, "", std::nullopt};
-  if (to < rows.size()) {
-    page.next = write_cursor(request, {view->tip().height.value(), to});
-    shared.shelf.keep(view);
-  }
-  return list_page(request, at_of(*view), *T::descriptor(), reflect::all_columns(*T::descriptor()),
+  if (to < rows.size()) page.next = write_cursor(request, {height, to});
+  return list_page(request, at, *T::descriptor(), reflect::all_columns(*T::descriptor()),
                    std::move(data), page);
+}
+
+// Of rows that no block changes.
+template <class T>
+Reply fixed_list_reply(const Shared& shared, const net::Request& request,
+                       const std::vector<T>& rows) {
+  TRY_ASSIGN(const auto cursor, read_cursor(request));
+  return rows_page(request, at_of(shared.api.core.head()), 0, cursor, rows);
+}
+
+// One page of a list of the state: `all` makes the whole list of a version, in a fixed order. All
+// pages show the version of the first one, for as long as it is kept.
+template <class T>
+Reply list_reply(const Shared& shared, const net::Request& request,
+                 std::shared_ptr<const store::View> first,
+                 const std::function<Got<std::vector<T>>(const store::View&)>& all) {
+  TRY_ASSIGN(const auto cursor, read_cursor(request));
+  TRY_ASSIGN(const auto view, page_view(shared, std::move(first), cursor));
+  TRY_ASSIGN(const std::vector<T> rows, all(*view));
+  return rows_page(request, at_of(*view), view->tip().height.value(), cursor, rows);
 }
 
 // A record of this version, or its absence, with path, header and signature (IF-12).
@@ -118,7 +127,7 @@ Reply with_proof(const Shared& shared, const net::Request& request, const store:
                  base::ByteView key, net::Response answer);
 
 // The way out of a stake, or of a part of it.
-Reply way_out(const Shared& shared, const base::ObjectId& stake,
+Reply way_out(const store::View& view, const base::ObjectId& stake,
               std::optional<std::uint64_t> amount);
 
 void add_state_rows(net::Router& router, const SharedPtr& shared);

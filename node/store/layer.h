@@ -24,8 +24,8 @@ enum class Table : std::uint8_t {
   kTxs = 4,            // tx id 32
   kHistory = 5,        // what the index keeps per epoch and for ever
   kMisc = 6,
-  kUndo = 7,  // key | height u64; 7 and 8 are for views of the past and hold nothing yet
-  kUndoHeights = 8,
+  kUndo = 7,         // key | height u64; 7 and 8 are of views of the past (past.h)
+  kUndoHeights = 8,  // height u64
 };
 inline constexpr std::size_t kTables = 9;
 inline constexpr std::size_t kMaxKey = 511;       // LMDB's

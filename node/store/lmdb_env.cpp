@@ -181,6 +181,10 @@ LmdbEnv::Cursor::Cursor(const Read& read, Table table, base::ByteView from)
   MDB_cursor* opened = nullptr;
   env_.require(::mdb_cursor_open(read.txn_, dbi, &opened), "cursor");
   cursor_.reset(opened);
+  seek(from);
+}
+
+void LmdbEnv::Cursor::seek(base::ByteView from) {
   MDB_val key = val_of(from);
   MDB_val value{};
   const int code =
@@ -251,14 +255,37 @@ void LmdbEnv::Write::put(std::size_t table, base::ByteView key, base::ByteView v
 }
 
 void LmdbEnv::Write::put(Table table, base::ByteView key, base::ByteView value) {
-  // Events come in the order of their numbers: LMDB fills one page after the other.
-  put(static_cast<std::size_t>(table), key, value, table == Table::kEvents);
+  // These come in the order of their numbers: LMDB fills one page after the other.
+  const bool last = table == Table::kEvents || table == Table::kUndoHeights;
+  put(static_cast<std::size_t>(table), key, value, last);
 }
 
 void LmdbEnv::Write::erase(Table table, base::ByteView key) {
   MDB_val wanted = val_of(key);
   const int code = ::mdb_del(txn_, env_.tables_[static_cast<std::size_t>(table)], &wanted, nullptr);
   if (code != MDB_NOTFOUND) env_.require(code, "delete");
+}
+
+base::Bytes LmdbEnv::Write::sweep(Table table, const base::Bytes& from, std::size_t most,
+                                  const std::function<bool(base::ByteView key)>& gone) {
+  std::vector<base::Bytes> erased;
+  base::Bytes next;
+  MDB_cursor& cursor = at(static_cast<std::size_t>(table));
+  MDB_val key = val_of(from);
+  MDB_val value{};
+  int code = ::mdb_cursor_get(&cursor, &key, &value, from.empty() ? MDB_FIRST : MDB_SET_RANGE);
+  for (std::size_t looked = 0; code == 0; ++looked) {
+    const base::ByteView at_key = view_of(key);
+    if (looked == most) {
+      next.assign(at_key.begin(), at_key.end());
+      break;
+    }
+    if (gone(at_key)) erased.emplace_back(at_key.begin(), at_key.end());
+    code = ::mdb_cursor_get(&cursor, &key, &value, MDB_NEXT);
+  }
+  if (code != MDB_NOTFOUND) env_.require(code, "cursor");
+  for (const base::Bytes& one : erased) erase(table, one);
+  return next;
 }
 
 void LmdbEnv::Write::put_meta(base::ByteView value) {

@@ -77,6 +77,7 @@ class LmdbEnv {
     base::ByteView key() const { return key_; }
     base::ByteView value() const { return value_; }  // checked, without the check bytes
     void next();
+    void seek(base::ByteView from);  // the first key >= from again
 
    private:
     void take(int code, const MDB_val& key, const MDB_val& value);
@@ -101,6 +102,10 @@ class LmdbEnv {
     void put(Table table, base::ByteView key, base::ByteView value);
     void erase(Table table, base::ByteView key);  // missing is fine
     void put_meta(base::ByteView value);
+    // Looks at no more than `most` keys from `from` on (empty: the first) and erases those that
+    // `gone` names. The key to go on with; empty: the end was reached.
+    base::Bytes sweep(Table table, const base::Bytes& from, std::size_t most,
+                      const std::function<bool(base::ByteView key)>& gone);
     void commit();
 
    private:

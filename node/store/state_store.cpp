@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::string_view kMagic = "WALDSTOR";
 constexpr std::uint32_t kVersion = 1;
+constexpr std::size_t kCrowdRows = 8;  // times what makes a checkpoint due
+constexpr std::size_t kCrowdBytes = 4;
 
 base::Bytes encode_meta(const base::ChainId& chain, const Tip& tip, base::ByteView extra) {
   base::Writer out;
@@ -53,6 +55,15 @@ LayerPtr merge_all(std::vector<LayerPtr> stack) {
   return stack.empty() ? std::make_shared<const Layer>() : stack.front();
 }
 
+// Of blocks, oldest first: one each while they are few, so that nothing is made for one question.
+std::vector<LayerPtr> stack_of(const std::vector<LayerPtr>& blocks) {
+  constexpr std::size_t kFew = 64;
+  if (blocks.size() <= kFew) return blocks;
+  std::vector<LayerPtr> out;
+  for (const LayerPtr& layer : blocks) add_layer(out, layer);
+  return out;
+}
+
 std::size_t bytes_of(const std::vector<Row>& rows) {
   std::size_t out = 0;
   for (const Row& row : rows) out += row.key.size() + (row.value ? row.value->size() : 0);
@@ -73,6 +84,7 @@ void add_layer(std::vector<LayerPtr>& stack, LayerPtr layer, std::size_t frozen)
 os::IoResult<std::unique_ptr<StateStore>> StateStore::open(const StateStoreOptions& options) {
   std::unique_ptr<StateStore> store(new StateStore(options));
   TRY_ASSIGN(store->env_, LmdbEnv::open(options.dir, options.map_bytes));
+  store->past_ = std::make_shared<Past>(store->env_, options.history_blocks);
   try {
     TRY(store->load());
   } catch (const StoreFailure& failure) {
@@ -105,6 +117,7 @@ os::IoResult<void> StateStore::load() {
   if (checkpoint_tip_ && tree->root() != tip.root)
     return os::content_error(options_.dir + ": the records of height " +
                              std::to_string(tip.height.value()) + " do not give its state root");
+  if (checkpoint_tip_) past_->load(tip);
   generation_ = std::make_shared<Generation>(read.id());
   view_ = std::make_shared<const View>(env_, generation_, std::vector<LayerPtr>{}, tip,
                                        std::move(tree));
@@ -114,6 +127,47 @@ os::IoResult<void> StateStore::load() {
 std::shared_ptr<const View> StateStore::view() const {
   const std::lock_guard lock(mutex_);
   return view_;
+}
+
+StateStore::Window StateStore::window_now() const {
+  const base::Height newest = view_->tip().height;
+  return {past_->oldest(newest), newest};
+}
+
+StateStore::Window StateStore::window() const {
+  const std::lock_guard lock(mutex_);
+  return window_now();
+}
+
+base::Result<std::shared_ptr<const View>, StateStore::Window> StateStore::view_at(
+    base::Height height) const {
+  std::shared_ptr<const Generation> generation;
+  std::vector<LayerPtr> layers;
+  Tip tip;
+  {
+    const std::lock_guard lock(mutex_);
+    const Window kept = window_now();
+    if (height < kept.oldest || height > kept.newest) return base::Err{kept};
+    if (height == kept.newest) return view_;
+    if (!checkpoint_tip_ || height >= checkpoint_tip_->height) {
+      generation = generation_;
+      if (checkpoint_tip_) tip = *checkpoint_tip_;
+      for (const PushedBlock& block : blocks_) {
+        if (block.tip.height > height) break;
+        layers.push_back(block.layer);
+        tip = block.tip;
+      }
+    }
+  }
+  if (generation)
+    return std::make_shared<const View>(env_, generation, stack_of(layers), tip, nullptr);
+  try {
+    const auto below = past_->tip(height);
+    WALD_CHECK(below.has_value());
+    return std::make_shared<const View>(past_, *below);
+  } catch (const PastGone&) {
+    return base::Err{window()};
+  }
 }
 
 void StateStore::push(const Tip& tip, std::shared_ptr<const ledger::StateTree> tree,
@@ -146,6 +200,8 @@ void StateStore::push(const Tip& tip, std::shared_ptr<const ledger::StateTree> t
   }
   const bool first_ever = !checkpoint_tip_ && pending_.blocks == 0;
   WALD_CHECK(first_ever || tip.height == view_->tip().height.next());
+  if (first_ever) past_->begin(tip.height);
+  if (past_->on()) blocks_.push_back({tip, layer});
   pending_.blocks += 1;
   pending_.rows += layer->size();
   pending_.bytes += bytes;
@@ -160,9 +216,16 @@ bool StateStore::due(std::uint64_t monotonic_ms) const {
          monotonic_ms >= *pending_since_ms_ + options_.checkpoint_ms;
 }
 
+bool StateStore::crowded() const {
+  const std::lock_guard lock(mutex_);
+  return pending_.rows >= kCrowdRows * options_.checkpoint_rows ||
+         pending_.bytes >= kCrowdBytes * options_.checkpoint_bytes;
+}
+
 void StateStore::checkpoint(base::ByteView extra, std::uint64_t monotonic_ms) {
   const std::lock_guard one(checkpoint_mutex_);
   std::vector<LayerPtr> layers;
+  std::vector<PushedBlock> blocks;
   std::shared_ptr<const Generation> from;
   Tip tip;
   Pending taken;
@@ -170,6 +233,7 @@ void StateStore::checkpoint(base::ByteView extra, std::uint64_t monotonic_ms) {
     const std::lock_guard lock(mutex_);
     if (pending_.blocks == 0) return;
     layers = view_->layers();
+    blocks = blocks_;
     frozen_ = layers.size();
     taken = pending_;
     tip = view_->tip();
@@ -177,7 +241,7 @@ void StateStore::checkpoint(base::ByteView extra, std::uint64_t monotonic_ms) {
   }
   std::shared_ptr<const Generation> made;
   try {
-    made = write(merge_all(std::move(layers)), tip, extra, from);
+    made = write(merge_all(std::move(layers)), blocks, tip, extra, from);
   } catch (const StoreFailure&) {
     const std::lock_guard lock(mutex_);
     frozen_ = 0;
@@ -187,6 +251,7 @@ void StateStore::checkpoint(base::ByteView extra, std::uint64_t monotonic_ms) {
   pending_.blocks -= taken.blocks;
   pending_.rows -= taken.rows;
   pending_.bytes -= taken.bytes;
+  blocks_.erase(blocks_.begin(), blocks_.begin() + static_cast<std::ptrdiff_t>(blocks.size()));
   generation_ = made;
   checkpoint_tip_ = tip;
   checkpoint_extra_ = base::Bytes(extra.begin(), extra.end());
@@ -201,8 +266,8 @@ void StateStore::checkpoint(base::ByteView extra, std::uint64_t monotonic_ms) {
 
 // One transaction, rows in the order of the trees they go into.
 std::shared_ptr<const Generation> StateStore::write(
-    const LayerPtr& merged, const Tip& tip, base::ByteView extra,
-    const std::shared_ptr<const Generation>& made_from) {
+    const LayerPtr& merged, const std::vector<PushedBlock>& blocks, const Tip& tip,
+    base::ByteView extra, const std::shared_ptr<const Generation>& made_from) {
   LmdbEnv::Write txn(*env_);
   std::vector<Row> old;
   old.reserve(merged->size());
@@ -217,6 +282,7 @@ std::shared_ptr<const Generation> StateStore::write(
   }
   txn.put_meta(encode_meta(options_.chain, tip, extra));
   auto undo = std::make_shared<const Layer>(std::move(old));
+  past_->write(txn, blocks, *undo);
   auto made = std::make_shared<const Generation>(txn.id());
   // Before the commit: a reader that sees it must find the way back. If the commit fails, the
   // process ends (its outcome is unknown).

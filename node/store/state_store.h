@@ -12,6 +12,9 @@
 // The tree over the state lives in memory: open() rebuilds it from the records and refuses a store
 // whose root is not the one written.
 //
+// The state as of a past height inside the window is a view too: above the checkpoint by the layers
+// of the blocks, which are kept one by one until then, below it by the undo rows (past.h).
+//
 // Thread rule: push() by the state thread; checkpoint() by one thread at a time, beside it; view(),
 // usage() and due() on any. StoreFailure from any of them is final for the process.
 #pragma once
@@ -28,6 +31,7 @@ struct StateStoreOptions {
   std::size_t checkpoint_rows = 100'000;
   std::size_t checkpoint_bytes = 128u << 20;  // of changed keys and values
   std::uint64_t checkpoint_ms = 10'000;
+  std::uint64_t history_blocks = 10'000;  // how far back views of the past go; 0: there are none
 };
 
 class StateStore {
@@ -42,12 +46,24 @@ class StateStore {
   // The newest version. Before the first block: empty, height 0.
   std::shared_ptr<const View> view() const;
 
+  // The heights that can be read; of an empty store 0 and 0.
+  struct Window {
+    base::Height oldest;
+    base::Height newest;
+  };
+  Window window() const;
+  // The version behind this block; the window, if the height lies outside of it. In a view of a
+  // past height only the state can be read, and none proves anything.
+  base::Result<std::shared_ptr<const View>, Window> view_at(base::Height height) const;
+
   // `tree` is that of the state after the block. Heights follow each other; after open() the first
   // one is checkpoint height + 1, or anything in an empty store. Rows of a table at most once each.
   void push(const Tip& tip, std::shared_ptr<const ledger::StateTree> tree,
             const ledger::Overlay::Changes& changes, std::vector<Row> other_rows);
 
   bool due(std::uint64_t monotonic_ms) const;
+  // So much was pushed that memory asks for a checkpoint at once, as when a long log is replayed.
+  bool crowded() const;
   // Writes what was pushed before the call; nothing to write is success.
   void checkpoint(base::ByteView extra, std::uint64_t monotonic_ms);
 
@@ -70,12 +86,15 @@ class StateStore {
  private:
   explicit StateStore(const StateStoreOptions& options) : options_(options) {}
   os::IoResult<void> load();
-  std::shared_ptr<const Generation> write(const LayerPtr& merged, const Tip& tip,
+  Window window_now() const;  // with the mutex
+  std::shared_ptr<const Generation> write(const LayerPtr& merged,
+                                          const std::vector<PushedBlock>& blocks, const Tip& tip,
                                           base::ByteView extra,
                                           const std::shared_ptr<const Generation>& made_from);
 
   StateStoreOptions options_;
   std::shared_ptr<LmdbEnv> env_;
+  std::shared_ptr<Past> past_;
   std::mutex checkpoint_mutex_;
   mutable std::mutex mutex_;  // guards all below
   std::shared_ptr<const Generation> generation_;
@@ -87,7 +106,8 @@ class StateStore {
   };
   Pending pending_;
   std::optional<std::uint64_t> pending_since_ms_;
-  std::size_t frozen_ = 0;  // lowest layers of view_, which a checkpoint is writing
+  std::vector<PushedBlock> blocks_;  // above checkpoint_tip_, ascending; none without history
+  std::size_t frozen_ = 0;           // lowest layers of view_, which a checkpoint is writing
   std::shared_ptr<const View> view_;
   std::optional<Tip> checkpoint_tip_;
   base::Bytes checkpoint_extra_;

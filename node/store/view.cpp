@@ -30,11 +30,6 @@ struct Walk {
 
 }  // namespace
 
-struct View::Batch {
-  std::vector<std::pair<base::Bytes, base::Bytes>> rows;
-  base::Bytes next_from;
-};
-
 std::vector<LayerPtr> View::undone(std::uint64_t snapshot) const {
   std::vector<LayerPtr> out;
   if (generation_->id() >= snapshot) return out;
@@ -49,6 +44,10 @@ std::vector<LayerPtr> View::undone(std::uint64_t snapshot) const {
 }
 
 std::optional<base::Bytes> View::get(Table table, base::ByteView key) const {
+  if (past_) {
+    WALD_CHECK(table == Table::kState);
+    return past_->get(key, tip_.height);
+  }
   for (auto layer = layers_.rbegin(); layer != layers_.rend(); ++layer)
     if (const Row* row = (*layer)->find(table, key)) return row->value;
   const LmdbEnv::Read read(*env_);
@@ -60,7 +59,11 @@ std::optional<base::Bytes> View::get(Table table, base::ByteView key) const {
 // Sources in the order of who is believed: newest layer .. oldest layer, oldest undo .. newest
 // undo, then LMDB. At each step the smallest key is taken from the first source that has it.
 bool View::read_batch(Table table, base::ByteView prefix, const base::Bytes& from,
-                      Batch& batch) const {
+                      KeyedRows& batch) const {
+  if (past_) {
+    WALD_CHECK(table == Table::kState);
+    return past_->read_rows(prefix, from, tip_.height, batch);
+  }
   const LmdbEnv::Read read(*env_);
   const std::vector<LayerPtr> undos = undone(read.id());
   std::vector<Walk> walks;
@@ -101,7 +104,7 @@ void View::scan(Table table, base::ByteView prefix, base::ByteView from, const V
   const base::ByteView start = less(prefix, from) ? from : prefix;
   base::Bytes at(start.begin(), start.end());
   for (bool more = true; more;) {
-    Batch batch;
+    KeyedRows batch;
     more = read_batch(table, prefix, at, batch);
     for (const auto& [key, value] : batch.rows)
       if (!visit(key, value)) return;

@@ -7,7 +7,9 @@
 // therefore leaves, in memory, the values it replaced (its undo), linked from the generation
 // before; a view follows the links from its own generation to the snapshot's and takes the first
 // old value it meets. The links point forward only, so they are freed with the last view that could
-// need them.
+// need them. A view of a height below the checkpoint reads the undo rows instead (past.h).
+//
+// A view of a past height has the records alone: no tree, and nothing to prove its answers by.
 #pragma once
 
 #include <functional>
@@ -16,7 +18,7 @@
 
 #include "codec/base/ids.h"
 #include "ledger/store.h"
-#include "node/store/lmdb_env.h"
+#include "node/store/past.h"
 
 namespace wald::store {
 
@@ -46,12 +48,6 @@ class Generation {
   mutable Next next_;
 };
 
-struct Tip {
-  base::Height height;
-  base::TimeMs time;
-  base::Hash root;
-};
-
 class View final : public ledger::StateView {
  public:
   View(std::shared_ptr<LmdbEnv> env, std::shared_ptr<const Generation> generation,
@@ -61,6 +57,9 @@ class View final : public ledger::StateView {
         layers_(std::move(layers)),
         tip_(tip),
         tree_(std::move(tree)) {}
+  // A height that the window of LMDB has. Only the state can be read; reading throws PastGone once
+  // the window has moved on.
+  View(std::shared_ptr<const Past> past, const Tip& tip) : past_(std::move(past)), tip_(tip) {}
 
   // Of the state. These and all calls below throw StoreFailure if the disk lies.
   std::optional<base::Bytes> get(base::ByteView key) const override {
@@ -69,7 +68,11 @@ class View final : public ledger::StateView {
   void scan(base::ByteView prefix, base::ByteView from, const Visit& visit) const override {
     scan(Table::kState, prefix, from, visit);
   }
-  const ledger::StateTree& tree() const override { return *tree_; }
+  bool has_tree() const { return tree_ != nullptr; }
+  const ledger::StateTree& tree() const override {
+    WALD_CHECK(tree_ != nullptr);
+    return *tree_;
+  }
   std::shared_ptr<const ledger::StateTree> shared_tree() const { return tree_; }
 
   std::optional<base::Bytes> get(Table table, base::ByteView key) const;
@@ -78,16 +81,17 @@ class View final : public ledger::StateView {
   const std::vector<LayerPtr>& layers() const { return layers_; }  // oldest first
 
  private:
-  struct Batch;
-  bool read_batch(Table table, base::ByteView prefix, const base::Bytes& from, Batch& batch) const;
+  bool read_batch(Table table, base::ByteView prefix, const base::Bytes& from,
+                  KeyedRows& batch) const;
   // Undo layers between this view's checkpoint and the snapshot's, oldest first.
   std::vector<LayerPtr> undone(std::uint64_t snapshot) const;
 
+  std::shared_ptr<const Past> past_;  // else the three below
   std::shared_ptr<LmdbEnv> env_;
   std::shared_ptr<const Generation> generation_;
   std::vector<LayerPtr> layers_;
   Tip tip_;
-  std::shared_ptr<const ledger::StateTree> tree_;  // never null
+  std::shared_ptr<const ledger::StateTree> tree_;  // of the newest version
 };
 
 }  // namespace wald::store

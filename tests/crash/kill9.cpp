@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // kill9 WALD CYCLES: starts the sequencer, sends transfers from several clients, kills it with
 // SIGKILL after some were acknowledged, starts it again, and so on. Every acknowledged transaction
-// must be there after every restart, at the height that was told; in the end the log is replayed
-// from genesis and must give the roots of its headers. Exit 0 only if nothing was lost.
+// must be there after every restart, at the height that was told, and what the state was at past
+// heights must read as it did before; in the end the log is replayed from genesis and must give the
+// roots of its headers. Exit 0 only if nothing was lost.
 #include <atomic>
 #include <condition_variable>
 #include <csignal>
@@ -139,6 +140,33 @@ void wait_for_node(const std::string& url) {
     if (os::monotonic_ms() > give_up) fail("the node did not come back");
 }
 
+// An account that every transfer changes, as it was at a height.
+std::string sink_at(client::Remote& remote, std::uint64_t height) {
+  const auto then = remote.get("/v1/accounts/0x" + base::to_hex(tests::account_of("sink").view()) +
+                               "?height=" + std::to_string(height));
+  if (!then.ok()) fail("height " + std::to_string(height) + ": " + then.error().message);
+  return boost::json::serialize(then->data);
+}
+
+std::map<std::uint64_t, std::string> past_of(const std::string& url) {
+  client::Remote remote(url, 5'000);
+  const auto status = remote.get("/v1/status");
+  const auto newest = status.ok() ? client::number_at(status->data, "height")
+                                  : client::Outcome<std::uint64_t>(base::Err{status.error()});
+  if (!newest.ok()) fail("no status: " + newest.error().message);
+  std::map<std::uint64_t, std::string> out;
+  for (std::uint64_t back = 0; back <= *newest; back += 1 + back / 2)
+    out[*newest - back] = sink_at(remote, *newest - back);
+  return out;
+}
+
+void check_past(const std::string& url, const std::map<std::uint64_t, std::string>& past) {
+  client::Remote remote(url, 5'000);
+  for (const auto& [height, before] : past)
+    if (sink_at(remote, height) != before)
+      fail("height " + std::to_string(height) + " reads otherwise than before the restart");
+}
+
 std::uint64_t check_all(const std::string& url, Acknowledged& told) {
   client::Remote remote(url, 5'000);
   for (const auto& [digest, height] : told.heights) {
@@ -164,9 +192,11 @@ int main(int argc, char** argv) {
   const tests::TempDir dir;
   Node node(argv[1], dir, document);
   Acknowledged told;
+  std::map<std::uint64_t, std::string> past;
   for (std::uint64_t cycle = 0; cycle < cycles; ++cycle) {
     node.start();
     wait_for_node(node.url());
+    check_past(node.url(), past);
     told.in_cycle = 0;
     std::atomic<bool> end{false};
     std::vector<std::thread> clients;
@@ -180,6 +210,7 @@ int main(int argc, char** argv) {
                               [&] { return told.in_cycle >= enough; }))
         fail("no progress under load");
     }
+    past = past_of(node.url());
     node.kill();
     end = true;
     for (auto& thread : clients) thread.join();
@@ -187,6 +218,7 @@ int main(int argc, char** argv) {
   node.start();
   wait_for_node(node.url());
   const std::uint64_t kept = check_all(node.url(), told);
+  check_past(node.url(), past);
   node.stop();
   os::SpawnOptions replay;
   replay.argv = {argv[1],      "replay",

@@ -83,6 +83,10 @@ TEST_CASE("config: an unknown variable with a section is named, marks must be in
   REQUIRE(
       parse_config("[store]\nminFree = \"1GiB\"\nstopPercent = 95\n", {})->config.stop_percent ==
       95);
+  REQUIRE(parse_config("", {})->config.history_blocks == 10'000);
+  REQUIRE(parse_config("[store]\nhistoryBlocks = 0\n", {})->config.history_blocks == 0);
+  REQUIRE_FALSE(parse_config("[store]\nhistoryBlocks = -1\n", {}).ok());
+  REQUIRE_FALSE(parse_config("[store]\nhistoryBlocks = 100000001\n", {}).ok());
 }
 
 TEST_CASE("config: mutated text is read or refused with a place, never more",

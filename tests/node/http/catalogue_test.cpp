@@ -220,6 +220,99 @@ TEST_CASE("every route takes the query keys that its row names, and answers in i
   }
 }
 
+// What the rows that know a past answer, by pattern; at a height, or now.
+std::map<std::string, json::value> answers(TestChain& chain,
+                                           const std::map<std::string, std::string>& values,
+                                           const std::string& height) {
+  std::map<std::string, json::value> out;
+  for (const auto& row : http::ledger_routes()) {
+    if (!row.past) continue;
+    INFO(row.pattern << " at " << height);
+    std::string path = filled(row.pattern, values);
+    std::string joint = "?";
+    const auto add = [&](const std::string& key, const std::string& value) {
+      path.append(joint).append(key).append("=").append(value);
+      joint = "&";
+    };
+    for (const auto& parameter : row.query)
+      if (parameter.required) add(parameter.name, values.at(parameter.name));
+    if (!height.empty()) add("height", height);
+    json::object body;
+    for (const auto& member : row.body)
+      if (member.required) body[member.name] = values.at(member.name);
+    Answer answer =
+        row.method == net::Method::kGet ? chain.get(path) : chain.post(path, json::serialize(body));
+    // A cursor names the list it belongs to, and so the height that was asked for.
+    if (answer.json.as_object().contains("page")) answer.json.as_object().erase("page");
+    CHECK((answer.json.as_object().contains("data") || answer.json.as_object().contains("error")));
+    out[std::string(net::method_name(row.method)) + " " + row.pattern] = std::move(answer.json);
+  }
+  return out;
+}
+
+TEST_CASE("every route that shows the state shows it as it was at a height", "[http][rule:IF-20]") {
+  TestChain chain(three_nodes());
+  const std::string node = reflect::bytes_text(spec::KIND_NODE, node_of("n1").view());
+  const std::string ann = reflect::bytes_text(spec::KIND_ACCOUNT, account_of("ann").view());
+  spec::Operation stake;
+  stake.mutable_delegate_stake()->set_node(std::string(base::as_text(node_of("n1").view())));
+  stake.mutable_delegate_stake()->set_amount(2 * kWal);
+  const std::string nothing = reflect::bytes_text(spec::KIND_OBJECT, base::Hash().view());
+  std::map<std::string, std::string> values{
+      {"node", node},
+      {"account", ann},
+      {"proposal", "1"},
+      {"resource", nothing},
+      {"vesting", nothing},
+      {"bucket", nothing},
+      {"blob", nothing},
+      {"blobId", reflect::bytes_text(spec::KIND_BLOB, base::Hash().view())},
+      {"amount", "2000000000"},
+      {"size", "1048576"},
+      {"epochs", "2"},
+      {"storagePrice", "1"},
+      {"envelope", base::to_base64(chain.sign("ann", stake))}};
+  REQUIRE(chain.submit(chain.sign("ann", stake)).status == 202);
+  chain.block();
+  const Answer mine = chain.get("/v1/accounts/" + ann + "/stakes");
+  values["stake"] = std::string(mine.json.at("data").at(0).at("id").as_string());
+
+  std::map<std::uint64_t, std::map<std::string, json::value>> told;
+  std::map<std::string, std::set<std::string>> seen;  // answers of a route, each once
+  for (int i = 0; i < 400 && chain.core().head().epoch.value() < 3; ++i) {
+    if (i == 5 || i == 30) REQUIRE(chain.submit(chain.sign("ann", stake)).status == 202);
+    if (i == 15) {
+      spec::Operation proposal;
+      proposal.mutable_propose()->set_title("words");
+      REQUIRE(chain.submit(chain.sign("ann", proposal)).status == 202);
+    }
+    chain.block(1'000);
+    if (i % 13 == 0) REQUIRE(chain.core().checkpoint().ok());
+    if (i % 5 != 0) continue;
+    const std::uint64_t height = chain.core().head().height.value();
+    told[height] = answers(chain, values, "");
+    for (const auto& [route, answer] : told[height]) {
+      const auto* data = answer.as_object().if_contains("data");
+      seen[route].insert(data == nullptr ? "" : json::serialize(*data));
+    }
+  }
+  REQUIRE(told.size() > 8);
+  std::size_t moving = 0;
+  for (const auto& [route, different] : seen) moving += different.size() > 1 ? 1u : 0u;
+  CHECK(moving > 15);  // else equal answers would prove little
+  chain.block();
+  for (const bool written : {false, true}) {
+    if (written) REQUIRE(chain.core().checkpoint().ok());
+    for (const auto& [height, expected] : told) {
+      const auto again = answers(chain, values, std::to_string(height));
+      for (const auto& [route, answer] : expected) {
+        INFO(route << " at " << height);
+        CHECK(again.at(route) == answer);
+      }
+    }
+  }
+}
+
 TEST_CASE("the document is served, and the committed one is that of the declarations",
           "[http][rule:IF-16]") {
   TestChain chain(chain_genesis({}));

@@ -62,7 +62,7 @@ TEST_CASE("nodes: one by its id, all with filters, sorted or shuffled by a seed"
 }
 
 TEST_CASE("lists: all pages show the version of the first", "[http][rule:IF-3]") {
-  TestChain chain(five_nodes());
+  TestChain chain(five_nodes(), 9);
   chain.block();
   const Answer first = chain.get("/v1/nodes?sort=name&limit=2");
   REQUIRE(first.json.at("page").at("next").is_string());
@@ -78,11 +78,10 @@ TEST_CASE("lists: all pages show the version of the first", "[http][rule:IF-3]")
   CHECK(third.json.at("page").at("next").is_null());
   CHECK(chain.get("/v1/nodes?sort=id&limit=2&cursor=" + cursor).reason() == "CURSOR_MISMATCH");
 
-  // Many other lists push a version out; then the list must begin again.
-  for (int i = 0; i < 9; ++i) {
-    chain.block();
-    REQUIRE(chain.get("/v1/nodes?sort=name&limit=1").status == 200);
-  }
+  // As long as the window has it; then the list must begin again.
+  for (int i = 0; i < 8; ++i) chain.block();
+  CHECK(ids(chain.get("/v1/nodes?sort=name&limit=2&cursor=" + cursor)) == ids(second));
+  chain.block();
   const Answer gone = chain.get("/v1/nodes?sort=name&limit=2&cursor=" + cursor);
   CHECK(gone.status == 410);
   CHECK(gone.reason() == "CURSOR_EXPIRED");
@@ -111,7 +110,7 @@ TEST_CASE("committee and shards: by name and by epoch, once they are chosen", "[
   CHECK(chain.get("/v1/shards").json.at("data") == shards.json.at("data"));
   CHECK(chain.get("/v1/shards?epoch=4000000000").reason() == "NO_COMMITTEE");
   CHECK(chain.get("/v1/shards?epoch=4294967296").reason() == "INVALID_PARAMETER");
-  CHECK(chain.get("/v1/committee?epoch=1").reason() == "UNKNOWN_PARAMETER");
+  CHECK(chain.get("/v1/committee?of=1").reason() == "UNKNOWN_PARAMETER");
 }
 
 TEST_CASE("stakes: an estimate says the dates that the delegation then has", "[http]") {

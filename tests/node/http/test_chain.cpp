@@ -34,7 +34,7 @@ spec::Genesis chain_genesis(const std::map<std::string, std::uint64_t>& accounts
   return document;
 }
 
-TestChain::TestChain(const spec::Genesis& document)
+TestChain::TestChain(const spec::Genesis& document, std::uint64_t history_blocks)
     : genesis_(wire::write_canonical(document)), sequencer_(key_of_name("sequencer")) {
   auto built = ledger::build_genesis(genesis_);
   if (!built.ok()) throw std::runtime_error(built.error().field + ": " + built.error().message);
@@ -42,6 +42,7 @@ TestChain::TestChain(const spec::Genesis& document)
   options.dir = dir_.path();
   options.segment_bytes = 4u << 20;
   options.map_bytes = 64u << 20;
+  options.history_blocks = history_blocks;
   auto opened = core::LedgerCore::open(options, *built);
   if (!opened.ok()) throw std::runtime_error(opened.error());
   core_ = std::move(opened).value();

@@ -28,7 +28,7 @@ struct Answer {
 
 class TestChain {
  public:
-  explicit TestChain(const spec::Genesis& document);
+  explicit TestChain(const spec::Genesis& document, std::uint64_t history_blocks = 10'000);
   ~TestChain();
 
   std::string url() const;
