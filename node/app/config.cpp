@@ -33,7 +33,7 @@ Key from_text(std::string name, std::string help, FromText set,
             const auto* text = given.as<std::string>();
             return text == nullptr ? Problem("must be a text") : set(c, *text);
           },
-          set, std::move(show)};
+          std::move(set), std::move(show)};
 }
 
 Key text_key(std::string name, std::string Config::*field, std::string help) {
