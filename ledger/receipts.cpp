@@ -10,7 +10,7 @@ using base::ByteView;
 using base::Hash;
 
 Bytes encode(const Receipt& r) {
-  base::Writer out;
+  base::Writer out(Receipt::kSize);
   out.raw(r.tx.view()).le(r.code).le(r.fee).le(r.first_seq).le(r.events);
   WALD_CHECK(out.size() == Receipt::kSize);
   return std::move(out).bytes();

@@ -239,11 +239,12 @@ Amount settle_fee(Context& ctx, Coin coin, Context::FeePart back) {
   RingSlot slot = must_load(ctx.state(), kRing, epoch);
   slot.money.put(std::move(coin));
   save(ctx.state(), kRing, slot, epoch);
-  spec::AccountFeeCharged charged;
-  charged.set_account(text_of(ctx.sender()));
-  charged.set_fee(fee.value());
-  charged.set_burned(halves.burn.value());
-  ctx.emit(charged);
+  ctx.emit<spec::AccountFeeCharged>([&](spec::AccountFeeCharged& charged) {
+    const base::AccountId payer = ctx.sender();
+    charged.set_account(payer.view().data(), payer.view().size());
+    charged.set_fee(fee.value());
+    charged.set_burned(halves.burn.value());
+  });
   return fee;
 }
 

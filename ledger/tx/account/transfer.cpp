@@ -37,11 +37,12 @@ base::Result<void, Rejected> Transfer::apply(Context& ctx) const {
     created.set_payer(text_of(ctx.sender()));
     ctx.emit(created);
   }
-  spec::AccountTransferred moved;
-  moved.set_from(text_of(ctx.sender()));
-  moved.set_to(text_of(to));
-  moved.set_amount(amount.value());
-  ctx.emit(moved);
+  ctx.emit<spec::AccountTransferred>([&](spec::AccountTransferred& moved) {
+    const base::AccountId from = ctx.sender();
+    moved.set_from(from.view().data(), from.view().size());
+    moved.set_to(to.view().data(), to.view().size());
+    moved.set_amount(amount.value());
+  });
   return {};
 }
 
