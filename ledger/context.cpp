@@ -229,7 +229,7 @@ bool Context::loses_posting() { return mutate("I2"); }
 
 void Context::file(spec::EventRecord& event) {
   if (mutate("I32") && event.has_stake_delegated()) return log_.cut(log_.size() - 1);
-  event.set_tx(tx_.view().data(), tx_.view().size());
+  event.mutable_tx()->assign(base::as_text(tx_.view()));
   ++emitted_;
 }
 

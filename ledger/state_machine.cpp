@@ -240,8 +240,7 @@ Amount settle_fee(Context& ctx, Coin coin, Context::FeePart back) {
   slot.money.put(std::move(coin));
   save(ctx.state(), kRing, slot, epoch);
   ctx.emit<spec::AccountFeeCharged>([&](spec::AccountFeeCharged& charged) {
-    const base::AccountId payer = ctx.sender();
-    charged.set_account(payer.view().data(), payer.view().size());
+    charged.mutable_account()->assign(base::as_text(ctx.sender().view()));
     charged.set_fee(fee.value());
     charged.set_burned(halves.burn.value());
   });

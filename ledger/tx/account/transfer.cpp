@@ -38,9 +38,8 @@ base::Result<void, Rejected> Transfer::apply(Context& ctx) const {
     ctx.emit(created);
   }
   ctx.emit<spec::AccountTransferred>([&](spec::AccountTransferred& moved) {
-    const base::AccountId from = ctx.sender();
-    moved.set_from(from.view().data(), from.view().size());
-    moved.set_to(to.view().data(), to.view().size());
+    moved.mutable_from()->assign(base::as_text(ctx.sender().view()));
+    moved.mutable_to()->assign(base::as_text(to.view()));
     moved.set_amount(amount.value());
   });
   return {};
