@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <deque>
-
 #include "ledger/duties.h"
 #include "ledger/epoch/advance.h"
 #include "ledger/epoch/upgrades.h"
@@ -16,8 +14,8 @@ namespace wald::ledger {
 namespace {
 
 // What a handler wrote before it refused, as if it had not been thrown away (canary I34).
-void copy_changes(const Overlay& from, Overlay& to) {
-  for (const auto& [key, value] : from.changes()) {
+void copy_changes(const Changes& from, Overlay& to) {
+  for (const auto& [key, value] : from) {
     if (value)
       to.put(key, *value);
     else
@@ -30,39 +28,43 @@ void copy_changes(const Overlay& from, Overlay& to) {
 class Remembered final : public Reader {
  public:
   explicit Remembered(const Reader& below) : below_(below) {}
-  std::optional<base::Bytes> get(base::ByteView key) const override { return at(key); }
-  std::optional<base::ByteView> look(base::ByteView key, base::Bytes&) const override {
+  std::optional<base::Bytes> get(base::ByteView key) const override {
     const auto& value = at(key);
-    return value ? std::optional<base::ByteView>(*value) : std::nullopt;
+    if (!value) return std::nullopt;
+    return base::Bytes(value->begin(), value->end());
+  }
+  std::optional<base::ByteView> look(base::ByteView key, base::Bytes&) const override {
+    return at(key);
   }
   void scan(base::ByteView prefix, base::ByteView from, const Visit& visit) const override {
     below_.scan(prefix, from, visit);
   }
 
  private:
-  const std::optional<base::Bytes>& at(base::ByteView key) const {
-    if (const auto* known = index_.find(key)) return known->second;
-    auto& made = known_.emplace_back(base::Bytes(key.begin(), key.end()), below_.get(key));
-    index_.add(made);
-    return made.second;
+  const std::optional<base::ByteView>& at(base::ByteView key) const {
+    if (const Rows::Row* known = known_.find(key)) return known->value;
+    const auto value = below_.look(key, room_);
+    Rows::Row& made = known_.add(key);
+    known_.set(made, value);
+    return made.value;
   }
 
   const Reader& below_;
-  mutable std::deque<KeyIndex::Entry> known_;
-  mutable KeyIndex index_;
+  mutable Rows known_;
+  mutable base::Bytes room_;
 };
 
 // The fee of one transaction: taken first, distributed before the operation is applied or, where
 // its type waits for that, right after (U-5).
 class Fee {
  public:
-  Fee(Overlay& state, const BlockFacts& facts, const CheckedTx& tx, std::uint64_t seq,
+  Fee(Overlay& state, const BlockFacts& facts, const CheckedTx& tx, std::uint64_t seq, Events& log,
       Admitted admitted)
-      : ctx_(state, facts, tx.sender, tx.id, seq), coin_(take_fee(ctx_, tx, std::move(admitted))) {}
+      : ctx_(state, facts, tx.sender, tx.id, seq, &log),
+        coin_(take_fee(ctx_, tx, std::move(admitted))) {}
 
-  void settle(Context::FeePart back, Receipt& receipt, std::vector<spec::EventRecord>& events) {
+  void settle(Context::FeePart back, Receipt& receipt) {
     receipt.fee = settle_fee(ctx_, coin_.split_all(), back).value();
-    for (auto& event : ctx_.take_events()) events.push_back(std::move(event));
   }
 
  private:
@@ -90,29 +92,29 @@ class BlockRun {
 
   // What happens by itself, before any transaction (A-9, H-2).
   void phases() {
-    Context ctx(state_, facts_, base::AccountId(), base::TxId(), seq() + 1);
+    Context ctx(state_, facts_, base::AccountId(), base::TxId(), seq() + 1, &events_);
     note_absences(ctx, absent_);
     epoch::advance(ctx);
     reread_params();  // those of the epoch that may have begun
     rounds::advance(ctx);
-    for (auto& event : ctx.take_events()) number(std::move(event));
+    number(0);
     const auto unnamed = ctx.unnamed();
     unnamed_.insert(unnamed_.end(), unnamed.begin(), unnamed.end());
     facts_.running = BlockFacts::Running::of(must_load(state_, kChain));
-    judge_step(Scope::kPhases);
+    judge_step(Scope::kPhases, state_.list(room_));
   }
 
   // A transaction of the block: its receipt, and those of what is inside of it.
-  std::vector<Receipt> run(const TxVerdict& verdict, base::ByteView bytes) {
-    inside_.clear();
+  struct Ran {
     Receipt own;
-    run_one(verdict, bytes, own, Travels::kAlone);
-    std::vector<Receipt> out{own};
-    out.insert(out.end(), inside_.begin(), inside_.end());
-    return out;
+    std::vector<Receipt> inside;
+  };
+  void run(const TxVerdict& verdict, base::ByteView bytes, Ran& out) {
+    run_one(verdict, bytes, out.own, Travels::kAlone);
+    out.inside = std::exchange(inside_, {});
   }
 
-  BlockOutput finish(std::vector<std::vector<Receipt>> receipts);
+  BlockOutput finish(const std::vector<Ran>& ran);
 
  private:
   // Inside a Bundle a transaction takes no room of its own in the block.
@@ -127,16 +129,17 @@ class BlockRun {
   Code carry(const CheckedTx& tx, const Admitted& admitted, Receipt& receipt);
   void charge(const CheckedTx& tx, Amount owed, Receipt& receipt);
   // `settle(part of the fee that comes back)` is called once the operation has run, before anything
-  // of it is taken over; it files `settled` events.
+  // of it is taken over; it files `settled` events. Those of the transaction begin at `first`.
   template <class Settle>
-  Code apply(const CheckedTx& tx, Overlay& outer, std::vector<spec::EventRecord>& events,
-             std::uint64_t settled, const Settle& settle);
-  bool keeps_laws(const Delta& delta, const Overlay::Changes& changes);
-  void judge_step(Scope scope, const std::vector<base::Bytes>* event_bytes = nullptr);
+  Code apply(const CheckedTx& tx, Overlay& outer, std::size_t first, std::uint64_t settled,
+             const Settle& settle);
+  bool keeps_laws(const Delta& delta, std::span<const Change> changes);
+  void judge_step(Scope scope, std::span<const Change> changes,
+                  const std::vector<base::Bytes>* event_bytes = nullptr);
   void reread_params();
   bool fits(const CheckedTx& tx);
   std::uint64_t seq() const { return before_.event_seq + events_.size(); }
-  void number(spec::EventRecord event);
+  void number(std::size_t first);  // of the events from this one on
 
   const StateView& view_;
   Remembered prior_;
@@ -144,10 +147,11 @@ class BlockRun {
   ChainRecord before_;
   const std::vector<base::NodeId>& absent_;
   BlockFacts facts_;
-  std::vector<spec::EventRecord> events_;
+  Events events_;
   std::vector<spec::Posting> unnamed_;
   std::vector<std::string> law_failures_;
   std::vector<Receipt> inside_;  // of the transaction under way
+  std::vector<Change> room_;     // for the changes that are judged
   Court court_;
   std::uint64_t cost_ = 0;
   std::uint64_t free_cost_ = 0;
@@ -155,17 +159,16 @@ class BlockRun {
 };
 
 void BlockRun::reread_params() {
-  const Key prefix(kParams);
-  const auto first = state_.changes().lower_bound(prefix.view());
-  if (first != state_.changes().end() && first->first[0] == kParams.prefix)
-    facts_.params = load_params(state_);
+  if (state_.wrote(kParams.prefix)) facts_.params = load_params(state_);
 }
 
-void BlockRun::number(spec::EventRecord event) {
-  event.set_seq(seq() + 1);
-  event.set_height(facts_.height.value());
-  event.set_index(static_cast<std::uint32_t>(events_.size()));
-  events_.push_back(std::move(event));
+void BlockRun::number(std::size_t first) {
+  for (std::size_t i = first; i < events_.size(); ++i) {
+    spec::EventRecord& event = events_.change(i);
+    event.set_seq(before_.event_seq + i + 1);
+    event.set_height(facts_.height.value());
+    event.set_index(base::narrow<std::uint32_t>(i));
+  }
 }
 
 // U-6: the block's budget in cost and bytes; statements take at most half of the cost.
@@ -206,7 +209,7 @@ Code BlockRun::carry(const CheckedTx& tx, const Admitted& admitted, Receipt& rec
   Overlay nothing(&state_);
   Context look(nothing, facts_, tx.sender, tx.id);
   const auto allowed = tx.operation->apply(look);
-  WALD_CHECK(nothing.changes().empty() && allowed.ok() == (tx.inside != nullptr));
+  WALD_CHECK(nothing.untouched() && allowed.ok() == (tx.inside != nullptr));
   const auto& envelopes = tx.operation->inside();
   std::uint64_t owed = 0;
   inside_.reserve(envelopes.size());
@@ -222,14 +225,15 @@ Code BlockRun::carry(const CheckedTx& tx, const Admitted& admitted, Receipt& rec
 
 void BlockRun::charge(const CheckedTx& tx, Amount owed, Receipt& receipt) {
   receipt.first_seq = seq() + 1;
+  const std::size_t first = events_.size();
   Overlay outer(&state_);
-  Context ctx(outer, facts_, tx.sender, tx.id, seq() + 1);
+  Context ctx(outer, facts_, tx.sender, tx.id, seq() + 1, &events_);
   AccountRecord account = must_load(outer, kAccounts, tx.sender);
   WALD_CHECK(account.balance.amount() >= owed);
   Coin coin = account.balance.take(outer, owed);
   save(outer, kAccounts, account, tx.sender);
   receipt.fee = settle_fee(ctx, std::move(coin), {}).value();
-  for (auto& event : ctx.take_events()) number(std::move(event));
+  number(first);
   state_.absorb(outer);
 }
 
@@ -241,68 +245,75 @@ BlockRun::Outcome BlockRun::execute(const CheckedTx& tx, Receipt& receipt, Trave
   if (travels == Travels::kAlone && !fits(tx)) return {spec::OVER_BUDGET, false};
   if (!tx.operation->inside().empty()) return {carry(tx, *admitted, receipt), true};
   Overlay outer(&state_);
-  std::vector<spec::EventRecord> events;
+  const std::size_t first = events_.size();
   std::optional<Fee> fee;
-  if (!tx.is_statement()) fee.emplace(outer, facts_, tx, seq() + 1, std::move(admitted).value());
+  if (!tx.is_statement())
+    fee.emplace(outer, facts_, tx, seq() + 1, events_, std::move(admitted).value());
   const bool waits = fee && tx.operation->fee_waits();
-  if (fee && !waits) fee->settle({}, receipt, events);
-  const Code code = apply(tx, outer, events, waits ? 1 : 0, [&](Context::FeePart back) {
-    if (waits) fee->settle(back, receipt, events);
+  if (fee && !waits) fee->settle({}, receipt);
+  const Code code = apply(tx, outer, first, waits ? 1 : 0, [&](Context::FeePart back) {
+    if (!waits) return;
+    fee->settle(back, receipt);
+    events_.move_last_to(first);  // the fee comes first
   });
-  for (auto& event : events) number(std::move(event));
+  number(first);
   state_.absorb(outer);
   return {code, true};
 }
 
 // On an overlay of its own, so that a refusal at any line leaves what was before: the fee.
 template <class Settle>
-Code BlockRun::apply(const CheckedTx& tx, Overlay& outer, std::vector<spec::EventRecord>& events,
-                     std::uint64_t settled, const Settle& settle) {
+Code BlockRun::apply(const CheckedTx& tx, Overlay& outer, std::size_t first, std::uint64_t settled,
+                     const Settle& settle) {
   Overlay inner(&outer);
-  Context ctx(inner, facts_, tx.sender, tx.id, seq() + 1 + events.size() + settled);
+  const std::size_t own = events_.size();
+  Context ctx(inner, facts_, tx.sender, tx.id, seq() + 1 + settled, &events_);
   const auto result = tx.operation->apply(ctx);
   if (!result.ok()) {
     inner.mark_failed();
+    events_.cut(own);
     settle(Context::FeePart());
-    if (mutate("I34")) copy_changes(inner, outer);
-    const Delta left{state_, outer, events, {}, Scope::kRefused};
+    if (mutate("I34")) copy_changes(inner.changes(), outer);
+    const Delta left{state_, outer, events_.from(first), {}, Scope::kRefused};
     // What the fee leaves is the same in every rejected transaction: nothing to fall back to.
-    if (!tx.is_statement()) WALD_CHECK(keeps_laws(left, outer.changes()) || blocks_may_break());
+    if (!tx.is_statement()) WALD_CHECK(keeps_laws(left, outer.list(room_)) || blocks_may_break());
     return result.error().code;
   }
-  auto made = ctx.take_events();
   const auto unnamed = ctx.unnamed();
-  if (!keeps_laws({outer, inner, made, unnamed, Scope::kTransaction}, inner.changes())) {
+  const Delta made{outer, inner, events_.from(own), unnamed, Scope::kTransaction};
+  if (!keeps_laws(made, inner.list(room_))) {
     inner.mark_failed();
+    events_.cut(own);
     settle(Context::FeePart());
     return spec::LAW_BROKEN;
   }
   settle(ctx.given_back());
-  for (auto& event : made) events.push_back(std::move(event));
   outer.absorb(inner);
   return spec::OK;
 }
 
-bool BlockRun::keeps_laws(const Delta& delta, const Overlay::Changes& changes) {
+bool BlockRun::keeps_laws(const Delta& delta, std::span<const Change> changes) {
   const auto broken = court_.judge(delta, changes);
   law_failures_.insert(law_failures_.end(), broken.begin(), broken.end());
   return broken.empty();
 }
 
 // A block has nothing to fall back to: wrong is worse than stopped.
-void BlockRun::judge_step(Scope scope, const std::vector<base::Bytes>* event_bytes) {
-  const bool kept =
-      keeps_laws({prior_, state_, events_, unnamed_, scope, event_bytes}, state_.changes());
+void BlockRun::judge_step(Scope scope, std::span<const Change> changes,
+                          const std::vector<base::Bytes>* event_bytes) {
+  const bool kept = keeps_laws({prior_, state_, events_, unnamed_, scope, event_bytes}, changes);
   WALD_CHECK(kept || blocks_may_break());
 }
 
-BlockOutput BlockRun::finish(std::vector<std::vector<Receipt>> receipts) {
+BlockOutput BlockRun::finish(const std::vector<Ran>& ran) {
   BlockOutput out;
-  for (std::size_t i = 0; i < receipts.size(); ++i)
-    for (const Receipt& receipt : receipts[i]) {
-      out.receipts.push_back(receipt);
-      out.places.push_back(base::narrow<std::uint32_t>(i));
-    }
+  out.receipts.reserve(ran.size());
+  out.places.reserve(ran.size());
+  for (std::size_t i = 0; i < ran.size(); ++i) {
+    out.receipts.push_back(ran[i].own);
+    out.receipts.insert(out.receipts.end(), ran[i].inside.begin(), ran[i].inside.end());
+    out.places.resize(out.receipts.size(), base::narrow<std::uint32_t>(i));
+  }
   ChainRecord chain = must_load(state_, kChain);
   chain.event_seq = seq();
   out.event_bytes.reserve(events_.size());
@@ -313,18 +324,18 @@ BlockOutput BlockRun::finish(std::vector<std::vector<Receipt>> receipts) {
   save(state_, kChain, chain);
 
   epoch::turn_version(state_);
-  judge_step(Scope::kBlock, &out.event_bytes);
+  out.changes = state_.changes();
+  judge_step(Scope::kBlock, out.changes.list(), &out.event_bytes);
 
   std::vector<StateTree::Change> changes;
-  changes.reserve(state_.changes().size());
-  for (const auto& [key, value] : state_.changes())
+  changes.reserve(out.changes.size());
+  for (const auto& [key, value] : out.changes)
     changes.push_back({key, value ? std::optional(base::blake2b(*value)) : std::nullopt});
   out.tree = view_.tree().apply(changes);
   out.state_root = out.tree.root();
   out.receipts_hash = receipts_root(out.receipts);
   out.event_head = chain.event_head;
   out.events = std::move(events_);
-  out.changes = state_.take_changes();
   out.law_failures = std::move(law_failures_);
   out.laws = court_.reports();
   return out;
@@ -346,13 +357,13 @@ BlockOutput StateMachine::apply_block(const StateView& state, const BlockInput& 
   }
   BlockRun run(state, chain_, input);
   run.phases();
-  std::vector<std::vector<Receipt>> receipts(input.transactions.size());
+  std::vector<BlockRun::Ran> ran(input.transactions.size());
   // H-2 (5): the protocol lane first, then as listed; receipts stay in the order of the block.
   for (const bool statements : {true, false})
     for (std::size_t i = 0; i < verdicts.size(); ++i)
       if ((verdicts[i]->ok() && (**verdicts[i]).is_statement()) == statements)
-        receipts[i] = run.run(*verdicts[i], input.transactions[i]);
-  return run.finish(std::move(receipts));
+        run.run(*verdicts[i], input.transactions[i], ran[i]);
+  return run.finish(ran);
 }
 
 Simulated StateMachine::simulate(const StateView& state, const base::AccountId& sender,

@@ -28,7 +28,7 @@ base::Bytes encode(const BlockInput& input) {
     out.set_time_ms(evidence.time.value());
     out.set_kind(evidence.kind);
   }
-  for (const auto& tx : input.transactions) message.add_transactions(text(tx));
+  for (const auto& tx : input.transactions) message.add_transactions(tx.data(), tx.size());
   return wire::write_canonical(message);
 }
 

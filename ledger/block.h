@@ -11,7 +11,6 @@
 #include "ledger/receipts.h"
 #include "ledger/store.h"
 #include "ledger/tree/state_tree.h"
-#include "specs/proto/event.pb.h"
 
 namespace wald::ledger {
 
@@ -38,9 +37,9 @@ std::optional<BlockInput> parse_block_input(base::ByteView bytes);
 struct BlockOutput {
   // One of each transaction, in order; those of the envelopes inside a Bundle after its own.
   std::vector<Receipt> receipts;
-  std::vector<std::uint32_t> places;      // of each receipt: the transaction it came with
-  std::vector<spec::EventRecord> events;  // numbered, chained
-  std::vector<base::Bytes> event_bytes;   // canonical, one of each event
+  std::vector<std::uint32_t> places;     // of each receipt: the transaction it came with
+  Events events;                         // numbered, chained
+  std::vector<base::Bytes> event_bytes;  // canonical, one of each event
   base::Hash receipts_hash;
   base::Hash event_head;
   base::Hash state_root;

@@ -6,16 +6,16 @@
 // law I32.
 #pragma once
 
+#include <concepts>
 #include <functional>
 #include <map>
-#include <memory>
 #include <vector>
 
+#include "ledger/events.h"
 #include "ledger/params.h"
 #include "ledger/refusal.h"
 #include "ledger/state/chain.h"
 #include "ledger/store.h"
-#include "specs/proto/event.pb.h"
 
 namespace wald::ledger {
 
@@ -50,8 +50,11 @@ class Context {
  public:
   // A transaction's view; `sender` is zero for statements and phases, `tx` for phases. `next_seq`
   // is the number of the next event; 0 where nothing will be numbered, as in a look at the state.
+  // Events are added to `log`, or without one kept here.
   Context(Overlay& state, const BlockFacts& block, base::AccountId sender, base::TxId tx,
-          std::uint64_t next_seq = 0);
+          std::uint64_t next_seq = 0, Events* log = nullptr);
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
 
   Overlay& state() { return state_; }
   const Overlay& state() const { return state_; }
@@ -77,19 +80,25 @@ class Context {
 
   // Records what happened; `body` is one of the messages of event.proto.
   template <class Body>
-  void emit(Body body) {
+  void emit(const Body& body) {
+    emit<Body>([&](Body& into) { into = body; });
+  }
+  // The same, filled where it lies.
+  template <class Body, std::invocable<Body&> Fill>
+  void emit(const Fill& fill) {
     static const google::protobuf::FieldDescriptor& kField = body_field(*Body::descriptor());
-    spec::EventRecord event;
+    spec::EventRecord& event = log_.add();
     auto& into = static_cast<Body&>(*event.GetReflection()->MutableMessage(&event, &kField));
-    into = std::move(body);
+    fill(into);
     // Field 15 of every event (event.proto).
     tell_moved([&]() -> spec::Posting& { return *into.add_postings(); });
     if (loses_posting() && into.postings_size() > 0) into.mutable_postings()->RemoveLast();
-    file(std::move(event));
+    file(event);
   }
-  std::vector<spec::EventRecord> take_events() { return std::move(events_); }
+  // Those that are kept here.
+  Events take_events() { return std::move(own_); }
   // The number that the next event gets.
-  std::uint64_t next_seq() const { return first_seq_ + events_.size(); }
+  std::uint64_t next_seq() const { return first_seq_ + emitted_; }
   // Balances that changed and that no event has named: nothing in a sound transaction (law I32).
   std::vector<spec::Posting> unnamed();
 
@@ -117,7 +126,7 @@ class Context {
   // What moved since the event before.
   void tell_moved(const NewPosting& made);
   static bool loses_posting();  // canary I2
-  void file(spec::EventRecord event);
+  void file(spec::EventRecord& event);
 
   Overlay& state_;
   const BlockFacts& block_;
@@ -125,7 +134,9 @@ class Context {
   base::TxId tx_;
   std::uint64_t first_seq_;
   std::vector<base::ObjectId> made_;
-  std::vector<spec::EventRecord> events_;
+  Events own_;
+  Events& log_;
+  std::uint64_t emitted_ = 0;
   std::map<std::uint32_t, Refused> items_;
   std::vector<spec::Posting> left_unnamed_;  // by items
   FeePart back_;
@@ -141,6 +152,6 @@ using EachMoney = std::function<void(const std::string& field, Amount was, Amoun
 void each_money(std::uint8_t table, const std::optional<base::ByteView>& before,
                 const std::optional<base::ByteView>& after, const EachMoney& each);
 // Differences of Held money between a journal and what the state shows now, by key and field.
-void tell_postings(const Overlay::Journal& journal, const Reader& now, const NewPosting& made);
+void tell_postings(Overlay::Journal journal, const Reader& now, const NewPosting& made);
 
 }  // namespace wald::ledger

@@ -20,7 +20,7 @@ struct GenesisError {
 
 struct GenesisState {
   base::ChainId chain;
-  Overlay::Changes records;  // the whole state of height 0
+  Changes records;  // the whole state of height 0
   StateTree tree;
   base::TimeMs start;  // T_0
   std::string network;

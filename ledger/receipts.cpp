@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ledger/receipts.h"
 
+#include <algorithm>
+
 #include "codec/base/merkle.h"
 
 namespace wald::ledger {
@@ -9,11 +11,27 @@ using base::Bytes;
 using base::ByteView;
 using base::Hash;
 
+namespace {
+
+std::array<std::uint8_t, Receipt::kSize> form_of(const Receipt& r) {
+  std::array<std::uint8_t, Receipt::kSize> out;
+  std::uint8_t* at = std::copy(r.tx.view().begin(), r.tx.view().end(), out.data());
+  const auto put = [&](std::uint64_t value, std::size_t size) {
+    for (; size > 0; --size, value >>= 8) *at++ = static_cast<std::uint8_t>(value);
+  };
+  put(r.code, sizeof r.code);
+  put(r.fee, sizeof r.fee);
+  put(r.first_seq, sizeof r.first_seq);
+  put(r.events, sizeof r.events);
+  WALD_CHECK(at == out.data() + out.size());
+  return out;
+}
+
+}  // namespace
+
 Bytes encode(const Receipt& r) {
-  base::Writer out;
-  out.raw(r.tx.view()).le(r.code).le(r.fee).le(r.first_seq).le(r.events);
-  WALD_CHECK(out.size() == Receipt::kSize);
-  return std::move(out).bytes();
+  const auto form = form_of(r);
+  return Bytes(form.begin(), form.end());
 }
 
 std::optional<Receipt> parse_receipt(ByteView bytes) {
@@ -31,7 +49,7 @@ std::optional<Receipt> parse_receipt(ByteView bytes) {
 
 Hash receipts_root(std::span<const Receipt> receipts) {
   base::MerkleFrontier tree;
-  for (const Receipt& r : receipts) tree.push(base::merkle_leaf(encode(r)));
+  for (const Receipt& r : receipts) tree.push(base::merkle_leaf(form_of(r)));
   return tree.root();
 }
 

@@ -239,11 +239,11 @@ Amount settle_fee(Context& ctx, Coin coin, Context::FeePart back) {
   RingSlot slot = must_load(ctx.state(), kRing, epoch);
   slot.money.put(std::move(coin));
   save(ctx.state(), kRing, slot, epoch);
-  spec::AccountFeeCharged charged;
-  charged.set_account(text_of(ctx.sender()));
-  charged.set_fee(fee.value());
-  charged.set_burned(halves.burn.value());
-  ctx.emit(charged);
+  ctx.emit<spec::AccountFeeCharged>([&](spec::AccountFeeCharged& charged) {
+    charged.mutable_account()->assign(base::as_text(ctx.sender().view()));
+    charged.set_fee(fee.value());
+    charged.set_burned(halves.burn.value());
+  });
   return fee;
 }
 

@@ -47,7 +47,7 @@ struct Simulated {
   Code code = spec::OK;
   std::map<std::string, std::string> facts;
   Amount fee;
-  std::vector<spec::EventRecord> events;
+  Events events;
   std::map<std::uint32_t, Refused> items;
 };
 

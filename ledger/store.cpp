@@ -2,142 +2,119 @@
 #include "ledger/store.h"
 
 #include <algorithm>
-#include <cstring>
+#include <new>
 
 #include "codec/base/check.h"
 
 namespace wald::ledger {
-namespace {
-
-bool begins_with(base::ByteView key, base::ByteView prefix) {
-  return key.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), key.begin());
-}
-
-constexpr std::size_t kFew = 32;  // changes that a map finds as fast as the index
-
-}  // namespace
-
-std::uint64_t hash_of(base::ByteView key) {
-  std::uint64_t hash = key.size() * 0x9E3779B97F4A7C15u;
-  for (std::size_t i = 0; i < key.size(); i += 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, key.data() + i, std::min<std::size_t>(8, key.size() - i));
-    hash = (hash ^ word) * 0xD6E8FEB86659FD93u;
-    hash ^= hash >> 32;
-  }
-  return hash;
-}
-
-KeyIndex::Entry* KeyIndex::find(base::ByteView key) const {
-  if (empty()) return nullptr;
-  const std::uint64_t hash = hash_of(key);
-  const std::size_t mask = slots_.size() - 1;
-  for (std::size_t at = hash & mask; slots_[at].entry != nullptr; at = (at + 1) & mask)
-    if (slots_[at].hash == hash && base::equal(slots_[at].entry->first, key))
-      return slots_[at].entry;
-  return nullptr;
-}
-
-void KeyIndex::add(Entry& entry) {
-  if (2 * (used_ + 1) > slots_.size()) {
-    const auto old = std::exchange(
-        slots_, std::vector<Slot>(std::max<std::size_t>(4 * kFew, 2 * slots_.size())));
-    for (const Slot& slot : old)
-      if (slot.entry != nullptr) place(slot);
-  }
-  place({hash_of(entry.first), &entry});
-  ++used_;
-}
-
-void KeyIndex::place(const Slot& slot) {
-  const std::size_t mask = slots_.size() - 1;
-  std::size_t at = slot.hash & mask;
-  while (slots_[at].entry != nullptr) at = (at + 1) & mask;
-  slots_[at] = slot;
-}
-
-const Overlay::Entry* Overlay::find(base::ByteView key) const {
-  if (!index_.empty()) return index_.find(key);
-  const auto at = changes_.find(key);
-  return at == changes_.end() ? nullptr : &*at;
-}
-
-Overlay::Entry* Overlay::find(base::ByteView key) {
-  return const_cast<Entry*>(std::as_const(*this).find(key));
-}
-
-void Overlay::insert_indexed(Entry& entry) {
-  if (!index_.empty()) return index_.add(entry);
-  if (changes_.size() <= kFew) return;
-  for (Entry& each : changes_) index_.add(each);
-}
 
 std::optional<base::Bytes> Overlay::get(base::ByteView key) const {
-  const Entry* known = find(key);
-  return known != nullptr ? known->second : below_.get(key);
+  const Row* known = rows_.find(key);
+  if (known == nullptr) return below_.get(key);
+  if (!known->value) return std::nullopt;
+  return base::Bytes(known->value->begin(), known->value->end());
 }
 
 std::optional<base::ByteView> Overlay::look(base::ByteView key, base::Bytes& room) const {
-  const Entry* known = find(key);
-  if (known == nullptr) return below_.look(key, room);
-  if (!known->second) return std::nullopt;
-  return base::ByteView(*known->second);
+  const Row* known = rows_.find(key);
+  return known != nullptr ? known->value : below_.look(key, room);
 }
 
-void Overlay::put(base::ByteView key, base::Bytes value) { write(key, std::move(value)); }
+void Overlay::put(base::ByteView key, base::ByteView value) { write(key, value); }
 
 void Overlay::erase(base::ByteView key) { write(key, std::nullopt); }
 
-void Overlay::write(base::ByteView key, std::optional<base::Bytes> value) {
+void Overlay::write(base::ByteView key, const std::optional<base::ByteView>& value) {
   WALD_CHECK(!key.empty() && key.size() <= 511);
   WALD_CHECK(!failed_);
-  Entry* at = find(key);
-  const bool known = at != nullptr;
-  if (!known) {
-    at = &*changes_.emplace_hint(changes_.lower_bound(key), base::Bytes(key.begin(), key.end()),
-                                 std::nullopt);
-    insert_indexed(*at);
+  Row* known = rows_.find(key);
+  if (wanted_ != nullptr && wanted_(key[0]) && (known == nullptr || !known->is_noted))
+    known = &noted_row(known, key);
+  else if (known == nullptr)
+    known = &rows_.add(key);
+  rows_.set(*known, value);
+}
+
+// The row, its value noted as it was.
+Overlay::Row& Overlay::noted_row(Row* known, base::ByteView key) {
+  std::optional<base::ByteView> was;
+  if (known != nullptr) {
+    was = known->value;
+  } else {
+    // What lies below may be written before the journal is drained.
+    base::Bytes room;
+    was = below_.look(key, room);
+    if (was) was = rows_.copy(*was);
+    known = &rows_.add(key);
   }
-  if (wanted_ != nullptr && wanted_(key[0])) {
-    const auto noted = journal_.lower_bound(key);
-    if (noted == journal_.end() || !base::equal(noted->first, key))
-      journal_.emplace_hint(noted, at->first,
-                            known ? std::exchange(at->second, std::nullopt) : below_.get(key));
+  rows_.note(*known, was);
+  known->next_noted = std::exchange(noted_, known);
+  ++noted_count_;
+  return *known;
+}
+
+Overlay::Journal Overlay::drain_journal() {
+  if (noted_count_ == 0) return {};
+  const std::size_t count = std::exchange(noted_count_, 0);
+  auto* const list = static_cast<Noted*>(rows_.take(count * sizeof(Noted)));
+  std::size_t at = 0;
+  for (Row* row = std::exchange(noted_, nullptr); row != nullptr; row = row->next_noted) {
+    new (list + at++) Noted{row->key, row->noted};
+    row->is_noted = false;
   }
-  at->second = std::move(value);
+  WALD_CHECK(at == count);
+  std::sort(list, list + count,
+            [](const Noted& a, const Noted& b) { return KeyLess()(a.key, b.key); });
+  return {list, count};
 }
 
 void Overlay::absorb(Overlay& child) {
   WALD_CHECK(&child.below_ == this && !child.failed_);
-  child.index_ = {};
-  while (!child.changes_.empty()) {
-    auto node = child.changes_.extract(child.changes_.begin());
-    if (Entry* known = find(node.key()))
-      known->second = std::move(node.mapped());
-    else
-      insert_indexed(*changes_.insert(std::move(node)).position);
+  for (const Row* row = child.rows_.last(); row != nullptr; row = row->before) {
+    Row* known = rows_.find(row->key);
+    if (known == nullptr) known = &rows_.add(row->key);
+    rows_.set(*known, row->value);
   }
+  child.rows_.clear();
+  child.noted_ = nullptr;
+  child.noted_count_ = 0;
+}
+
+bool Overlay::wrote(std::uint8_t table) const {
+  for (const Row* row = rows_.last(); row != nullptr; row = row->before)
+    if (row->key[0] == table) return true;
+  return false;
+}
+
+Changes Overlay::changes() const {
+  std::vector<Change> room;
+  return Changes(list(room));
+}
+
+Changes Overlay::take_changes() {
+  Changes out = changes();
+  rows_.clear();
+  noted_ = nullptr;
+  noted_count_ = 0;
+  return out;
 }
 
 // A merge of two ascending streams: pending changes win over what lies below.
 void Overlay::scan(base::ByteView prefix, base::ByteView from, const Visit& visit) const {
   const base::ByteView start = KeyLess()(prefix, from) ? from : prefix;
-  auto mine = changes_.lower_bound(start);
-  const auto end = changes_.end();
+  Rows::Cursor mine(rows_, prefix, start);
   bool stopped = false;
   const auto flush_below = [&](base::ByteView limit, bool bounded) {
-    while (!stopped && mine != end && begins_with(mine->first, prefix) &&
-           (!bounded || KeyLess()(mine->first, limit))) {
-      if (mine->second && !visit(mine->first, *mine->second)) stopped = true;
-      ++mine;
-    }
+    for (; !stopped && mine.row() != nullptr && (!bounded || KeyLess()(mine.row()->key, limit));
+         mine.next())
+      if (mine.row()->value && !visit(mine.row()->key, *mine.row()->value)) stopped = true;
   };
   below_.scan(prefix, start, [&](base::ByteView key, base::ByteView value) {
     flush_below(key, true);
     if (stopped) return false;
-    if (mine != end && base::equal(mine->first, key)) {
-      if (mine->second && !visit(mine->first, *mine->second)) stopped = true;
-      ++mine;
+    if (mine.row() != nullptr && base::equal(mine.row()->key, key)) {
+      if (mine.row()->value && !visit(key, *mine.row()->value)) stopped = true;
+      mine.next();
     } else if (!visit(key, value)) {
       stopped = true;
     }

@@ -75,19 +75,19 @@ void Court::show(Scope scope, base::ByteView key, Law::Value before, Law::Value 
   for (const std::size_t i : interests().by_table[table])
     if (laws_[i]->judges(scope)) laws_[i]->visit(table, rest, before, after);
   if (!table_holds_money(table)) return;
-  each_money(table, before, after, [&](const std::string& field, Amount was, Amount now) {
+  const auto show = [&](const std::string& field, Amount was, Amount now) {
     for (const std::size_t i : interests().of_money)
       if (laws_[i]->judges(scope)) laws_[i]->money({table, rest, field, was, now});
-  });
+  };
+  each_money(table, before, after, std::ref(show));
 }
 
-std::vector<std::string> Court::judge(const Delta& delta, const Overlay::Changes& changes) {
+std::vector<std::string> Court::judge(const Delta& delta, std::span<const Change> changes) {
   // What lies below is shown where it lies, or from here.
-  std::vector<base::Bytes> rooms(changes.size());
-  auto room = rooms.begin();
-  for (const auto& [key, value] : changes) {
+  if (rooms_.size() < changes.size()) rooms_.resize(changes.size());
+  auto room = rooms_.begin();
+  for (const auto& [key, after] : changes) {
     const Law::Value before = delta.before.look(key, *room++);
-    const Law::Value after = value ? Law::Value(*value) : std::nullopt;
     if (before.has_value() == after.has_value() && (!before || base::equal(*before, *after)))
       continue;
     show(delta.scope, key, before, after);

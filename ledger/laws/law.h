@@ -9,6 +9,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,7 @@ enum class Scope : std::uint8_t {
 struct Delta {
   const Reader& before;
   const Reader& after;
-  const std::vector<spec::EventRecord>& events;
+  EventList events;
   const std::vector<spec::Posting>& unnamed;  // balances that moved without an event
   Scope scope = Scope::kTransaction;
   // Of kBlock alone: the canonical bytes of each event, which its chain hashes.
@@ -76,10 +77,18 @@ class Law {
   std::uint64_t seen_ = 0;  // objects looked at: zero over a whole run is a failure too
 };
 
+// A law that keeps its room from change to change clears itself (clear()).
 template <class Self>
 class LawOf : public Law {
  public:
-  void forget() final { static_cast<Self&>(*this) = Self(); }
+  void forget() final {
+    seen_ = 0;
+    Self& self = static_cast<Self&>(*this);
+    if constexpr (requires { self.clear(); })
+      self.clear();
+    else
+      self = Self();
+  }
 };
 
 using Laws = std::vector<std::unique_ptr<Law>>;
@@ -98,7 +107,7 @@ class Court {
  public:
   Court();
   // `I4: sentence` of each breach.
-  std::vector<std::string> judge(const Delta& delta, const Overlay::Changes& changes);
+  std::vector<std::string> judge(const Delta& delta, std::span<const Change> changes);
   // Over every record of a state.
   std::vector<std::string> recount(const Reader& state);
   // Of all that was judged.
@@ -110,6 +119,7 @@ class Court {
 
   Laws laws_;
   LawReports reports_;
+  std::vector<base::Bytes> rooms_;  // of values that were read for a change
 };
 
 LawReports recount(const Reader& state);

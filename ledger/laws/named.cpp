@@ -31,7 +31,7 @@ class Named final : public LawOf<Named> {
              told(delta.unnamed.front());
     // What events say, folded from what was.
     for (const auto& event : delta.events)
-      for (const spec::Posting& posting : PostingsOf(event)) {
+      for (const spec::Posting& posting : postings_of(event)) {
         ++seen_;
         Move& move = at(posting, delta.before);
         if (posting.before() != move.folded.value_or(move.was))
@@ -44,6 +44,13 @@ class Named final : public LawOf<Named> {
     for (const Move& move : back_)
       if (auto sentence = unfolded(move)) return sentence;
     return delta.scope == Scope::kBlock ? chain(delta) : std::nullopt;
+  }
+  void clear() {
+    moves_.clear();
+    slots_.clear();
+    back_.clear();
+    was_.reset();
+    now_.reset();
   }
 
  private:

@@ -16,20 +16,19 @@ class Nonces final : public LawOf<Nonces> {
   bool wants(std::uint8_t table) const override { return table == kAccounts.prefix; }
 
   void visit(std::uint8_t, base::ByteView key, Value before, Value after) override {
-    const auto was = decoded<AccountRecord>(before);
-    const auto now = decoded<AccountRecord>(after);
+    const auto was = account_in(before);
+    const auto now = account_in(after);
     const auto id = id_at<base::AccountId>(key);
     ++seen_;
     if (was && !now) broken_ = "account " + shown(id.view()) + " ended";
-    if (was && now && !was->policy.empty() && was->policy != now->policy)
-      changed_[id] = now->policy;
+    if (was && now && !was->policy.empty() && !base::equal(was->policy, now->policy))
+      changed_[id] = base::Bytes(now->policy.begin(), now->policy.end());
     const Sum used = (now ? Sum{now->nonce} : 0) - (was ? Sum{was->nonce} : 0);
     if (used != 0) rest_.emplace_back(id, -used);
   }
 
   std::optional<std::string> verdict(const Delta& delta) override {
     if (broken_ || delta.scope == Scope::kState) return broken_;
-    std::vector<std::string_view> ids;
     std::map<base::AccountId, base::Bytes> announced;
     for (const auto& event : delta.events) {
       if (event.has_account_keys_changed()) {
@@ -41,16 +40,16 @@ class Nonces final : public LawOf<Nonces> {
       if (!event.has_account_fee_charged()) continue;
       rest_.emplace_back(
           base::AccountId::from(base::as_bytes(event.account_fee_charged().account())), 1);
-      ids.emplace_back(event.tx());
+      ids_.emplace_back(event.tx());
     }
     for (const auto& [account, policy] : changed_) {
       const auto named = announced.find(account);
       if (named == announced.end() || named->second != policy)
         return "the keys of account " + shown(account.view()) + " changed without a word";
     }
-    std::sort(ids.begin(), ids.end());
-    const auto twice = std::adjacent_find(ids.begin(), ids.end());
-    if (twice != ids.end())
+    std::sort(ids_.begin(), ids_.end());
+    const auto twice = std::adjacent_find(ids_.begin(), ids_.end());
+    if (twice != ids_.end())
       return "transaction " + shown(base::as_bytes(*twice)) + " was executed twice";
     std::sort(rest_.begin(), rest_.end());
     for (auto at = rest_.begin(); at != rest_.end();) {
@@ -63,9 +62,16 @@ class Nonces final : public LawOf<Nonces> {
     }
     return std::nullopt;
   }
+  void clear() {
+    rest_.clear();
+    ids_.clear();
+    changed_.clear();
+    broken_.reset();
+  }
 
  private:
   std::vector<std::pair<base::AccountId, Sum>> rest_;  // fees paid less nonces used
+  std::vector<std::string_view> ids_;                  // of transactions that paid
   std::map<base::AccountId, base::Bytes> changed_;     // policies that were replaced
   std::optional<std::string> broken_;
 };

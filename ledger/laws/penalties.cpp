@@ -151,7 +151,7 @@ class Penalties final : public LawOf<Penalties> {
   // The pools' money event by event; what takes from one is looked at.
   void follow(const spec::EventRecord& event, const Delta& delta) {
     std::map<base::NodeId, Purse::Taken> taken;
-    for (const spec::Posting& posting : PostingsOf(event)) {
+    for (const spec::Posting& posting : postings_of(event)) {
       if (posting.table() != kPools.prefix) continue;
       const base::NodeId node = node_in(posting.key());
       purses_.try_emplace(node, delta.before, node).first->second.add(posting, taken[node]);

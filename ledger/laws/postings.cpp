@@ -12,15 +12,15 @@ class Postings final : public LawOf<Postings> {
   bool wants(std::uint8_t table) const override { return table == kSupply.prefix; }
 
   void visit(std::uint8_t, base::ByteView, Value before, Value after) override {
-    count(decoded<SupplyRecord>(after), 1);
-    count(decoded<SupplyRecord>(before), -1);
+    count(ends_of(after), 1);
+    count(ends_of(before), -1);
   }
 
   std::optional<std::string> verdict(const Delta& delta) override {
     if (delta.scope == Scope::kState) return std::nullopt;  // a state has no events
     Sum moved = 0;
     for (const auto& event : delta.events)
-      for (const spec::Posting& posting : PostingsOf(event)) {
+      for (const spec::Posting& posting : postings_of(event)) {
         moved += Sum{posting.after()} - Sum{posting.before()};
         ++seen_;
       }
@@ -30,11 +30,7 @@ class Postings final : public LawOf<Postings> {
   }
 
  private:
-  void count(const std::optional<SupplyRecord>& record, int sign) {
-    if (!record) return;
-    ends_ -= sign * frost(record->minted.amount());
-    for (const Noted& amount : record->burned) ends_ += sign * frost(amount.amount());
-  }
+  void count(const Ends& ends, int sign) { ends_ += sign * (ends.burned - ends.minted); }
 
   Sum ends_ = 0;  // gained by the two ends of money
 };

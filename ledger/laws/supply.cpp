@@ -14,8 +14,8 @@ class Supply final : public LawOf<Supply> {
   bool wants_money() const override { return true; }
 
   void visit(std::uint8_t, base::ByteView, Value before, Value after) override {
-    count(decoded<SupplyRecord>(after), 1);
-    count(decoded<SupplyRecord>(before), -1);
+    count(ends_of(after), 1);
+    count(ends_of(before), -1);
   }
   void money(const Money& field) override {
     held_ += frost(field.now) - frost(field.was);
@@ -29,10 +29,9 @@ class Supply final : public LawOf<Supply> {
   }
 
  private:
-  void count(const std::optional<SupplyRecord>& record, int sign) {
-    if (!record) return;
-    minted_ += sign * frost(record->minted.amount());
-    for (const Noted& amount : record->burned) burned_ += sign * frost(amount.amount());
+  void count(const Ends& ends, int sign) {
+    minted_ += sign * ends.minted;
+    burned_ += sign * ends.burned;
   }
 
   Sum held_ = 0;

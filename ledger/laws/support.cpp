@@ -53,19 +53,48 @@ std::vector<Place> places() {
 
 }  // namespace
 
-PostingsOf::PostingsOf(const spec::EventRecord& event) {
+const google::protobuf::RepeatedPtrField<spec::Posting>& postings_of(
+    const spec::EventRecord& event) {
   static const std::vector<Place> kPlaces = places();
-  if (event.body_case() == spec::EventRecord::BODY_NOT_SET) return;
+  static const google::protobuf::RepeatedPtrField<spec::Posting> kNone;
+  if (event.body_case() == spec::EventRecord::BODY_NOT_SET) return kNone;
   const Place& place = kPlaces.at(static_cast<std::size_t>(event.body_case()));
-  body_ = &event.GetReflection()->GetMessage(event, place.body);
-  field_ = place.postings;
-  size_ = body_->GetReflection()->FieldSize(*body_, field_);
+  const auto& body = event.GetReflection()->GetMessage(event, place.body);
+  // The list is one of postings: places() has seen to it. What the library offers in its place
+  // makes a message for every walk.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+  return body.GetReflection()->GetRepeatedPtrField<spec::Posting>(body, place.postings);
+#pragma GCC diagnostic pop
 }
 
-const spec::Posting& PostingsOf::at(int i) const {
-  // The list is one of postings: places() has seen to it.
-  return static_cast<const spec::Posting&>(
-      body_->GetReflection()->GetRepeatedMessage(*body_, field_, i));
+Ends ends_of(Law::Value supply) {
+  Ends out;
+  if (!supply) return out;
+  base::Reader in(*supply);
+  const auto number = [&] {
+    const auto got = in.be<std::uint64_t>();
+    WALD_CHECK(got && *got <= economics::kMaxAmount);
+    return Sum{*got};
+  };
+  out.minted = number();
+  const auto causes = in.be<std::uint32_t>();
+  WALD_CHECK(causes.has_value());
+  for (std::uint32_t i = 0; i < *causes; ++i) out.burned += number();
+  WALD_CHECK(in.done());
+  return out;
+}
+
+std::optional<AccountView> account_in(Law::Value account) {
+  if (!account) return std::nullopt;
+  base::Reader in(*account);
+  const auto balance = in.be<std::uint64_t>();
+  const auto nonce = in.be<std::uint64_t>();
+  const auto size = in.be<std::uint32_t>();
+  WALD_CHECK(balance && nonce && size);
+  const auto policy = in.raw(*size);
+  WALD_CHECK(policy && in.done());
+  return AccountView{*nonce, *policy};
 }
 
 }  // namespace wald::ledger::laws

@@ -30,35 +30,21 @@ Id id_at(base::ByteView key, std::size_t offset = 0) {
 }
 base::Epoch epoch_at(base::ByteView key, std::size_t offset = 0);
 
-// Field 15 of an event's body, to be walked by a range for while the event lives.
-class PostingsOf {
- public:
-  explicit PostingsOf(const spec::EventRecord& event);
-
-  class Iterator {
-   public:
-    Iterator(const PostingsOf& all, int at) : all_(all), at_(at) {}
-    const spec::Posting& operator*() const { return all_.at(at_); }
-    Iterator& operator++() {
-      ++at_;
-      return *this;
-    }
-    bool operator!=(const Iterator& other) const { return at_ != other.at_; }
-
-   private:
-    const PostingsOf& all_;
-    int at_;
-  };
-  Iterator begin() const { return {*this, 0}; }
-  Iterator end() const { return {*this, size_}; }
-
- private:
-  const spec::Posting& at(int i) const;
-
-  const google::protobuf::Message* body_ = nullptr;
-  const google::protobuf::FieldDescriptor* field_ = nullptr;
-  int size_ = 0;
+// What a supply record counts, and what an account holds, read where the bytes lie: every transfer
+// changes them.
+struct Ends {
+  Sum minted = 0;
+  Sum burned = 0;
 };
+Ends ends_of(Law::Value supply);
+struct AccountView {
+  std::uint64_t nonce = 0;
+  base::ByteView policy;
+};
+std::optional<AccountView> account_in(Law::Value account);
+
+// Field 15 of an event's body: to be walked while the event lives.
+const google::protobuf::RepeatedPtrField<spec::Posting>& postings_of(const spec::EventRecord&);
 
 // The node named by an event's field.
 inline base::NodeId node_in(const std::string& field) {

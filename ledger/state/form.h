@@ -23,17 +23,38 @@ struct IsOptional : std::false_type {};
 template <class T>
 struct IsOptional<std::optional<T>> : std::true_type {};
 
+// Appends to bytes that are somebody else's.
+class Sink {
+ public:
+  explicit Sink(base::Bytes& out) : out_(out) {}
+  template <std::unsigned_integral T>
+  Sink& be(T value) {
+    const std::size_t at = out_.size();
+    out_.resize(at + sizeof(T));
+    for (std::size_t i = sizeof(T); i-- > 0; value = static_cast<T>(value >> 4 >> 4))
+      out_[at + i] = static_cast<std::uint8_t>(value);
+    return *this;
+  }
+  Sink& u8(std::uint8_t value) { return be(value); }
+  Sink& raw(base::ByteView bytes) {
+    out_.insert(out_.end(), bytes.begin(), bytes.end());
+    return *this;
+  }
+  Sink& text(std::string_view bytes) { return raw(base::as_bytes(bytes)); }
+
+ private:
+  base::Bytes& out_;
+};
+
 template <class T>
-void put(base::Writer& out, const T& value);
+void put(Sink& out, const T& value);
 template <class T>
 bool take(base::Reader& in, T& value);
 
-inline void put_count(base::Writer& out, std::size_t count) {
-  out.be(base::narrow<std::uint32_t>(count));
-}
+inline void put_count(Sink& out, std::size_t count) { out.be(base::narrow<std::uint32_t>(count)); }
 
 template <class T>
-void put(base::Writer& out, const T& value) {
+void put(Sink& out, const T& value) {
   if constexpr (std::is_same_v<T, bool>) {
     out.u8(value ? 1 : 0);
   } else if constexpr (std::is_same_v<T, U128>) {
@@ -286,9 +307,20 @@ bool walk_held(base::Reader& in, const std::string& path, const Visit& visit) {
 
 template <Record R>
 base::Bytes encode_record(const R& record) {
-  base::Writer out(64);  // most records fit
-  detail::put(out, record);
-  return std::move(out).bytes();
+  base::Bytes out;
+  out.reserve(64);  // most records fit
+  detail::Sink to(out);
+  detail::put(to, record);
+  return out;
+}
+
+template <Record R>
+base::ByteView encoded_record(const R& record) {
+  thread_local base::Bytes room;
+  room.clear();
+  detail::Sink to(room);
+  detail::put(to, record);
+  return room;
 }
 
 template <Record R>

@@ -12,6 +12,7 @@ template <class... T>
 struct Forms<const std::tuple<T...>> {
   // Whose address is taken is made.
   static constexpr auto encode = std::make_tuple(&encode_record<typename T::RecordType>...);
+  static constexpr auto encoded = std::make_tuple(&encoded_record<typename T::RecordType>...);
   static constexpr auto decode = std::make_tuple(&decode_record<typename T::RecordType>...);
 };
 template struct Forms<decltype(kTables)>;

@@ -67,6 +67,9 @@ concept Id = requires(const T& t) {
 // would otherwise compile its own.
 template <Record R>
 base::Bytes encode_record(const R& record);
+// The same in a room of this thread, good until the next record is encoded there.
+template <Record R>
+base::ByteView encoded_record(const R& record);
 // Nothing where the bytes are not exactly one record.
 template <Record R>
 std::optional<R> decode_record(base::ByteView bytes);

@@ -104,7 +104,7 @@ R must_load(const Reader& state, const Table<R, Parts...>& table,
 template <class R, class... Parts>
 void save(Overlay& state, const Table<R, Parts...>& table, const R& record,
           const std::type_identity_t<Parts>&... parts) {
-  state.put(Key(table, parts...).view(), encode_record(record));
+  state.put(Key(table, parts...).view(), encoded_record(record));
 }
 
 template <class R, class... Parts>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ledger/tree/node.h"
 
+#include <array>
 #include <cstring>
 #include <memory>
 #include <new>
@@ -17,10 +18,86 @@ bool drop(Node* node) {
   return before == 1;
 }
 
+// Nodes come and go by tens of thousands a block, mostly of few sizes: what one version of the tree
+// gives back the next one takes. Free places hang in a list for each size, which threads share by
+// adding one place or taking all; so no place comes back while somebody looks at it.
+struct Free {
+  Free* next;
+};
+constexpr std::size_t kStep = 8;
+constexpr std::size_t kSizes = 27;  // up to 208 bytes; larger ones come from the heap
+constexpr std::size_t kAtOnce = 64;
+
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool kKept = false;  // who uses a node that is gone shall be told
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+constexpr bool kKept = false;
+#else
+constexpr bool kKept = true;
+#endif
+#else
+constexpr bool kKept = true;
+#endif
+
+std::array<std::atomic<Free*>, kSizes> given_back;
+
+void give_all_back(std::size_t size, Free* first, Free* last) {
+  last->next = given_back[size].load(std::memory_order_relaxed);
+  while (!given_back[size].compare_exchange_weak(last->next, first, std::memory_order_release,
+                                                 std::memory_order_relaxed)) {
+  }
+}
+
+// Of this thread. Without a destructor, so that nodes may be made until its very end.
+struct Own {
+  std::array<Free*, kSizes> free;
+};
+thread_local Own own;
+struct AtEnd {
+  ~AtEnd() {
+    for (std::size_t size = 0; size < kSizes; ++size)
+      while (Free* const one = own.free[size]) {
+        own.free[size] = one->next;
+        give_all_back(size, one, one);
+      }
+  }
+};
+
+void refill(std::size_t size) {
+  thread_local const AtEnd at_end;
+  static_cast<void>(at_end);
+  own.free[size] = given_back[size].exchange(nullptr, std::memory_order_acquire);
+  if (own.free[size] != nullptr) return;
+  auto* const places = static_cast<std::uint8_t*>(::operator new(kAtOnce* size* kStep));
+  for (std::size_t i = 0; i < kAtOnce; ++i)
+    own.free[size] = new (places + i * size * kStep) Free{own.free[size]};
+}
+
+void* take_place(std::size_t bytes) {
+  const std::size_t size = (bytes + kStep - 1) / kStep;
+  if (!kKept || size >= kSizes) return ::operator new(bytes);
+  if (own.free[size] == nullptr) refill(size);
+  return std::exchange(own.free[size], own.free[size]->next);
+}
+
+void give_back(void* place, std::size_t bytes) {
+  const std::size_t size = (bytes + kStep - 1) / kStep;
+  if (!kKept || size >= kSizes) return ::operator delete(place);
+  Free* const free = new (place) Free{nullptr};
+  give_all_back(size, free, free);
+}
+
 void free_leaf(Node* node) {
   Leaf* leaf = static_cast<Leaf*>(node);
+  const std::size_t bytes = sizeof(Leaf) + leaf->klen;
   std::destroy_at(leaf);
-  ::operator delete(static_cast<void*>(leaf));
+  give_back(leaf, bytes);
+}
+
+void free_inner(Inner* inner) {
+  std::destroy_at(inner);
+  give_back(inner, sizeof(Inner));
 }
 
 }  // namespace
@@ -43,7 +120,7 @@ void NodePtr::release(Node* node) noexcept {
       std::memcpy(static_cast<void*>(&child->hash), &waiting, sizeof waiting);
       waiting = static_cast<Inner*>(child);
     }
-    delete dead;
+    free_inner(dead);
     dead = waiting;
     if (dead != nullptr) std::memcpy(&waiting, &dead->hash, sizeof waiting);
   }
@@ -52,7 +129,7 @@ void NodePtr::release(Node* node) noexcept {
 NodePtr make_leaf(base::ByteView key, const base::Hash& value_hash) {
   WALD_CHECK(key.size() <= kMaxKeyBytes);
   const base::Hash hash = tree_leaf_hash(key, value_hash);
-  void* memory = ::operator new(sizeof(Leaf) + key.size());
+  void* memory = take_place(sizeof(Leaf) + key.size());
   Leaf* leaf = new (memory) Leaf(static_cast<std::uint16_t>(key.size()), hash, value_hash);
   if (!key.empty())
     std::copy(key.begin(), key.end(), static_cast<std::uint8_t*>(memory) + sizeof(Leaf));
@@ -64,7 +141,8 @@ NodePtr make_inner(std::uint16_t bit, NodePtr left, NodePtr right) {
   // The bits of a path rise from the root down: this is what bounds every path by the key length.
   WALD_CHECK(bit < left->bit && bit < right->bit);
   const base::Hash hash = tree_inner_hash(bit, left->hash, right->hash);
-  return NodePtr(new Inner(bit, hash, std::move(left), std::move(right)));
+  return NodePtr(new (take_place(sizeof(Inner)))
+                     Inner(bit, hash, std::move(left), std::move(right)));
 }
 
 }  // namespace wald::ledger::tree

@@ -40,6 +40,13 @@ const Node* step(const Node* at, ByteView key) {
   return (bit_at(key, inner.bit) ? inner.right : inner.left).get();
 }
 
+// A node may lie across two lines of the cache, a leaf's key in those behind it.
+void fetch(const Node* node) {
+  const char* const at = reinterpret_cast<const char*>(node);
+  __builtin_prefetch(at);
+  __builtin_prefetch(at + 64);
+}
+
 // The one leaf that the bits of `key` lead to.
 const Leaf& leaf_for(const Node* at, ByteView key) {
   while (!at->is_leaf()) at = step(at, key);
@@ -60,8 +67,12 @@ std::vector<const Leaf*> leaves_for(const Node* root, std::span<const StateTree:
       moved = false;
       for (std::size_t i = 0; i < group.size(); ++i) {
         if (at[i]->is_leaf()) continue;
-        at[i] = step(at[i], group[i].key);
-        __builtin_prefetch(at[i]);
+        // The sibling's hash is asked for when the path is joined again.
+        const Inner& inner = as_inner(*at[i]);
+        const bool right = bit_at(group[i].key, inner.bit);
+        fetch(inner.left.get());
+        fetch(inner.right.get());
+        at[i] = (right ? inner.right : inner.left).get();
         moved = true;
       }
     }

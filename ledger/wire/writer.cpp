@@ -3,6 +3,7 @@
 #include <google/protobuf/descriptor.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <vector>
 
@@ -43,10 +44,13 @@ void put_nested(Bytes& out, const Message& message) {
     out[at] = static_cast<std::uint8_t>(length);
     return;
   }
-  Bytes prefix;
-  put_varint(prefix, length);
+  std::array<std::uint8_t, 10> prefix;
+  std::size_t size = 0;
+  for (std::size_t rest = length; rest != 0; rest >>= 7)
+    prefix[size++] = static_cast<std::uint8_t>(rest >= 0x80 ? rest | 0x80 : rest);
   out[at] = prefix[0];
-  out.insert(out.begin() + static_cast<std::ptrdiff_t>(at) + 1, prefix.begin() + 1, prefix.end());
+  out.insert(out.begin() + static_cast<std::ptrdiff_t>(at) + 1, prefix.begin() + 1,
+             prefix.begin() + static_cast<std::ptrdiff_t>(size));
 }
 
 // What writing asks of a field, found out once: the library's own answers take locks.
@@ -102,9 +106,14 @@ Plan plan_of(const google::protobuf::Descriptor& type) {
 // A function of the type alone, kept by each thread for itself.
 const Plan& plan_for(const google::protobuf::Descriptor& type) {
   thread_local std::map<std::string, Plan, std::less<>> known;
+  thread_local std::array<const Plan*, 8> recent{};  // places of `known`: a block has few types
+  thread_local std::size_t turn = 0;
+  for (const Plan* plan : recent)
+    if (plan != nullptr && plan->type == &type) return *plan;
+  const Plan*& place = recent[turn++ % recent.size()];
   const auto at = known.find(type.full_name());
-  if (at != known.end() && at->second.type == &type) return at->second;
-  return known.insert_or_assign(type.full_name(), plan_of(type)).first->second;
+  if (at != known.end() && at->second.type == &type) return *(place = &at->second);
+  return *(place = &known.insert_or_assign(type.full_name(), plan_of(type)).first->second);
 }
 
 std::uint64_t number_at(const Message& message, const FieldPlan& plan, int index) {
@@ -197,23 +206,29 @@ void put_message(Bytes& out, const Message& message) {
     return put_posting(out, static_cast<const spec::Posting&>(message));
   const Plan& plan = plan_for(*message.GetDescriptor());
   const Reflection& r = *message.GetReflection();
-  std::vector<const FieldPlan*> chosen;
-  for (const Plan::Choice& choice : plan.choices)
-    if (const auto* field = r.GetOneofFieldDescriptor(message, choice.oneof))
-      chosen.push_back(&choice.members.at(field->number()));
-  std::sort(chosen.begin(), chosen.end(),
-            [](const FieldPlan* a, const FieldPlan* b) { return a->number() < b->number(); });
-  auto next = chosen.begin();
+  // One of each oneof; those that are left, ascending. No message has more than one oneof yet.
+  std::array<const FieldPlan*, 4> chosen;
+  WALD_CHECK(plan.choices.size() <= chosen.size());
+  std::size_t count = 0;
+  for (const Plan::Choice& choice : plan.choices) {
+    const auto* field = r.GetOneofFieldDescriptor(message, choice.oneof);
+    if (field == nullptr) continue;
+    const FieldPlan* const made = &choice.members.at(field->number());
+    std::size_t at = count++;
+    for (; at > 0 && chosen[at - 1]->number() > made->number(); --at) chosen[at] = chosen[at - 1];
+    chosen[at] = made;
+  }
+  std::size_t next = 0;
   for (const FieldPlan& field : plan.fields) {
-    for (; next != chosen.end() && (*next)->number() < field.number(); ++next)
-      put_present(out, message, **next);
+    for (; next < count && chosen[next]->number() < field.number(); ++next)
+      put_present(out, message, *chosen[next]);
     if (field.field->is_repeated()) {
       put_repeated(out, message, field);
     } else if (r.HasField(message, field.field)) {  // without presence: not its default
       put_present(out, message, field);
     }
   }
-  for (; next != chosen.end(); ++next) put_present(out, message, **next);
+  for (; next < count; ++next) put_present(out, message, *chosen[next]);
 }
 
 }  // namespace

@@ -28,20 +28,20 @@ class Records final : public ledger::Reader {
 
 }  // namespace
 
-EventFold::EventFold(const ledger::Overlay::Changes& genesis) {
+EventFold::EventFold(const ledger::Changes& genesis) {
   for (const auto& [key, value] : genesis) {
     if (!value || !ledger::table_holds_money(key[0])) continue;
     for (const auto& [field, amount] : ledger::held_money(key, *value))
-      money_[{key, field}] = amount.value();
+      money_[{base::Bytes(key.begin(), key.end()), field}] = amount.value();
   }
 }
 
-void EventFold::add(const std::vector<spec::EventRecord>& events) {
+void EventFold::add(const ledger::Events& events) {
   for (const auto& event : events) {
     if (event.seq() != ++seq_ && !broken_)
       broken_ = "event " + std::to_string(event.seq()) + " stands where " + std::to_string(seq_) +
                 " belongs";
-    for (const spec::Posting& posting : ledger::laws::PostingsOf(event)) {
+    for (const spec::Posting& posting : ledger::laws::postings_of(event)) {
       base::Bytes key{static_cast<std::uint8_t>(posting.table())};
       key.insert(key.end(), posting.key().begin(), posting.key().end());
       std::uint64_t& amount = money_[{key, posting.field()}];

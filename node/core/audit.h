@@ -15,8 +15,8 @@ namespace wald::core {
 // Follows money through the events alone.
 class EventFold {
  public:
-  explicit EventFold(const ledger::Overlay::Changes& genesis);
-  void add(const std::vector<spec::EventRecord>& events);
+  explicit EventFold(const ledger::Changes& genesis);
+  void add(const ledger::Events& events);
   // Against the state the events led to: nothing, or what does not fit.
   std::optional<std::string> compare(const std::map<base::Bytes, base::Bytes>& records) const;
   std::uint64_t events() const { return seq_; }

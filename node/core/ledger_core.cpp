@@ -283,8 +283,9 @@ os::IoResult<void> LedgerCore::commit(Staged staged,
 
 void LedgerCore::push(const Staged& staged, const base::Hash& header_hash) {
   const ledger::BlockOutput& output = staged.output;
-  const auto& bytes = output.changes.at(ledger::key_of(ledger::kChain));
-  const auto chain_record = ledger::decode_record<ledger::ChainRecord>(*bytes);
+  const ledger::Change* chain_change = output.changes.find(ledger::key_of(ledger::kChain));
+  WALD_CHECK(chain_change != nullptr);
+  const auto chain_record = ledger::decode_record<ledger::ChainRecord>(*chain_change->value);
   WALD_CHECK(chain_record.has_value());
   const base::Epoch epoch = chain_record->clock.epoch;
   store_->push({staged.header.height, staged.header.time, output.state_root},

@@ -26,12 +26,13 @@ class MemoryView final : public ledger::StateView {
       if (!visit(at->first, at->second)) return;
   }
   const ledger::StateTree& tree() const override { return state_tree; }
-  void merge(const ledger::Overlay::Changes& changes) {
+  void merge(const ledger::Changes& changes) {
     for (const auto& [key, value] : changes) {
+      base::Bytes own(key.begin(), key.end());
       if (value)
-        rows.insert_or_assign(key, *value);
+        rows[std::move(own)].assign(value->begin(), value->end());
       else
-        rows.erase(key);
+        rows.erase(own);
     }
   }
 };

@@ -93,8 +93,7 @@ std::string event_words(const google::protobuf::Message& body, std::uint64_t now
 }  // namespace
 
 std::vector<std::string> preview_of(const ledger::Reader& state, const spec::Operation& operation,
-                                    const std::vector<spec::EventRecord>& events,
-                                    std::uint64_t now_ms) {
+                                    const ledger::Events& events, std::uint64_t now_ms) {
   std::vector<std::string> out = reflect::describe(operation);
   const auto* chosen = reflect::chosen_operation(operation);
   if (chosen == nullptr) return out;

@@ -12,7 +12,6 @@
 namespace wald::http {
 
 std::vector<std::string> preview_of(const ledger::Reader& state, const spec::Operation& operation,
-                                    const std::vector<spec::EventRecord>& events,
-                                    std::uint64_t now_ms);
+                                    const ledger::Events& events, std::uint64_t now_ms);
 
 }  // namespace wald::http

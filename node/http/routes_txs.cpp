@@ -180,7 +180,7 @@ std::string_view table_name(std::uint32_t prefix) {
   return found;
 }
 
-json::array effects_of(const std::vector<spec::EventRecord>& events) {
+json::array effects_of(const ledger::Events& events) {
   json::array out;
   for (const auto& record : events) {
     const auto* body = reflect::event_body(record);

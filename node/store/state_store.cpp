@@ -171,13 +171,14 @@ base::Result<std::shared_ptr<const View>, StateStore::Window> StateStore::view_a
 }
 
 void StateStore::push(const Tip& tip, std::shared_ptr<const ledger::StateTree> tree,
-                      const ledger::Overlay::Changes& changes, std::vector<Row> other_rows) {
+                      const ledger::Changes& changes, std::vector<Row> other_rows) {
   WALD_CHECK(tree != nullptr && tree->root() == tip.root);
   std::vector<Row> rows;
   rows.reserve(changes.size() + other_rows.size());
   for (const auto& [key, value] : changes) {
     WALD_CHECK(!key.empty() && key.size() <= kMaxStateKey);
-    rows.push_back(Row{Table::kState, key, value});
+    rows.push_back(Row{Table::kState, base::Bytes(key.begin(), key.end()), std::nullopt});
+    if (value) rows.back().value.emplace(value->begin(), value->end());
   }
   for (Row& row : other_rows) {
     WALD_CHECK(row.table != Table::kState && !row.key.empty() && row.key.size() <= kMaxKey);

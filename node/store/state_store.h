@@ -59,7 +59,7 @@ class StateStore {
   // `tree` is that of the state after the block. Heights follow each other; after open() the first
   // one is checkpoint height + 1, or anything in an empty store. Rows of a table at most once each.
   void push(const Tip& tip, std::shared_ptr<const ledger::StateTree> tree,
-            const ledger::Overlay::Changes& changes, std::vector<Row> other_rows);
+            const ledger::Changes& changes, std::vector<Row> other_rows);
 
   bool due(std::uint64_t monotonic_ms) const;
   // So much was pushed that memory asks for a checkpoint at once, as when a long log is replayed.

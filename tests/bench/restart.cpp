@@ -86,9 +86,9 @@ class Restart {
     const ledger::StateTree& tree() const override { return top; }
     void take(ledger::BlockOutput output) {
       top = std::move(output.tree);
-      for (auto& [key, value] : output.changes) {
+      for (const auto& [key, value] : output.changes) {
         if (value)
-          rows.put(key, *std::move(value));
+          rows.put(key, *value);
         else
           rows.erase(key);
       }

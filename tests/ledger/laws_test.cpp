@@ -137,8 +137,9 @@ TEST_CASE("laws: a balance that came back to what it was is followed through its
     }
     ledger::Court court;
     std::string laws;
+    const ledger::Events log = ledger::Events::of(events);
     for (const auto& sentence :
-         court.judge({before, after, events, {}, ledger::Scope::kTransaction}, after.changes()))
+         court.judge({before, after, log, {}, ledger::Scope::kTransaction}, after.changes().list()))
       laws += sentence.substr(0, sentence.find(':')) + " ";
     return laws;
   };

@@ -21,13 +21,14 @@ class Case {
   Case(const World& world, const std::function<void()>& run) : before_(world.view()) {
     run();
     changes_ = world.last().changes;
-    events_ = world.last().events;
+    events_.assign(world.last().events.begin(), world.last().events.end());
   }
 
   // What I29 says of it after `spoil`.
   std::string said(const std::function<void(Events&)>& spoil = {}) const {
-    Events events = events_;
-    if (spoil) spoil(events);
+    Events spoiled = events_;
+    if (spoil) spoil(spoiled);
+    const ledger::Events events = ledger::Events::of(spoiled);
     ledger::Overlay after(&before_);
     for (const auto& [key, value] : changes_) {
       if (value)
@@ -37,15 +38,15 @@ class Case {
     }
     ledger::Court court;
     std::string out;
-    for (const auto& sentence :
-         court.judge({before_, after, events, {}, ledger::Scope::kTransaction}, after.changes()))
+    for (const auto& sentence : court.judge(
+             {before_, after, events, {}, ledger::Scope::kTransaction}, after.changes().list()))
       if (sentence.rfind("I29: ", 0) == 0) out += sentence;
     return out;
   }
 
  private:
   MapView before_;
-  ledger::Overlay::Changes changes_;
+  ledger::Changes changes_;
   Events events_;
 };
 

@@ -73,7 +73,7 @@ TEST_CASE("overlay: a scan stops when told", "[ledger]") {
   tests::MapReader below;
   for (std::uint8_t i = 0; i < 5; ++i) below.rows[{1, i}] = {i};
   Overlay overlay(&below);
-  overlay.put(base::Bytes{1, 9}, {9});
+  overlay.put(base::Bytes{1, 9}, base::Bytes{9});
   int seen = 0;
   overlay.scan({}, {}, [&](base::ByteView, base::ByteView) { return ++seen < 3; });
   REQUIRE(seen == 3);

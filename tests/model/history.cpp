@@ -40,13 +40,13 @@ bool kept(std::string_view table) {
 }
 
 // {table: {rest of the key: record, or null where it ended}}
-json::object shown_changes(const ledger::Overlay::Changes& changes) {
+json::object shown_changes(const ledger::Changes& changes) {
   json::object out;
   for (const auto& [key, value] : changes) {
     const std::string name = tests::table_name(key);
     if (!kept(name)) continue;
     if (!out.contains(name)) out[name] = json::object();
-    out[name].as_object()[hex(base::ByteView(key).subspan(1))] =
+    out[name].as_object()[hex(key.subspan(1))] =
         value ? tests::shown_record(key, *value) : json::value(nullptr);
   }
   return out;
@@ -116,14 +116,14 @@ json::array shown_txs(const Judge& machine, const ledger::BlockInput& input,
 void print(const json::object& line) { std::printf("%s\n", json::serialize(line).c_str()); }
 
 void print_start(const ledger::StateMachine& machine, const tests::MapView& view) {
-  ledger::Overlay::Changes genesis;
+  tests::ChangeMap genesis;
   view.scan({}, {}, [&](base::ByteView key, base::ByteView value) {
     genesis[base::Bytes(key.begin(), key.end())] = base::Bytes(value.begin(), value.end());
     return true;
   });
   json::object line;
   line["chain"] = hex(machine.chain().view());
-  line["changes"] = shown_changes(genesis);
+  line["changes"] = shown_changes(tests::changes_of(genesis));
   print(line);
 }
 
@@ -157,9 +157,10 @@ void print_edit(const tests::World& world, tests::MapView& view, base::Height he
   const auto at = world.edits().find(height);
   if (at == world.edits().end()) return;
   json::object line;
-  line["edit"] = shown_changes(at->second);
+  const ledger::Changes edit = tests::changes_of(at->second);
+  line["edit"] = shown_changes(edit);
   print(line);
-  view.overwrite(at->second);
+  view.overwrite(edit);
 }
 
 // A member, which has rewards and commission; with an odd seed the node too small for a seat.

@@ -16,6 +16,18 @@ struct KeyLess {
   }
 };
 
+// Changes that a test puts together.
+using ChangeMap = std::map<base::Bytes, std::optional<base::Bytes>>;
+inline ledger::Changes changes_of(const ChangeMap& map) {
+  std::vector<ledger::Change> out;
+  out.reserve(map.size());
+  for (const auto& [key, value] : map) {
+    out.push_back({key, std::nullopt});
+    if (value) out.back().value = *value;
+  }
+  return ledger::Changes(out);
+}
+
 class MapReader : public ledger::Reader {
  public:
   std::map<base::Bytes, base::Bytes, KeyLess> rows;
@@ -39,12 +51,13 @@ class MapReader : public ledger::Reader {
       if (!visit(at->first, at->second)) return;
     }
   }
-  void merge(const ledger::Overlay::Changes& changes) {
+  void merge(const ledger::Changes& changes) {
     for (const auto& [key, value] : changes) {
+      base::Bytes own(key.begin(), key.end());
       if (value)
-        rows.insert_or_assign(key, *value);
+        rows[std::move(own)].assign(value->begin(), value->end());
       else
-        rows.erase(key);
+        rows.erase(own);
     }
   }
 };

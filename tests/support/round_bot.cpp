@@ -44,11 +44,12 @@ RoundWorld::RoundWorld(const RoundSetup& setup)
 }
 
 void RoundWorld::absorb(const ledger::Overlay& overlay) {
+  const ledger::Changes written = overlay.changes();
   std::vector<ledger::StateTree::Change> changes;
-  for (const auto& [key, value] : overlay.changes())
+  for (const auto& [key, value] : written)
     changes.push_back({key, value ? std::optional(base::blake2b(*value)) : std::nullopt});
   view_.state_tree = view_.state_tree.apply(changes);
-  view_.records.merge(overlay.changes());
+  view_.records.merge(written);
 }
 
 void RoundWorld::change(const std::function<void(ledger::Context&)>& write) {

@@ -271,11 +271,16 @@ const ledger::BlockOutput& World::block(std::uint64_t ms) {
 void World::edit(const std::function<void(ledger::Overlay&)>& change) {
   ledger::Overlay overlay(&view_);
   change(overlay);
-  view_.overwrite(overlay.changes());
-  for (const auto& [key, value] : overlay.changes()) edits_[height_][key] = value;
+  const ledger::Changes written = overlay.changes();
+  view_.overwrite(written);
+  for (const auto& [key, value] : written) {
+    auto& edit = edits_[height_][base::Bytes(key.begin(), key.end())];
+    edit.reset();
+    if (value) edit.emplace(value->begin(), value->end());
+  }
 }
 
-void MapView::overwrite(const ledger::Overlay::Changes& changes) {
+void MapView::overwrite(const ledger::Changes& changes) {
   std::vector<ledger::StateTree::Change> rows;
   for (const auto& [key, value] : changes)
     rows.push_back({key, value ? std::optional(base::blake2b(*value)) : std::nullopt});

@@ -21,7 +21,7 @@ namespace wald::tests {
 class MapView : public ledger::StateView {
  public:
   // What somebody wrote past every transaction.
-  void overwrite(const ledger::Overlay::Changes& changes);
+  void overwrite(const ledger::Changes& changes);
 
   MapReader records;
   ledger::StateTree state_tree;
@@ -129,7 +129,7 @@ class World {
   // Changes the state between two blocks, for what no transaction can bring about.
   void edit(const std::function<void(ledger::Overlay&)>& change);
   // What edit() changed behind the block of this height, for replays; once a height.
-  const std::map<base::Height, ledger::Overlay::Changes>& edits() const { return edits_; }
+  const std::map<base::Height, ChangeMap>& edits() const { return edits_; }
 
  private:
   static ledger::GenesisState build(const spec::Genesis& document);
@@ -154,7 +154,7 @@ class World {
   std::map<std::string, std::uint64_t> queued_;  // nonces used by pending transactions
   std::vector<std::string> learnt_;              // names of keys beside those of accounts
   std::vector<ledger::BlockInput> inputs_;
-  std::map<base::Height, ledger::Overlay::Changes> edits_;
+  std::map<base::Height, ChangeMap> edits_;
   ledger::BlockOutput last_;
 };
 

@@ -37,11 +37,11 @@ base::Result<void, Rejected> Transfer::apply(Context& ctx) const {
     created.set_payer(text_of(ctx.sender()));
     ctx.emit(created);
   }
-  spec::AccountTransferred moved;
-  moved.set_from(text_of(ctx.sender()));
-  moved.set_to(text_of(to));
-  moved.set_amount(amount.value());
-  ctx.emit(moved);
+  ctx.emit<spec::AccountTransferred>([&](spec::AccountTransferred& moved) {
+    moved.mutable_from()->assign(base::as_text(ctx.sender().view()));
+    moved.mutable_to()->assign(base::as_text(to.view()));
+    moved.set_amount(amount.value());
+  });
   return {};
 }
 

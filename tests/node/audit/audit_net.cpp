@@ -145,12 +145,13 @@ void AuditNet::change(const std::function<void(ledger::Context&)>& write) {
                                  ledger::load_params(*view_)};
   ledger::Context ctx(overlay, facts, base::AccountId(), base::TxId());
   write(ctx);
+  const ledger::Changes written = overlay.changes();
   std::vector<ledger::StateTree::Change> changes;
-  for (const auto& [key, value] : overlay.changes())
+  for (const auto& [key, value] : written)
     changes.push_back({key, value ? std::optional(base::blake2b(*value)) : std::nullopt});
   auto next = std::make_shared<MapView>(*view_);
   next->state_tree = view_->state_tree.apply(changes);
-  next->records.merge(overlay.changes());
+  next->records.merge(written);
   view_ = next;
 }
 

@@ -134,17 +134,18 @@ TEST_CASE("audit: events that do not lead to the money of a state are told",
   Rig rig;
   std::map<base::Bytes, base::Bytes> records;
   for (const auto& [key, value] : rig.genesis.records)
-    if (value) records[key] = *value;
+    if (value)
+      records[base::Bytes(key.begin(), key.end())] = base::Bytes(value->begin(), value->end());
   REQUIRE_FALSE(core::EventFold(rig.genesis.records).compare(records));
 
   const auto core = rig.open();
   REQUIRE(rig.block(*core, {rig.envelope(0)}).ok());
   const auto event = core->event(1)->record;
   core::EventFold moved(rig.genesis.records);
-  moved.add({event});
+  moved.add(ledger::Events::of(std::vector{event}));
   REQUIRE(moved.compare(records));  // the state does not know of it
   core::EventFold twice(rig.genesis.records);
-  twice.add({event, event});
+  twice.add(ledger::Events::of(std::vector{event, event}));
   REQUIRE(twice.compare(records)->find("stands where 2 belongs") != std::string::npos);
 }
 

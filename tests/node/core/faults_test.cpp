@@ -295,11 +295,15 @@ spec::Genesis with_nodes() {
 // The genesis state with one FROST more on ann's account, in a tree that agrees with it.
 ledger::GenesisState with_a_frost_too_many(ledger::GenesisState genesis) {
   const base::Bytes key = ledger::key_of(ledger::kAccounts, tests::account_of("ann"));
-  auto& value = genesis.records.at(key);
-  auto record = ledger::decode_record<ledger::AccountRecord>(*value).value();
+  auto record =
+      ledger::decode_record<ledger::AccountRecord>(*genesis.records.find(key)->value).value();
   const auto more = economics::Amount::of(record.balance.amount().value() + 1);
   record.balance = ledger::Held::decoded(more);
-  value = ledger::encode_record(record);
+  const base::Bytes richer = ledger::encode_record(record);
+  std::vector<ledger::Change> records(genesis.records.begin(), genesis.records.end());
+  for (ledger::Change& change : records)
+    if (base::equal(change.key, key)) change.value = richer;
+  genesis.records = ledger::Changes(records);
   ledger::StateTree::Builder builder;
   for (const auto& [at, bytes] : genesis.records) builder.add(at, base::blake2b(*bytes));
   genesis.tree = builder.finish();

@@ -9,12 +9,12 @@
 #include "codec/base/prng.h"
 #include "ledger/tree/state_tree.h"
 #include "tests/node/temp_dir.h"
+#include "tests/support/map_store.h"
 
 using namespace wald;
 using namespace wald::store;
 using base::Bytes;
 using base::Height;
-using ledger::Overlay;
 using tests::TempDir;
 
 namespace {
@@ -38,7 +38,7 @@ Bytes key_of(std::uint64_t n) {
 }
 
 // Pushes one block of these changes and brings the model along.
-void push(StateStore& store, Model& model, const Overlay::Changes& changes) {
+void push(StateStore& store, Model& model, const tests::ChangeMap& changes) {
   std::vector<ledger::StateTree::Change> tree_changes;
   for (const auto& [key, value] : changes) {
     if (value) {
@@ -54,11 +54,12 @@ void push(StateStore& store, Model& model, const Overlay::Changes& changes) {
   const Height height = view->tip().height.next();
   Row event{Table::kEvents, key_of(height.value()), Bytes{1, 2}};
   std::vector<Row> rows{event};
-  store.push({height, base::TimeMs(1000 * height.value()), tree->root()}, tree, changes, rows);
+  store.push({height, base::TimeMs(1000 * height.value()), tree->root()}, tree,
+             tests::changes_of(changes), rows);
 }
 
-Overlay::Changes random_changes(base::Prng& prng, std::uint64_t keys, std::uint64_t most) {
-  Overlay::Changes out;
+tests::ChangeMap random_changes(base::Prng& prng, std::uint64_t keys, std::uint64_t most) {
+  tests::ChangeMap out;
   for (std::uint64_t n = prng.below(most) + 1; n > 0; --n) {
     std::optional<Bytes> value;
     if (prng.below(4) != 0) value = prng.bytes(prng.below(60));
@@ -265,7 +266,7 @@ TEST_CASE(
   const auto store = StateStore::open(options_in(dir)).value();
   // Every block moves a token between keys, so any version holds exactly one sum.
   Model model;
-  Overlay::Changes start;
+  tests::ChangeMap start;
   for (std::uint64_t i = 0; i < 50; ++i) start[key_of(i)] = Bytes{10};
   push(*store, model, start);
   std::atomic<bool> stop{false};
@@ -314,7 +315,7 @@ TEST_CASE("state store: a full map is an error, and growing it between blocks he
   REQUIRE(store->usage().percent() < 10);
   Model model;
   base::Prng prng(8);
-  Overlay::Changes changes;
+  tests::ChangeMap changes;
   for (std::uint64_t i = 0; i < 400; ++i) changes[key_of(i)] = prng.bytes(3'000);
   push(*store, model, changes);
   REQUIRE_THROWS_AS(store->checkpoint({}, 0), StoreFailure);
