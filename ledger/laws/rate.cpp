@@ -54,12 +54,34 @@ class RateLaw final : public LawOf<RateLaw> {
   }
 
  private:
-  // Everybody left in this step and took the last FROST along: nothing was swept, so the number of
-  // the generation stays, and those who start now start at one FROST a share.
+  // Everybody left in one of the steps and took the last FROST along: nothing was swept, so the
+  // number of the generation stays, and those who start now start at one FROST a share. Some of
+  // them may leave at once in the same block, so it is told by who left, not by who is there.
   static bool began_anew(const PoolRecord& was, const PoolRecord& now) {
-    if (was.stepped == now.stepped) return false;
-    const auto starting = was.pend.find(now.stepped);
-    return now.live == (starting == was.pend.end() ? Amount() : starting->second);
+    U128 live = was.live.value();
+    for (base::Epoch epoch = was.stepped.next(); epoch <= now.stepped; epoch = epoch.next()) {
+      const U128 leaving = leaving_at(was, epoch);
+      if (leaving > live) return false;
+      if (leaving == live && live != 0) return true;
+      live = live - leaving + sum_at(was.pend, epoch);
+    }
+    return false;
+  }
+
+  static U128 sum_at(const std::map<base::Epoch, Amount>& sums, base::Epoch epoch) {
+    const auto found = sums.find(epoch);
+    return found == sums.end() ? 0 : found->second.value();
+  }
+
+  // Principal: asked to leave, those who asked before they started an epoch ago, the bond.
+  static U128 leaving_at(const PoolRecord& was, base::Epoch epoch) {
+    U128 out = 0;
+    if (const auto found = was.exits.find(epoch); found != was.exits.end())
+      out += found->second.principal.value();
+    if (epoch > was.stepped.next()) out += sum_at(was.pre, base::Epoch(epoch.value() - 1));
+    if (was.bond && was.bond->leaving && was.bond->leaving->exit == epoch)
+      out += was.bond->principal.value();
+    return out;
   }
 
   std::map<base::NodeId, std::string> fallen_;

@@ -33,9 +33,9 @@ Got<base::Height> height_of_epoch(const core::LedgerCore& core, base::Epoch epoc
                             "epoch " + number + " has not begun; epoch " +
                                 std::to_string(running.value()) + " is running",
                             {{"epoch", number}, {"running", std::to_string(running.value())}})};
-  const auto& records = core.genesis().records;
-  const auto first =
-      ledger::decode_record<ledger::ChainRecord>(*records.at(ledger::key_of(ledger::kChain)));
+  const auto* record = core.genesis().records.find(ledger::key_of(ledger::kChain));
+  WALD_CHECK(record != nullptr && record->value.has_value());
+  const auto first = ledger::decode_record<ledger::ChainRecord>(*record->value);
   WALD_CHECK(first.has_value());
   if (epoch == first->clock.epoch) return base::Height(0);
   const auto event = core.event(

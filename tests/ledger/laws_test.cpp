@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
 
-#include "ledger/laws/law.h"
+#include "ledger/laws/all.h"
+#include "ledger/state/form.h"
 #include "ledger/state/keys.h"
 #include "tests/ledger/epoch_support.h"
 #include "tests/support/map_store.h"
@@ -147,4 +148,61 @@ TEST_CASE("laws: a balance that came back to what it was is followed through its
   REQUIRE(told({{6, 7}, {7, 6}}) == "I32 ");  // it was 5
   REQUIRE(told({{5, 7}, {6, 4}}) == "I32 ");  // no chain
   REQUIRE(told({{5, 7}}) == "I2 I32 ");       // and it is 5 still
+}
+
+TEST_CASE("laws: the value of a share may fall where everybody left, whoever starts and goes then",
+          "[ledger][laws][rule:I6]") {
+  const tests::World world(tests::network({4000, 3000, 2000, 1000}));
+  const auto amount = [](std::uint64_t frost) { return ledger::Amount::of(frost); };
+  const base::Epoch first(8), second(9);
+  ledger::PoolRecord was;
+  was.stepped = base::Epoch(7);
+  was.active = amount(1'100);
+  was.shares = economics::Shares(1'000);
+  was.live = amount(900);
+  was.exits[first].principal = amount(900);
+  was.pend[first] = amount(500);
+  // Those who started have one FROST a share, and some of them left in the same block.
+  ledger::PoolRecord now;
+  now.stepped = first;
+  now.active = amount(400);
+  now.shares = economics::Shares(400);
+  now.live = amount(400);
+  const auto fell = [&] {
+    const auto law = ledger::laws::rate();
+    const base::NodeId node = tests::node_of("n1");
+    const base::Bytes before = ledger::encode_record(was), after = ledger::encode_record(now);
+    law->visit(ledger::kPools.prefix, node.view(), before, after);
+    const std::vector<spec::Posting> unnamed;
+    return law->verdict({world.view(), world.view(), {}, unnamed, ledger::Scope::kBlock})
+        .has_value();
+  };
+  REQUIRE_FALSE(fell());
+  // One FROST stayed, with its part of the rest.
+  was.live = amount(901);
+  REQUIRE(fell());
+  // It was the bond's, which leaves as well; or stays; or leaves later.
+  was.bond.emplace();
+  was.bond->principal = amount(1);
+  REQUIRE(fell());
+  was.bond->leaving = economics::Leaving{first, {}};
+  REQUIRE_FALSE(fell());
+  was.bond->leaving->exit = second;
+  REQUIRE(fell());
+  was.bond.reset();
+  // Two steps at once: those who asked before they started leave with the second.
+  now.stepped = second;
+  was.pre[first] = amount(500);
+  REQUIRE(fell());
+  was.exits[second].principal = amount(1);
+  REQUIRE_FALSE(fell());
+  // No step, no excuse; nor where nobody was at work.
+  was = now;
+  was.active = amount(401);
+  was.exits[second].principal = now.live;
+  REQUIRE(fell());
+  was.stepped = first;
+  was.exits.clear();
+  was.live = amount(0);
+  REQUIRE(fell());
 }

@@ -11,12 +11,12 @@
 #include "ledger/tree/state_tree.h"
 #include "node/store/state_store.h"
 #include "tests/node/temp_dir.h"
+#include "tests/support/map_store.h"
 
 using namespace wald;
 using namespace wald::store;
 using base::Bytes;
 using base::Height;
-using ledger::Overlay;
 using tests::TempDir;
 
 namespace {
@@ -63,7 +63,7 @@ struct Chain {
 
   void block(std::uint64_t keys, std::uint64_t most) {
     const std::uint64_t height = blocks.empty() ? 0 : blocks.rbegin()->first + 1;
-    Overlay::Changes& out = blocks[height];
+    tests::ChangeMap& out = blocks[height];
     for (std::uint64_t n = prng.below(most) + 1; n > 0; --n) {
       std::optional<Bytes> value;
       if (prng.below(4) != 0) value = prng.bytes(prng.below(60));
@@ -89,13 +89,13 @@ struct Chain {
         std::make_shared<const ledger::StateTree>(store->view()->tree().apply(changes));
     roots[height] = tree->root();
     store->push({Height(height), base::TimeMs(1000 * height), tree->root()}, tree,
-                blocks.at(height), {});
+                tests::changes_of(blocks.at(height)), {});
   }
 
   TempDir dir;
   StateStoreOptions options;
   base::Prng prng;
-  std::map<std::uint64_t, Overlay::Changes> blocks;
+  std::map<std::uint64_t, tests::ChangeMap> blocks;
   std::map<std::uint64_t, Model> states;
   std::map<std::uint64_t, base::Hash> roots;
   std::unique_ptr<StateStore> store;
