@@ -13,6 +13,9 @@ bool begins_with(base::ByteView key, base::ByteView prefix) {
   return key.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), key.begin());
 }
 
+__extension__ typedef unsigned __int128 U128;
+constexpr std::uint64_t kSpread = 0x9E3779B97F4A7C15;
+
 // The first bytes as a number: smaller ones come first, equal ones say nothing.
 std::uint64_t head_of(base::ByteView key) {
   std::uint64_t head = 0;
@@ -23,12 +26,14 @@ std::uint64_t head_of(base::ByteView key) {
 }  // namespace
 
 std::uint64_t hash_of(base::ByteView key) {
-  std::uint64_t hash = key.size() * 0x9E3779B97F4A7C15u;
+  // Where the process lies is not known outside of it, so nobody can choose keys that collide.
+  static const std::uint64_t seed = reinterpret_cast<std::uintptr_t>(&seed) * kSpread;
+  std::uint64_t hash = seed ^ key.size();
   for (std::size_t i = 0; i < key.size(); i += 8) {
     std::uint64_t word = 0;
     std::memcpy(&word, key.data() + i, std::min<std::size_t>(8, key.size() - i));
-    hash = (hash ^ word) * 0xD6E8FEB86659FD93u;
-    hash ^= hash >> 32;
+    const U128 product = U128{hash ^ word} * kSpread;
+    hash = static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
   }
   return hash;
 }

@@ -31,7 +31,7 @@ struct KeyLess {
   }
 };
 
-// For tables of places in memory; never an order and never written.
+// For tables of places in memory, another one in each process; never an order and never written.
 std::uint64_t hash_of(base::ByteView key);
 
 // Room for bytes that stay where they are until all of them go. Small pieces come from a pool of
