@@ -12,6 +12,7 @@ constexpr std::size_t kBatchBytes = 1u << 20;
 constexpr std::size_t kBatchSteps = 4'096;
 constexpr std::size_t kSweepChunk = 4'096;
 constexpr std::size_t kSweepPerRow = 4;
+constexpr std::uint64_t kGiveWay = 2;  // heights for each new one, where room is short
 
 base::Bytes height_key(std::uint64_t height) { return base::Writer().be(height).bytes(); }
 
@@ -152,7 +153,8 @@ std::size_t Past::write_undo(LmdbEnv::Write& txn, const std::vector<PushedBlock>
   return rows;
 }
 
-void Past::write(LmdbEnv::Write& txn, const std::vector<PushedBlock>& blocks, const Layer& before) {
+void Past::write(LmdbEnv::Write& txn, const std::vector<PushedBlock>& blocks, const Layer& before,
+                 bool tight) {
   const auto put_height = [&](const Tip& tip) {
     txn.put(Table::kUndoHeights, height_key(tip.height.value()),
             base::Writer().be(tip.time.value()).raw(tip.root.view()).bytes());
@@ -166,7 +168,8 @@ void Past::write(LmdbEnv::Write& txn, const std::vector<PushedBlock>& blocks, co
   if (blocks.empty()) return sweep(txn, 0);
   const std::uint64_t newest = blocks.back().tip.height.value();
   const std::uint64_t old_floor = floor_;
-  const std::uint64_t floor = std::max(old_floor, newest > blocks_ ? newest - blocks_ : 0);
+  std::uint64_t floor = std::max(old_floor, newest > blocks_ ? newest - blocks_ : 0);
+  if (tight) floor = std::max(floor, std::min(newest, old_floor + kGiveWay * blocks.size()));
   for (const PushedBlock& block : blocks) put_height(block.tip);
   const std::size_t rows = write_undo(txn, blocks, before, floor);
   for (std::uint64_t height = old_floor; height < floor; ++height)

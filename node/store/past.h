@@ -67,8 +67,10 @@ class Past {
   base::Height oldest(base::Height newest) const;
 
   // In the transaction that writes these blocks, behind its other rows; `before` has the records
-  // as they were. Readers of what it erases are stopped from now on.
-  void write(LmdbEnv::Write& txn, const std::vector<PushedBlock>& blocks, const Layer& before);
+  // as they were. Readers of what it erases are stopped from now on. `tight`: room is short, and
+  // the window becomes shorter.
+  void write(LmdbEnv::Write& txn, const std::vector<PushedBlock>& blocks, const Layer& before,
+             bool tight);
 
   // All below: of a height at or above the floor and not above the last checkpoint; they throw
   // PastGone where it is not any more.

@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::string_view kMagic = "WALDSTOR";
 constexpr std::uint32_t kVersion = 1;
-constexpr std::size_t kCrowdRows = 8;  // times what makes a checkpoint due
+constexpr std::uint32_t kTightPercent = 50;  // of the map in use; the past gives way from there on
+constexpr std::size_t kCrowdRows = 8;        // times what makes a checkpoint due
 constexpr std::size_t kCrowdBytes = 4;
 
 base::Bytes encode_meta(const base::ChainId& chain, const Tip& tip, base::ByteView extra) {
@@ -269,6 +270,7 @@ void StateStore::checkpoint(base::ByteView extra, std::uint64_t monotonic_ms) {
 std::shared_ptr<const Generation> StateStore::write(
     const LayerPtr& merged, const std::vector<PushedBlock>& blocks, const Tip& tip,
     base::ByteView extra, const std::shared_ptr<const Generation>& made_from) {
+  const bool tight = usage().percent() >= kTightPercent;
   LmdbEnv::Write txn(*env_);
   std::vector<Row> old;
   old.reserve(merged->size());
@@ -283,7 +285,7 @@ std::shared_ptr<const Generation> StateStore::write(
   }
   txn.put_meta(encode_meta(options_.chain, tip, extra));
   auto undo = std::make_shared<const Layer>(std::move(old));
-  past_->write(txn, blocks, *undo);
+  past_->write(txn, blocks, *undo, tight);
   auto made = std::make_shared<const Generation>(txn.id());
   // Before the commit: a reader that sees it must find the way back. If the commit fails, the
   // process ends (its outcome is unknown).

@@ -45,7 +45,9 @@ Bytes key_of(std::uint64_t n) {
 
 // A store and what its state was at each height.
 struct Chain {
-  Chain(std::uint64_t history, std::uint64_t seed) : options(options_in(dir, history)), prng(seed) {
+  Chain(std::uint64_t history, std::uint64_t seed, std::uint64_t map_bytes = 64u << 20)
+      : options(options_in(dir, history)), prng(seed) {
+    options.map_bytes = map_bytes;
     open();
   }
   void open() {
@@ -193,6 +195,26 @@ TEST_CASE("past: many blocks above a checkpoint, and ranges longer than a batch"
   chain.store->checkpoint({}, 0);
   for (const std::uint64_t height : {0u, 1u, 2u, 3u, 60u, 67u, 68u, 150u, 201u, 202u})
     require_height(chain, height);
+}
+
+TEST_CASE("past: where room is short the window becomes shorter, and the state still fits",
+          "[node][store][rule:EN-25]") {
+  Chain chain(10'000, 23, 8u << 20);
+  std::uint32_t most = 0;
+  for (int block = 0; block <= 900; ++block) {
+    chain.block(600, 100);
+    if (block % 4 == 3) {
+      chain.store->checkpoint({}, 0);
+      most = std::max(most, chain.store->usage().percent());
+    }
+  }
+  CHECK(most > 45);
+  CHECK(most < 60);
+  const std::uint64_t oldest = chain.store->window().oldest.value();
+  REQUIRE(oldest > 20);
+  for (const std::uint64_t height : {oldest, oldest + 1, (oldest + 900) / 2, std::uint64_t{900}})
+    require_height(chain, height);
+  REQUIRE_FALSE(chain.store->view_at(Height(oldest - 1)).ok());
 }
 
 TEST_CASE("past: the window ends where it was set to, and what lies below it is erased",
