@@ -133,8 +133,9 @@ std::size_t Past::write_undo(LmdbEnv::Write& txn, const std::vector<PushedBlock>
   for (const PushedBlock& block : blocks)
     for (const RowPtr row : block.layer->rows())
       if (row->table == Table::kState) changes.push_back({row, block.tip.height.value()});
-  std::stable_sort(changes.begin(), changes.end(),
-                   [](const Change& a, const Change& b) { return less(a.row->key, b.row->key); });
+  std::sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) {
+    return a.row->key != b.row->key ? less(a.row->key, b.row->key) : a.height < b.height;
+  });
   std::size_t rows = 0;
   const std::optional<base::Bytes>* was = nullptr;  // of the key at hand, before its next change
   for (std::size_t i = 0; i < changes.size(); ++i) {

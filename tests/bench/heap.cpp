@@ -9,10 +9,13 @@ namespace {
 std::atomic<std::uint64_t> made{0};
 }
 
-// Takes the place of the library's for this program; arrays and nothrow forms come through it.
-void* operator new(std::size_t bytes) {
+// These take the place of the library's for this program; arrays come through them.
+void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept {
   made.fetch_add(1, std::memory_order_relaxed);
-  void* memory = std::malloc(bytes == 0 ? 1 : bytes);
+  return std::malloc(bytes == 0 ? 1 : bytes);
+}
+void* operator new(std::size_t bytes) {
+  void* const memory = operator new(bytes, std::nothrow);
   if (memory == nullptr) throw std::bad_alloc();
   return memory;
 }
