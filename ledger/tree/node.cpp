@@ -117,12 +117,12 @@ void NodePtr::release(Node* node) noexcept {
         free_leaf(child);
         continue;
       }
-      std::memcpy(static_cast<void*>(&child->hash), &waiting, sizeof waiting);
+      std::memcpy(static_cast<void*>(&child->hash), &waiting, sizeof(std::uintptr_t));
       waiting = static_cast<Inner*>(child);
     }
     free_inner(dead);
     dead = waiting;
-    if (dead != nullptr) std::memcpy(&waiting, &dead->hash, sizeof waiting);
+    if (dead != nullptr) std::memcpy(&waiting, &dead->hash, sizeof(std::uintptr_t));
   }
 }
 

@@ -200,12 +200,13 @@ void AuditNet::fill() {
   const auto& params = codec_.params();
   for (const auto& blob : blobs_) {
     const auto& metadata = blob->metadata();
-    for (std::uint16_t pair = 0; pair < params.n(); ++pair) {
-      const auto shard = shape::shard_of_pair(params, metadata.blob_id, base::PairIndex(pair));
+    for (std::uint32_t i = 0; i < params.n(); ++i) {
+      const base::PairIndex pair(base::narrow<std::uint16_t>(i));
+      const auto shard = shape::shard_of_pair(params, metadata.blob_id, pair);
       storage::SliverStore& at = store(shard.value() / kShardsEach);
       at.put_metadata(metadata).value();
       for (const auto axis : {codec::Axis::kPrimary, codec::Axis::kSecondary}) {
-        const auto index = shape::sliver_of_pair(params, axis, base::PairIndex(pair));
+        const auto index = shape::sliver_of_pair(params, axis, pair);
         at.put_sliver(metadata, blob->sliver(axis, index.value())).value();
       }
     }

@@ -273,6 +273,7 @@ TEST_CASE(
   std::atomic<int> wrong{0};
   std::atomic<int> scans{0};
   std::vector<std::thread> readers;
+  readers.reserve(3);
   for (int r = 0; r < 3; ++r)
     readers.emplace_back([&] {
       while (!stop) {
