@@ -14,12 +14,6 @@ namespace {
 constexpr std::size_t kUnits = 8;
 constexpr std::size_t kWaveBytes = 4 << 20;
 
-template <class Byte>
-std::vector<Byte*> advanced(std::vector<Byte*> at, std::size_t bytes) {
-  for (Byte*& one : at) one += bytes;
-  return at;
-}
-
 // Whatever was there goes; too little of it before there is more.
 void make_room(RawBytes& at, std::size_t bytes) {
   at.clear();
@@ -160,17 +154,17 @@ class Encoder {
     const std::size_t step = (apart ? count : s_) * z_;  // from a recovery symbol to the next
     if (z_ >= kBlock && j < s_) fill_columns(j, j + count);
     const LineCode& line = codec_.along(Axis::kSecondary);
-    const auto in = pointers(std::as_const(out_.secondaries_).data() + j * p_ * z_, p_, z_);
-    const auto out = pointers(rest, n_ - p_, step);
+    // Of the first column, from so many bytes on.
+    const auto in = [&](std::size_t at) {
+      return pointers(std::as_const(out_.secondaries_).data() + j * p_ * z_ + at, p_, z_);
+    };
+    const auto out = [&](std::size_t at) { return pointers(rest + at, n_ - p_, step); };
     // Long symbols: their tails all together, their blocks just before they are hashed.
     const std::size_t blocks = z_ < kApart ? 0 : z_ / kBlock * kBlock;
-    if (blocks != z_)
-      line.encode(advanced(in, blocks), advanced(out, blocks),
-                  Batch{count, z_ - blocks, p_ * z_, z_});
+    if (blocks != z_) line.encode(in(blocks), out(blocks), Batch{count, z_ - blocks, p_ * z_, z_});
     std::vector<const std::uint8_t*> symbols(n_);
     for (std::size_t g = 0; g < count; ++g) {
-      if (blocks != 0)
-        line.encode(advanced(in, g * p_ * z_), advanced(out, g * z_), Batch{1, blocks, 0, 0});
+      if (blocks != 0) line.encode(in(g * p_ * z_), out(g * z_), Batch{1, blocks, 0, 0});
       for (std::size_t r = 0; r < n_; ++r)
         symbols[r] = r < p_ ? secondary(j + g, r) : rest + (r - p_) * step + g * z_;
       leaves[g].resize(n_);

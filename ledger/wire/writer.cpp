@@ -19,12 +19,19 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 
-void put_varint(Bytes& out, std::uint64_t value) {
-  while (value >= 0x80) {
-    out.push_back(static_cast<std::uint8_t>(value | 0x80));
-    value >>= 7;
+struct Varint {
+  explicit Varint(std::uint64_t value) {
+    for (; value >= 0x80; value >>= 7) bytes[size++] = static_cast<std::uint8_t>(value | 0x80);
+    bytes[size++] = static_cast<std::uint8_t>(value);
   }
-  out.push_back(static_cast<std::uint8_t>(value));
+  base::ByteView view() const { return {bytes.data(), size}; }
+  std::array<std::uint8_t, 10> bytes{};
+  std::size_t size = 0;
+};
+
+void put_varint(Bytes& out, std::uint64_t value) {
+  const Varint form(value);
+  out.insert(out.end(), form.view().begin(), form.view().end());
 }
 
 void put_text(Bytes& out, base::ByteView body) {
@@ -39,18 +46,10 @@ void put_nested(Bytes& out, const Message& message) {
   const std::size_t at = out.size();
   out.push_back(0);
   put_message(out, message);
-  const std::size_t length = out.size() - at - 1;
-  if (length < 0x80) {
-    out[at] = static_cast<std::uint8_t>(length);
-    return;
-  }
-  std::array<std::uint8_t, 10> prefix;
-  std::size_t size = 0;
-  for (std::size_t rest = length; rest != 0; rest >>= 7)
-    prefix[size++] = static_cast<std::uint8_t>(rest >= 0x80 ? rest | 0x80 : rest);
-  out[at] = prefix[0];
-  out.insert(out.begin() + static_cast<std::ptrdiff_t>(at) + 1, prefix.begin() + 1,
-             prefix.begin() + static_cast<std::ptrdiff_t>(size));
+  const Varint length(out.size() - at - 1);
+  out[at] = length.bytes[0];
+  out.insert(out.begin() + static_cast<std::ptrdiff_t>(at) + 1, length.view().begin() + 1,
+             length.view().end());
 }
 
 // What writing asks of a field, found out once: the library's own answers take locks.
@@ -106,14 +105,18 @@ Plan plan_of(const google::protobuf::Descriptor& type) {
 // A function of the type alone, kept by each thread for itself.
 const Plan& plan_for(const google::protobuf::Descriptor& type) {
   thread_local std::map<std::string, Plan, std::less<>> known;
-  thread_local std::array<const Plan*, 8> recent{};  // places of `known`: a block has few types
+  using Row = decltype(known)::value_type;
+  thread_local std::array<const Row*, 8> recent{};  // of `known`: a block has few types
   thread_local std::size_t turn = 0;
-  for (const Plan* plan : recent)
-    if (plan != nullptr && plan->type == &type) return *plan;
-  const Plan*& place = recent[turn++ % recent.size()];
-  const auto at = known.find(type.full_name());
-  if (at != known.end() && at->second.type == &type) return *(place = &at->second);
-  return *(place = &known.insert_or_assign(type.full_name(), plan_of(type)).first->second);
+  // A type of the same place may have another name once its own is gone.
+  for (const Row* row : recent)
+    if (row != nullptr && row->second.type == &type && row->first == type.full_name())
+      return row->second;
+  auto at = known.find(type.full_name());
+  if (at == known.end() || at->second.type != &type)
+    at = known.insert_or_assign(type.full_name(), plan_of(type)).first;
+  recent[turn++ % recent.size()] = &*at;
+  return at->second;
 }
 
 std::uint64_t number_at(const Message& message, const FieldPlan& plan, int index) {
@@ -206,7 +209,8 @@ void put_message(Bytes& out, const Message& message) {
     return put_posting(out, static_cast<const spec::Posting&>(message));
   const Plan& plan = plan_for(*message.GetDescriptor());
   const Reflection& r = *message.GetReflection();
-  // One of each oneof; those that are left, ascending. No message has more than one oneof yet.
+  // One of each oneof; those that are left, ascending. No message has more than one oneof yet, and
+  // std::sort() of so few makes g++ see it leave the array.
   std::array<const FieldPlan*, 4> chosen;
   WALD_CHECK(plan.choices.size() <= chosen.size());
   std::size_t count = 0;

@@ -12,6 +12,7 @@
 #include "node/reflect/value.h"
 #include "tests/node/http/test_chain.h"
 #include "tests/support/nodes.h"
+#include "tests/support/operations.h"
 
 using namespace wald;
 using namespace wald::tests;
@@ -121,9 +122,7 @@ TEST_CASE("every route takes the query keys that its row names, and answers in i
   TestChain chain(three_nodes());
   const std::string node = reflect::bytes_text(spec::KIND_NODE, node_of("n1").view());
   const std::string ann = reflect::bytes_text(spec::KIND_ACCOUNT, account_of("ann").view());
-  spec::Operation stake;
-  stake.mutable_delegate_stake()->set_node(std::string(base::as_text(node_of("n1").view())));
-  stake.mutable_delegate_stake()->set_amount(2 * kWal);
+  const spec::Operation stake = delegate("n1", 2 * kWal);
   const Answer sent = chain.submit(chain.sign("ann", stake));
   REQUIRE(sent.status == 202);
   spec::Operation proposal;
@@ -254,9 +253,7 @@ TEST_CASE("every route that shows the state shows it as it was at a height", "[h
   TestChain chain(three_nodes());
   const std::string node = reflect::bytes_text(spec::KIND_NODE, node_of("n1").view());
   const std::string ann = reflect::bytes_text(spec::KIND_ACCOUNT, account_of("ann").view());
-  spec::Operation stake;
-  stake.mutable_delegate_stake()->set_node(std::string(base::as_text(node_of("n1").view())));
-  stake.mutable_delegate_stake()->set_amount(2 * kWal);
+  const spec::Operation stake = delegate("n1", 2 * kWal);
   const std::string nothing = reflect::bytes_text(spec::KIND_OBJECT, base::Hash().view());
   std::map<std::string, std::string> values{
       {"node", node},

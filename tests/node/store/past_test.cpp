@@ -6,12 +6,9 @@
 #include <catch2/catch.hpp>
 #include <thread>
 
-#include "codec/base/hash.h"
-#include "codec/base/prng.h"
-#include "ledger/tree/state_tree.h"
 #include "node/store/state_store.h"
+#include "tests/node/store/model.h"
 #include "tests/node/temp_dir.h"
-#include "tests/support/map_store.h"
 
 using namespace wald;
 using namespace wald::store;
@@ -20,8 +17,6 @@ using base::Height;
 using tests::TempDir;
 
 namespace {
-
-using Model = std::map<Bytes, Bytes>;
 
 StateStoreOptions options_in(const TempDir& dir, std::uint64_t history) {
   StateStoreOptions options;
@@ -66,29 +61,16 @@ struct Chain {
   void block(std::uint64_t keys, std::uint64_t most) {
     const std::uint64_t height = blocks.empty() ? 0 : blocks.rbegin()->first + 1;
     tests::ChangeMap& out = blocks[height];
-    for (std::uint64_t n = prng.below(most) + 1; n > 0; --n) {
-      std::optional<Bytes> value;
-      if (prng.below(4) != 0) value = prng.bytes(prng.below(60));
-      out[key_of(prng.below(keys))] = value;
-    }
+    out = random_changes(prng, keys, most, &key_of);
     out[Bytes{9, 0}] = base::Writer().be(height).bytes();  // what every block changes
     Model state = states.empty() ? Model() : states.rbegin()->second;
-    for (const auto& [key, value] : out) {
-      if (value)
-        state[key] = *value;
-      else
-        state.erase(key);
-    }
+    bring_along(state, out);
     states[height] = std::move(state);
     apply(height);
   }
 
   void apply(std::uint64_t height) {
-    std::vector<ledger::StateTree::Change> changes;
-    for (const auto& [key, value] : blocks.at(height))
-      changes.push_back({key, value ? std::optional(base::blake2b(*value)) : std::nullopt});
-    const auto tree =
-        std::make_shared<const ledger::StateTree>(store->view()->tree().apply(changes));
+    const auto tree = tree_after(*store->view(), blocks.at(height));
     roots[height] = tree->root();
     store->push({Height(height), base::TimeMs(1000 * height), tree->root()}, tree,
                 tests::changes_of(blocks.at(height)), {});
@@ -102,19 +84,6 @@ struct Chain {
   std::map<std::uint64_t, base::Hash> roots;
   std::unique_ptr<StateStore> store;
 };
-
-Model all_of(const View& view, base::ByteView prefix = {}, base::ByteView from = {}) {
-  Model out;
-  Bytes last;
-  view.scan(prefix, from, [&](base::ByteView key, base::ByteView value) {
-    const Bytes k(key.begin(), key.end());
-    REQUIRE((out.empty() || last < k));
-    last = k;
-    out[k] = Bytes(value.begin(), value.end());
-    return true;
-  });
-  return out;
-}
 
 // What a view of this height must show: all of it, parts of it, single records, time and root.
 void require_height(Chain& chain, std::uint64_t height) {

@@ -5,11 +5,8 @@
 #include <catch2/catch.hpp>
 #include <thread>
 
-#include "codec/base/hash.h"
-#include "codec/base/prng.h"
-#include "ledger/tree/state_tree.h"
+#include "tests/node/store/model.h"
 #include "tests/node/temp_dir.h"
-#include "tests/support/map_store.h"
 
 using namespace wald;
 using namespace wald::store;
@@ -19,7 +16,6 @@ using tests::TempDir;
 
 namespace {
 
-using Model = std::map<Bytes, Bytes>;
 constexpr std::uint64_t kMap = 64u << 20;
 
 StateStoreOptions options_in(const TempDir& dir) {
@@ -39,46 +35,14 @@ Bytes key_of(std::uint64_t n) {
 
 // Pushes one block of these changes and brings the model along.
 void push(StateStore& store, Model& model, const tests::ChangeMap& changes) {
-  std::vector<ledger::StateTree::Change> tree_changes;
-  for (const auto& [key, value] : changes) {
-    if (value) {
-      model[key] = *value;
-      tree_changes.push_back({key, base::blake2b(*value)});
-    } else {
-      model.erase(key);
-      tree_changes.push_back({key, std::nullopt});
-    }
-  }
+  bring_along(model, changes);
   const auto view = store.view();
-  const auto tree = std::make_shared<const ledger::StateTree>(view->tree().apply(tree_changes));
+  const auto tree = tree_after(*view, changes);
   const Height height = view->tip().height.next();
   Row event{Table::kEvents, key_of(height.value()), Bytes{1, 2}};
   std::vector<Row> rows{event};
   store.push({height, base::TimeMs(1000 * height.value()), tree->root()}, tree,
              tests::changes_of(changes), rows);
-}
-
-tests::ChangeMap random_changes(base::Prng& prng, std::uint64_t keys, std::uint64_t most) {
-  tests::ChangeMap out;
-  for (std::uint64_t n = prng.below(most) + 1; n > 0; --n) {
-    std::optional<Bytes> value;
-    if (prng.below(4) != 0) value = prng.bytes(prng.below(60));
-    out[key_of(prng.below(keys))] = value;
-  }
-  return out;
-}
-
-Model all_of(const View& view, base::ByteView prefix = {}, base::ByteView from = {}) {
-  Model out;
-  Bytes last;
-  view.scan(prefix, from, [&](base::ByteView key, base::ByteView value) {
-    const Bytes k(key.begin(), key.end());
-    REQUIRE((out.empty() || last < k));
-    last = k;
-    out[k] = Bytes(value.begin(), value.end());
-    return true;
-  });
-  return out;
 }
 
 void require_equal(const View& view, const Model& model) {
@@ -97,7 +61,7 @@ TEST_CASE("state store: views show their version for ever, across blocks and che
   base::Prng prng(1);
   std::vector<std::pair<std::shared_ptr<const View>, Model>> held;
   for (int block = 1; block <= 150; ++block) {
-    push(*store, model, random_changes(prng, 400, 40));
+    push(*store, model, random_changes(prng, 400, 40, &key_of));
     if (prng.below(3) == 0) held.emplace_back(store->view(), model);
     if (prng.below(6) == 0) store->checkpoint({}, 0);
     if (block % 25 != 0) continue;
@@ -120,7 +84,7 @@ TEST_CASE("state store: a scan keeps to its prefix and start, and stops when tol
   Model model;
   base::Prng prng(2);
   for (int block = 0; block < 30; ++block) {
-    push(*store, model, random_changes(prng, 2'000, 100));
+    push(*store, model, random_changes(prng, 2'000, 100, &key_of));
     if (block % 7 == 3) store->checkpoint({}, 0);
   }
   const auto view = store->view();
@@ -147,11 +111,11 @@ TEST_CASE("state store: a reopen finds the last checkpoint, its tree and its fac
   {
     const auto store = StateStore::open(options_in(dir)).value();
     REQUIRE_FALSE(store->checkpoint_tip().has_value());
-    for (int i = 0; i < 10; ++i) push(*store, model, random_changes(prng, 300, 50));
+    for (int i = 0; i < 10; ++i) push(*store, model, random_changes(prng, 300, 50, &key_of));
     store->checkpoint(base::as_bytes("validators"), 0);
     at_checkpoint = model;
     tip = store->view()->tip();
-    push(*store, model, random_changes(prng, 300, 50));  // in the log only
+    push(*store, model, random_changes(prng, 300, 50, &key_of));  // in the log only
   }
   const auto store = StateStore::open(options_in(dir)).value();
   REQUIRE(store->checkpoint_tip()->height == Height(10));
@@ -161,7 +125,7 @@ TEST_CASE("state store: a reopen finds the last checkpoint, its tree and its fac
   REQUIRE(store->view()->get(Table::kEvents, key_of(10)) == Bytes{1, 2});
   REQUIRE_FALSE(store->view()->get(Table::kEvents, key_of(11)).has_value());
   model = at_checkpoint;
-  push(*store, model, random_changes(prng, 300, 50));
+  push(*store, model, random_changes(prng, 300, 50, &key_of));
   require_equal(*store->view(), model);
 }
 
@@ -174,10 +138,11 @@ TEST_CASE("state store: a checkpoint is due by rows or by time", "[node][store][
   Model model;
   base::Prng prng(4);
   REQUIRE_FALSE(store->due(UINT64_MAX));
-  push(*store, model, random_changes(prng, 300, 5));
+  push(*store, model, random_changes(prng, 300, 5, &key_of));
   REQUIRE_FALSE(store->due(0));
   REQUIRE(store->due(UINT64_MAX));
-  while (store->usage().rows_in_memory < 30) push(*store, model, random_changes(prng, 300, 5));
+  while (store->usage().rows_in_memory < 30)
+    push(*store, model, random_changes(prng, 300, 5, &key_of));
   REQUIRE(store->due(0));
   store->checkpoint({}, 0);
   REQUIRE_FALSE(store->due(UINT64_MAX));
