@@ -35,8 +35,9 @@ void run(const Kernels& use, int which, Three c, base::Bytes& x, base::Bytes& y)
 // sum in y where they end in one.
 bool same_triples(const Kernels& some, Three three, const base::Bytes& a, const base::Bytes& b) {
   constexpr std::size_t kBytes = 128;
-  const MulTable* const c[7] = {&three[0], &three[1], &three[2], &three[0],
-                                &three[2], &three[1], &three[0]};
+  // As at the origin, where the first of them is zero.
+  const MulTable* const c[7] = {&three[0], &three[2], &three[1], &three[2],
+                                &three[1], &three[2], &three[0]};
   for (std::size_t used = 1; used <= 8; ++used)
     for (const int way : {0, 1, 2, 3, 4}) {
       const auto result = [&](const Kernels& use) {

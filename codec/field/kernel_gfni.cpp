@@ -178,7 +178,13 @@ inline void inverse_copy(Block& a, Block& b, const Constant& c) {
   a = mul_add(a, b, c);
 }
 
-template <std::size_t kLive, bool kSum>
+// The first group of a transform at the origin: there the largest distance and the first group of
+// each smaller one have zero for a constant, and their steps are additions.
+inline bool at_origin(const MulTable* const* c) {
+  return c[0]->constant == 0 && c[4]->constant == 0 && c[6]->constant == 0;
+}
+
+template <std::size_t kLive, bool kSum, bool kPlain>
 void inverse3_loop(const std::uint8_t* const* from, std::uint8_t* const* to, std::size_t bytes,
                    const MulTable* const* c) {
   const Group k(c);
@@ -189,22 +195,28 @@ void inverse3_loop(const std::uint8_t* const* from, std::uint8_t* const* to, std
     else if (first)
       inverse_copy(a, b, by);
   };
+  const auto origin = [&](Block& a, Block& b, const Constant& by, bool first, bool second) {
+    if constexpr (kPlain)
+      b = second ? add(b, a) : a;
+    else
+      step(a, b, by, first, second);
+  };
   for (std::size_t i = 0; i < bytes; i += 64) {
     const auto in = [&](std::size_t part) { return part < kLive ? load(from[part] + i) : zero; };
     Block w0 = in(0), w1 = in(1), w2 = in(2), w3 = in(3);
     Block w4 = in(4), w5 = in(5), w6 = in(6), w7 = in(7);
-    step(w0, w1, k.one0, kLive > 0, kLive > 1);
+    origin(w0, w1, k.one0, kLive > 0, kLive > 1);
     step(w2, w3, k.one1, kLive > 2, kLive > 3);
     step(w4, w5, k.one2, kLive > 4, kLive > 5);
     step(w6, w7, k.one3, kLive > 6, kLive > 7);
-    step(w0, w2, k.two0, kLive > 0, kLive > 2);
-    step(w1, w3, k.two0, kLive > 0, kLive > 2);
+    origin(w0, w2, k.two0, kLive > 0, kLive > 2);
+    origin(w1, w3, k.two0, kLive > 0, kLive > 2);
     step(w4, w6, k.two1, kLive > 4, kLive > 6);
     step(w5, w7, k.two1, kLive > 4, kLive > 6);
-    step(w0, w4, k.four, kLive > 0, kLive > 4);
-    step(w1, w5, k.four, kLive > 0, kLive > 4);
-    step(w2, w6, k.four, kLive > 0, kLive > 4);
-    step(w3, w7, k.four, kLive > 0, kLive > 4);
+    origin(w0, w4, k.four, kLive > 0, kLive > 4);
+    origin(w1, w5, k.four, kLive > 0, kLive > 4);
+    origin(w2, w6, k.four, kLive > 0, kLive > 4);
+    origin(w3, w7, k.four, kLive > 0, kLive > 4);
     const auto out = [&](std::size_t part, Block w) {
       store(to[part] + i, kSum ? add(load(to[part] + i), w) : w);
     };
@@ -213,23 +225,29 @@ void inverse3_loop(const std::uint8_t* const* from, std::uint8_t* const* to, std
   }
 }
 
-template <std::size_t kWanted>
+template <std::size_t kWanted, bool kPlain>
 void forward3_loop(const std::uint8_t* const* from, std::uint8_t* const* to, std::size_t bytes,
                    const MulTable* const* c) {
   const Group k(c);
+  const auto origin = [](Block& a, Block& b, const Constant& by) {
+    if constexpr (kPlain)
+      b = add(b, a);
+    else
+      forward_step(a, b, by);
+  };
   for (std::size_t i = 0; i < bytes; i += 64) {
     const auto in = [&](std::size_t part) { return load(from[part] + i); };
     Block w0 = in(0), w1 = in(1), w2 = in(2), w3 = in(3);
     Block w4 = in(4), w5 = in(5), w6 = in(6), w7 = in(7);
-    forward_step(w0, w4, k.four);
-    forward_step(w1, w5, k.four);
-    forward_step(w2, w6, k.four);
-    forward_step(w3, w7, k.four);
-    forward_step(w0, w2, k.two0);
-    forward_step(w1, w3, k.two0);
+    origin(w0, w4, k.four);
+    origin(w1, w5, k.four);
+    origin(w2, w6, k.four);
+    origin(w3, w7, k.four);
+    origin(w0, w2, k.two0);
+    origin(w1, w3, k.two0);
     forward_step(w4, w6, k.two1);
     forward_step(w5, w7, k.two1);
-    forward_step(w0, w1, k.one0);
+    origin(w0, w1, k.one0);
     forward_step(w2, w3, k.one1);
     forward_step(w4, w5, k.one2);
     forward_step(w6, w7, k.one3);
@@ -241,27 +259,38 @@ void forward3_loop(const std::uint8_t* const* from, std::uint8_t* const* to, std
   }
 }
 
+template <bool kSum, bool kPlain>
+void inverse3_of(const std::uint8_t* const* from, std::size_t live, std::uint8_t* const* to,
+                 std::size_t bytes, const MulTable* const* c) {
+  static constexpr decltype(&inverse3_loop<8, kSum, kPlain>) kLoops[] = {
+      inverse3_loop<1, kSum, kPlain>, inverse3_loop<2, kSum, kPlain>,
+      inverse3_loop<3, kSum, kPlain>, inverse3_loop<4, kSum, kPlain>,
+      inverse3_loop<5, kSum, kPlain>, inverse3_loop<6, kSum, kPlain>,
+      inverse3_loop<7, kSum, kPlain>, inverse3_loop<8, kSum, kPlain>};
+  kLoops[live - 1](from, to, bytes, c);
+}
+
 void inverse3(const std::uint8_t* const* from, std::size_t live, std::uint8_t* const* to,
               std::uint8_t* const* sum, std::size_t bytes, const MulTable* const* c) {
-  using Loop = decltype(&inverse3_loop<8, false>);
-  static constexpr Loop kWhole[] = {inverse3_loop<1, false>, inverse3_loop<2, false>,
-                                    inverse3_loop<3, false>, inverse3_loop<4, false>,
-                                    inverse3_loop<5, false>, inverse3_loop<6, false>,
-                                    inverse3_loop<7, false>, inverse3_loop<8, false>};
-  static constexpr Loop kAdded[] = {inverse3_loop<1, true>, inverse3_loop<2, true>,
-                                    inverse3_loop<3, true>, inverse3_loop<4, true>,
-                                    inverse3_loop<5, true>, inverse3_loop<6, true>,
-                                    inverse3_loop<7, true>, inverse3_loop<8, true>};
-  if (sum != nullptr) return kAdded[live - 1](from, sum, bytes, c);
-  kWhole[live - 1](from, to, bytes, c);
+  if (sum != nullptr) return inverse3_of<true, false>(from, live, sum, bytes, c);
+  if (at_origin(c)) return inverse3_of<false, true>(from, live, to, bytes, c);
+  inverse3_of<false, false>(from, live, to, bytes, c);
+}
+
+template <bool kPlain>
+void forward3_of(const std::uint8_t* const* from, std::uint8_t* const* to, std::size_t wanted,
+                 std::size_t bytes, const MulTable* const* c) {
+  static constexpr decltype(&forward3_loop<8, kPlain>) kLoops[] = {
+      forward3_loop<1, kPlain>, forward3_loop<2, kPlain>, forward3_loop<3, kPlain>,
+      forward3_loop<4, kPlain>, forward3_loop<5, kPlain>, forward3_loop<6, kPlain>,
+      forward3_loop<7, kPlain>, forward3_loop<8, kPlain>};
+  kLoops[wanted - 1](from, to, bytes, c);
 }
 
 void forward3(const std::uint8_t* const* from, std::uint8_t* const* to, std::size_t wanted,
               std::size_t bytes, const MulTable* const* c) {
-  static constexpr decltype(&forward3_loop<8>) kLoops[] = {
-      forward3_loop<1>, forward3_loop<2>, forward3_loop<3>, forward3_loop<4>,
-      forward3_loop<5>, forward3_loop<6>, forward3_loop<7>, forward3_loop<8>};
-  kLoops[wanted - 1](from, to, bytes, c);
+  if (at_origin(c)) return forward3_of<true>(from, to, wanted, bytes, c);
+  forward3_of<false>(from, to, wanted, bytes, c);
 }
 
 // Straight and crossed products add up apart and are brought together once, at the end. The blocks
