@@ -161,7 +161,7 @@ void save_params(Overlay& state, const Params& params) {
 std::string_view params_conflict(const Params& p) {
   if (p.blobs == 0 || p.points % p.blobs != 0) return "points must be a multiple of blobs";
   if (p.economics.rounds < 2) return "an epoch needs at least two rounds";
-  if (p.epoch_length == 0 || p.handover >= p.epoch_length / 10'000 * p.select)
+  if (p.handover * 10'000 >= p.select * p.epoch_length)
     return "handover must end before the selection";
   if (p.handover > p.epoch_length / 4) return "handover takes more than a quarter of an epoch";
   const auto at_least = [&](std::uint64_t time, std::uint64_t blocks) {

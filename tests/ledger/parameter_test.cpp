@@ -118,3 +118,18 @@ TEST_CASE("parameters: a ballot one beyond a bound is refused, and so is the typ
   }
   CHECK(conserved(world));
 }
+
+TEST_CASE("parameters: the hand-over ends before the selection to the millisecond",
+          "[ledger][rule:G-5]") {
+  World world(document());
+  ledger::Params params = ledger::load_params(world.view());
+  params.select = 2'500;
+  params.epoch_length = 86'409'999;  // its selection is due after 21,602,499.75 ms
+  params.handover = 21'602'499;
+  CHECK(ledger::params_conflict(params).empty());
+  params.epoch_length = 86'409'996;  // on the dot
+  params.handover = 21'602'498;
+  CHECK(ledger::params_conflict(params).empty());
+  params.handover = 21'602'499;
+  CHECK(ledger::params_conflict(params) == "handover must end before the selection");
+}

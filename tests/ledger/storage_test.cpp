@@ -187,6 +187,25 @@ TEST_CASE("certify_blob: refusals", "[ledger][tx][rule:L-5][rule:L-6]") {
           spec::UNKNOWN_OBJECT);  // its epochs are over and it was swept at once
 }
 
+TEST_CASE("storage: of several faults the first of the rule is named",
+          "[ledger][tx][rule:L-2][rule:L-6]") {
+  World world = market_world();
+  const std::uint64_t capacity = ledger::must_load(world.view(), ledger::kMarket).capacity;
+  REQUIRE(world.run("low", reserve(0, 3, 3, 0)) == spec::BAD_RANGE);
+  REQUIRE(world.run("low", reserve(0, 2, 3, 0)) == spec::BAD_SIZE);
+  REQUIRE(world.run("low", reserve(capacity, 2, 3, 0)) == spec::COST_ABOVE_LIMIT);
+  REQUIRE(world.run("low", reserve(capacity, 2, 3)) == spec::CAPACITY);
+
+  const FileOf file = file_of(1, 1000);
+  const auto blob = written(world, file, true);
+  auto other = confirmation(world, kNodes, file_of(2, 9).id);  // neither this id nor this object
+  REQUIRE(world.run("bob", certify(blob, other)) == spec::CERT_MESSAGE);
+  std::swap(*other.mutable_signatures(0), *other.mutable_signatures(1));
+  REQUIRE(world.run("bob", certify(blob, other)) == spec::CERT_SIGNATURE);
+  REQUIRE(world.run("bob", certify(blob, confirmation(world, kNodes, file.id, blob))) == spec::OK);
+  REQUIRE(world.run("bob", certify(blob, other)) == spec::ALREADY_CERTIFIED);
+}
+
 TEST_CASE("extend_blob: the added epochs alone are paid, by money or by a resource that fits",
           "[ledger][tx][rule:L-8]") {
   World world = market_world();

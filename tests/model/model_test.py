@@ -93,7 +93,7 @@ def with_change(lines, at, table, key, record):
 
 
 def main(program, seeds=1, operations=3000):
-    compared, codes, transactions = 0, {}, 0
+    compared, codes, transactions, blocks = 0, {}, 0, 0
     for seed in range(int(seeds)):
         histories = [history(program, seed, "--operations", operations, "--mix", *mix)
                      for mix in MIXES]
@@ -101,6 +101,7 @@ def main(program, seeds=1, operations=3000):
                       for hurt in (0, 1)]
         for lines in histories:
             ledger = replay(lines)
+            blocks += len(lines) - 1
             compared += sum(ledger.compared.values())
             transactions += sum(ledger.codes.values())
             for code, count in ledger.codes.items():
@@ -112,8 +113,8 @@ def main(program, seeds=1, operations=3000):
         except Difference:
             continue
         raise AssertionError("a history with a wrong %s replays" % what)
-    print("figure model: %d transactions with %d codes, %d records compared" % (
-        transactions, len(codes), compared))
+    print("figure model: %d blocks, %d transactions with %d codes, %d records compared" % (
+        blocks, transactions, len(codes), compared))
 
 
 if __name__ == "__main__":

@@ -195,3 +195,20 @@ TEST_CASE("certificate: of another message, or of none", "[proofs][rule:L-5]") {
   c.message.clear();
   REQUIRE(verify(c).error() == CertificateError::kMessage);
 }
+
+TEST_CASE("certificate: of several faults the first of the rule is named", "[proofs][rule:L-5]") {
+  const auto fault = [](const Certificate& c) { return verify(c).error(); };
+  const std::vector<unsigned> few = {0, 1, 2};
+  const Message other{kEpoch, InvalidBlob{filled<base::BlobId>(7)}};
+  Certificate c = certificate(other, kSeven);
+  c.signatures[0][5] ^= 1;
+  REQUIRE(fault(c) == CertificateError::kMessage);  // before the signatures
+  c = certificate(other, few);
+  REQUIRE(fault(c) == CertificateError::kWeight);  // before the kind
+  c.bitmap.push_back(0);
+  REQUIRE(fault(c) == CertificateError::kBitmap);
+  c.message = encode_message({kEpoch.next(), other.body});
+  REQUIRE(fault(c) == CertificateError::kEpoch);
+  c.message.pop_back();
+  REQUIRE(fault(c) == CertificateError::kMessage);
+}
