@@ -4,7 +4,9 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <functional>
 #include <set>
 
 #include "ledger/wire/rules.h"
@@ -80,6 +82,147 @@ void collect_numbers(const pb::Descriptor& type, std::set<const pb::Descriptor*>
   }
 }
 
+// The last value that a rule lets through and the first that it does not, of a field of a specimen:
+// above `limit`, or below it.
+enum class Side { kAbove, kBelow };
+struct Limit {
+  std::string specimen, field;
+  Side side;
+  std::function<std::uint64_t(const World&, const spec::Operation&)> limit;
+  spec::Code beyond;
+};
+
+auto is(std::uint64_t value) {
+  return [value](const World&, const spec::Operation&) { return value; };
+}
+// Epochs from the running one on.
+std::uint64_t ahead(const World& world, std::uint64_t epochs) {
+  return world.epoch().value() + epochs;
+}
+std::uint64_t horizon(const World& world) {
+  return ledger::load_params(world.view()).economics.horizon;
+}
+
+// S-4: what a purchase may still take in each of the epochs [from, to).
+std::uint64_t room(const World& world, std::uint64_t from, std::uint64_t to) {
+  const std::uint64_t capacity = ledger::must_load(world.view(), ledger::kMarket).capacity;
+  const std::uint64_t open =
+      capacity - capacity * ledger::load_params(world.view()).economics.reserve_bps / 10'000;
+  std::uint64_t least = open;
+  for (std::uint64_t epoch = from; epoch < to; ++epoch) {
+    const auto slot = ledger::must_load(world.view(), ledger::kRing,
+                                        base::Epoch(static_cast<std::uint32_t>(epoch)));
+    least = std::min(least, open - slot.used);
+  }
+  return least;
+}
+
+constexpr std::uint64_t kPrice = 100'000, kWritePrice = 20'000;  // of a MiB, as all nodes vote
+constexpr std::uint64_t kMib = 1 << 20;
+
+std::vector<Limit> limits() {
+  using W = const World&;
+  using Op = const spec::Operation&;
+  const auto above = Side::kAbove, below = Side::kBelow;
+  const auto days = [](W w, Op) { return horizon(w); };
+  std::vector<Limit> out{
+      {"transfer", "amount", below, is(1), spec::BAD_AMOUNT},
+      {"burn", "amount", below, is(1), spec::BAD_AMOUNT},
+      {"add_subsidy", "amount", below, is(1), spec::BAD_AMOUNT},
+      {"add_treasury", "amount", below, is(1), spec::BAD_AMOUNT},
+      {"add_rewards", "amount", below, is(1), spec::BAD_AMOUNT},
+      {"add_rewards", "epochs", below, is(1), spec::BAD_RANGE},
+      {"add_rewards", "epochs", above, days, spec::BAD_RANGE},
+      // T-3: start <= cliff <= end, start < end.
+      {"create_vesting", "amount", below, is(1), spec::BAD_AMOUNT},
+      {"create_vesting", "steps", below, is(1), spec::BAD_SCHEDULE},
+      {"create_vesting", "start", above, [](W, Op op) { return op.create_vesting().cliff(); },
+       spec::BAD_SCHEDULE},
+      {"create_vesting", "cliff", below, [](W, Op op) { return op.create_vesting().start(); },
+       spec::BAD_SCHEDULE},
+      {"create_vesting", "cliff", above, [](W, Op op) { return op.create_vesting().end(); },
+       spec::BAD_SCHEDULE},
+      {"create_vesting", "end", below, [](W, Op op) { return op.create_vesting().cliff(); },
+       spec::BAD_SCHEDULE},
+      // P-4, P-12: a WAL at least goes and stays; the stake has 100.
+      {"delegate_stake", "amount", below, is(kWal), spec::STAKE_TOO_SMALL},
+      {"delegate_stake.bond", "amount", below, is(kWal), spec::STAKE_TOO_SMALL},
+      {"delegate_stake.vesting", "amount", below, is(kWal), spec::STAKE_TOO_SMALL},
+      {"delegate_stake.vesting", "amount", above, is(1'000 * kWal), spec::NOT_VESTED},
+      {"request_exit.part", "amount", below, is(kWal), spec::STAKE_TOO_SMALL},
+      {"request_exit.part", "amount", above, is(99 * kWal), spec::STAKE_TOO_SMALL},
+      {"split_stake", "amount", below, is(kWal), spec::STAKE_TOO_SMALL},
+      {"split_stake", "amount", above, is(99 * kWal), spec::STAKE_TOO_SMALL},
+      // N-3, N-5, P-11: at most 5 % an epoch beside the rate that runs.
+      {"register_node", "commission", above, is(10'000), spec::BAD_RATE},
+      {"register_node", "storage_price", above, is(1'000'000'000'000'000), spec::BAD_VOTE},
+      {"register_node", "write_price", above, is(1'000'000'000'000'000), spec::BAD_VOTE},
+      {"register_node", "capacity", above, is(INT64_MAX), spec::BAD_VOTE},
+      {"set_votes", "storage_price", above, is(1'000'000'000'000'000), spec::BAD_VOTE},
+      {"set_votes", "write_price", above, is(1'000'000'000'000'000), spec::BAD_VOTE},
+      {"set_votes", "capacity", above, is(INT64_MAX), spec::BAD_VOTE},
+      {"set_commission", "commission", above, is(1'500), spec::BAD_RATE},
+      {"announce_deny_list", "sequence", below, is(1), spec::DENY_SEQUENCE},
+      // L-2, L-4, L-8: 64 MiB over two epochs; the blob ends 10 epochs from here.
+      {"reserve_storage", "size", below, is(1), spec::BAD_SIZE},
+      {"reserve_storage", "size", above, [](W w, Op) { return room(w, 7, 9); }, spec::CAPACITY},
+      {"reserve_storage", "start", above, is(8), spec::BAD_RANGE},
+      {"reserve_storage", "end", below, is(8), spec::BAD_RANGE},
+      {"reserve_storage", "end", above, [](W w, Op) { return ahead(w, horizon(w)); },
+       spec::BAD_RANGE},
+      {"reserve_storage", "max_cost", below, is(2 * 64 * kPrice), spec::COST_ABOVE_LIMIT},
+      {"register_blob", "max_cost", below, is(kWritePrice), spec::COST_ABOVE_LIMIT},
+      {"register_blob", "encoding", above, is(1), spec::BAD_ENCODING},
+      {"register_blob", "encoding", below, is(1), spec::BAD_ENCODING},
+      {"extend_blob", "epochs", below, is(1), spec::BAD_RANGE},
+      {"extend_blob", "epochs", above, [](W w, Op) { return horizon(w) - 10; }, spec::BAD_RANGE},
+      {"extend_blob", "max_cost", below, is(2 * 64 * kPrice), spec::COST_ABOVE_LIMIT},
+      {"extend_blob.fund", "epochs", below, is(1), spec::BAD_RANGE},
+      {"extend_blob.fund", "epochs", above, [](W w, Op) { return horizon(w) - 10; },
+       spec::BAD_RANGE},
+      {"extend_blob.fund", "max_cost", below, is(2 * 64 * kPrice), spec::COST_ABOVE_LIMIT},
+      // L-3, S-5: both parts keep an epoch, or a byte.
+      {"split_storage", "epoch", below, [](W w, Op) { return ahead(w, 1); }, spec::BAD_FIT},
+      {"split_storage", "epoch", above, [](W w, Op) { return ahead(w, 9); }, spec::BAD_FIT},
+      {"split_storage.size", "size", below, is(1), spec::BAD_SIZE},
+      {"split_storage.size", "size", above, is(64 * kMib - 1), spec::BAD_FIT},
+      // L-12: an empty bucket of 64 MiB over five epochs.
+      {"create_bucket", "size", below, is(1), spec::BAD_SIZE},
+      {"create_bucket", "size", above, [](W w, Op) { return room(w, ahead(w, 0), ahead(w, 5)); },
+       spec::CAPACITY},
+      {"create_bucket", "epochs", below, is(1), spec::BAD_RANGE},
+      {"create_bucket", "epochs", above, days, spec::BAD_RANGE},
+      {"create_bucket", "max_cost", below, is(5 * 64 * kPrice), spec::COST_ABOVE_LIMIT},
+      {"grow_bucket", "size", below, is(1), spec::BAD_SIZE},
+      {"grow_bucket", "size", above, [](W w, Op) { return room(w, ahead(w, 0), ahead(w, 5)); },
+       spec::CAPACITY},
+      {"grow_bucket", "max_cost", below, is(5 * 8 * kPrice), spec::COST_ABOVE_LIMIT},
+      {"shrink_bucket", "size", below, is(1), spec::BAD_SIZE},
+      {"shrink_bucket", "size", above, is(64 * kMib - 1), spec::BAD_FIT},
+      {"shrink_bucket.percent", "percent", below, is(1), spec::BAD_FIT},
+      {"shrink_bucket.percent", "percent", above, is(99), spec::BAD_FIT},
+      {"extend_bucket", "epochs", below, is(1), spec::BAD_RANGE},
+      {"extend_bucket", "epochs", above, [](W w, Op) { return horizon(w) - 5; }, spec::BAD_RANGE},
+      {"extend_bucket", "max_cost", below, is(2 * 64 * kPrice), spec::COST_ABOVE_LIMIT},
+      // G-1, G-2, G-7.
+      {"propose.treasury", "amount", below, is(1), spec::OUT_OF_BOUNDS},
+      {"propose.treasury", "steps", below, is(1), spec::BAD_SUBJECT},
+      {"propose.upgrade", "version", below, is(2), spec::VERSION_NOT_NEXT},
+      {"propose.upgrade", "version", above, is(2), spec::VERSION_NOT_NEXT},
+      {"propose.upgrade", "activation", below, [](W w, Op) { return ahead(w, 3); },
+       spec::OUT_OF_BOUNDS},
+      {"propose.deny_list", "sequence", below, is(1), spec::OUT_OF_BOUNDS},
+      {"vote", "proposal", above, is(1), spec::NO_PROPOSAL},
+      {"vote", "proposal", below, is(1), spec::NO_PROPOSAL},
+      {"execute_proposal.payment", "proposal", above, is(1), spec::NO_PROPOSAL},
+      {"set_subsidy_rates", "rho", above, is(20'000), spec::OUT_OF_BOUNDS},
+      {"set_subsidy_rates", "per_shard", above, is(1'000'000'000'000'000), spec::OUT_OF_BOUNDS},
+      {"foundation_spend", "amount", below, is(1), spec::OUT_OF_BOUNDS},
+      {"foundation_spend", "amount", above, is(1'000'000 * kWal), spec::OUT_OF_BOUNDS},
+  };
+  return out;
+}
+
 }  // namespace
 
 TEST_CASE("specimens: every type is here, and goes through", "[ledger][tx][rule:A-13]") {
@@ -129,4 +272,52 @@ TEST_CASE("numbers: every numeric field at 0, 1, its bound, beyond it and at the
   std::set<const pb::Descriptor*> seen;
   collect_numbers(*spec::Operation::descriptor(), seen, all);
   CHECK(looked_at == all);
+}
+
+TEST_CASE("numbers: a rule lets its limit through and nothing beyond",
+          "[ledger][tx][rule:A-13][rule:L-2][rule:L-8][rule:L-12][rule:P-12]") {
+  for (const Specimen& one : specimens()) {
+    const std::vector<Limit> all = limits();
+    if (std::none_of(all.begin(), all.end(),
+                     [&](const Limit& limit) { return limit.specimen == one.name; }))
+      continue;
+    const Scene scene(one);
+    for (const Limit& limit : all) {
+      if (limit.specimen != one.name) continue;
+      const std::uint64_t last = limit.limit(scene.world, scene.operation);
+      const auto code = [&](std::uint64_t value) {
+        spec::Operation changed = scene.operation;
+        for (const Place& at : numbers(changed))
+          if (at.field->name() == limit.field) set_number(at, value);
+        return outcome(scene, one.sender, changed);
+      };
+      INFO(one.name << "." << limit.field << ": " << last);
+      CHECK(spec::Code_Name(code(last)) == spec::Code_Name(spec::OK));
+      CHECK(spec::Code_Name(code(limit.side == Side::kAbove ? last + 1 : last - 1)) ==
+            spec::Code_Name(limit.beyond));
+    }
+  }
+}
+
+TEST_CASE("numbers: all that is left after the fee can be sent, and not a FROST more",
+          "[ledger][tx][rule:A-13]") {
+  for (const Specimen& one : specimens()) {
+    static const std::set<std::string> kPaying{"burn", "add_subsidy", "add_treasury",
+                                               "delegate_stake", "fund_blob"};
+    if (kPaying.count(one.name) == 0) continue;
+    INFO(one.name);
+    const Scene scene(one);
+    const auto with = [&](std::uint64_t amount) {
+      spec::Operation changed = scene.operation;
+      for (const Place& at : numbers(changed))
+        if (at.field->name() == "amount") set_number(at, amount);
+      return changed;
+    };
+    // The fee of an envelope of that length, which a refusal pays as well.
+    const std::uint64_t all = scene.world.balance(one.sender);
+    World poorer = scene.world;
+    const std::uint64_t fee = send_alone(poorer, one.sender, with(all)).receipts.at(0).fee;
+    CHECK(outcome(scene, one.sender, with(all - fee)) == spec::OK);
+    CHECK(outcome(scene, one.sender, with(all - fee + 1)) == spec::INSUFFICIENT);
+  }
 }

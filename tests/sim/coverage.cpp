@@ -29,7 +29,6 @@ constexpr Exempt kExempt[] = {
     {spec::TOO_OLD, "waits for evidence of fraud"},
     {spec::POOL_IMPAIRED, "a pool that lost over half: waits for evidence of fraud"},
     {spec::BLOB_ENDED, "needs over a thousand objects that end in one epoch"},
-    {spec::OVER_BUDGET, "needs a block of 20,000 operations"},
 };
 
 // The same of events, by their number in event.proto.
