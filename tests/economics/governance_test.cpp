@@ -69,6 +69,51 @@ TEST_CASE("votes: the order is nothing, and no vote moves the target against its
   }
 }
 
+TEST_CASE("attack E8: with f of the weight both targets stay among honest votes, with f + 1 not",
+          "[economics][rule:V-2][rule:V-4]") {
+  Prng prng(8);
+  for (int round = 0; round < 5000; ++round) {
+    const auto n = static_cast<std::uint16_t>(4 + prng.below(200));
+    const std::uint16_t f = max_faulty(n);
+    // The minority has several members, who vote as one or each another way, at the ends or not.
+    std::vector<Vote> votes;
+    const auto deal = [&](std::uint16_t weight, const auto& value) {
+      while (weight != 0) {
+        const auto some = static_cast<std::uint16_t>(1 + prng.below(weight));
+        votes.push_back({value(), some});
+        weight = static_cast<std::uint16_t>(weight - some);
+      }
+    };
+    const std::uint64_t around = 1'000 + prng.below(1'000'000);
+    deal(static_cast<std::uint16_t>(n - f), [&] { return around + prng.below(around); });
+    std::uint64_t low = kMaxPrice, high = 0;
+    for (const Vote& vote : votes) {
+      low = std::min(low, vote.value);
+      high = std::max(high, vote.value);
+    }
+    const std::size_t honest = votes.size();
+    const bool up = prng.below(2) == 0;
+    deal(f, [&] {
+      const std::uint64_t draw = prng.below(4);
+      if (draw == 0) return prng.below(3 * around);
+      return up ? kMaxPrice : std::uint64_t{0};
+    });
+    for (const std::uint64_t target :
+         {price_target(votes, n).value(), quorum_above(votes, n).value()}) {
+      REQUIRE(target >= low);
+      REQUIRE(target <= high);
+    }
+    // One more, taken from the honest: it raises the price as far as it likes, and holds down what
+    // a quorum must be above.
+    std::vector<Vote> more(votes.begin(), votes.begin() + static_cast<std::ptrdiff_t>(honest));
+    --more[prng.below(honest)].weight;
+    more.push_back({kMaxPrice, static_cast<std::uint16_t>(f + 1)});
+    REQUIRE(price_target(more, n).value() == kMaxPrice);
+    more.back().value = 0;
+    REQUIRE(quorum_above(more, n).value() == 0);
+  }
+}
+
 TEST_CASE("ex-9: a price moves by one bounded step", "[economics][rule:V-3]") {
   CHECK(price_step(100'000, kMaxU64, 2000) == 120'000);
   CHECK(price_step(100'000, 7, 2000) == 80'000);
