@@ -65,6 +65,8 @@ struct Staged {
   base::Bytes input_bytes;
   ledger::BlockHeader header;
   ledger::BlockOutput output;
+  // Of each receipt; zeros for a statement and for what is no transaction.
+  std::vector<base::AccountId> senders{};
 };
 
 // One entry of the block log, taken apart.
