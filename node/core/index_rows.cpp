@@ -2,6 +2,7 @@
 #include "node/core/index_rows.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "ledger/judgement.h"
@@ -36,6 +37,18 @@ std::vector<std::string> accounts_of(const spec::EventRecord& event, const base:
   return named;
 }
 
+void file_types(const ledger::Events& events, std::vector<store::Row>& rows) {
+  std::map<int, std::vector<std::uint64_t>> by_type;
+  for (const auto& event : events) by_type[event.body_case()].push_back(event.seq());
+  for (const auto& [type, numbers] : by_type) {
+    base::Writer key, value;
+    key.be(base::narrow<std::uint16_t>(type)).be(numbers.back());
+    for (const std::uint64_t seq : numbers)
+      value.be(base::narrow<std::uint32_t>(numbers.back() - seq));
+    rows.push_back({store::Table::kTypeEvents, std::move(key).bytes(), std::move(value).bytes()});
+  }
+}
+
 }  // namespace
 
 std::vector<store::Row> index_rows(const BlockMoment& at, const ledger::BlockOutput& output,
@@ -59,6 +72,7 @@ std::vector<store::Row> index_rows(const BlockMoment& at, const ledger::BlockOut
     file(store::Table::kAccountEvents, accounts_of(event, sent_by[i], std::move(names.accounts)));
     file(store::Table::kNodeEvents, names.nodes);
   }
+  file_types(output.events, rows);
   WALD_CHECK(output.places.size() == output.receipts.size());
   std::set<base::TxId> seen;  // a block may carry the same bytes twice: the first one counts
   for (std::size_t i = 0; i < output.receipts.size(); ++i) {

@@ -9,7 +9,7 @@ namespace wald::store {
 namespace {
 
 constexpr std::string_view kMagic = "WALDSTOR";
-// 2: events under their senders and under the accounts of their postings as well.
+// 2: events under their senders, under the accounts of their postings and by type as well.
 constexpr std::uint32_t kVersion = 2;
 constexpr std::uint32_t kTightPercent = 50;  // of the map in use; the past gives way from there on
 constexpr std::size_t kCrowdRows = 8;        // times what makes a checkpoint due
@@ -47,7 +47,8 @@ std::optional<Meta> decode_meta(base::ByteView bytes) {
 
 // Rows under the number of an event: no block writes one again, so there is nothing to look for.
 bool written_once(Table table) {
-  return table == Table::kEvents || table == Table::kAccountEvents || table == Table::kNodeEvents;
+  return table == Table::kEvents || table == Table::kAccountEvents || table == Table::kNodeEvents ||
+         table == Table::kTypeEvents;
 }
 
 LayerPtr merge_all(std::vector<LayerPtr> stack) {

@@ -86,6 +86,52 @@ TEST_CASE("index: an event is found under who sent its transaction, inside of a 
   }
 }
 
+TEST_CASE("index: events by type are complete, in order, from any place on",
+          "[node][core][rule:EN-27]") {
+  CoreRig rig;
+  constexpr std::uint16_t kFees = spec::EventRecord::kAccountFeeCharged;
+  constexpr std::uint16_t kMoves = spec::EventRecord::kAccountTransferred;
+  constexpr std::uint16_t kVotes = spec::EventRecord::kGovVoted;
+  const auto require_complete = [&](const core::LedgerCore& core) {
+    const std::uint64_t newest = core.head().events;
+    for (const std::vector<std::uint16_t>& types :
+         {std::vector{kFees}, std::vector{kMoves}, std::vector{kFees, kMoves},
+          std::vector{kFees, kVotes}, std::vector{kVotes}, std::vector<std::uint16_t>{}}) {
+      std::vector<std::uint64_t> all;
+      for (std::uint64_t seq = 1; seq <= newest; ++seq)
+        if (std::count(types.begin(), types.end(), core.event(seq)->record.body_case()) == 1)
+          all.push_back(seq);
+      for (std::uint64_t after = 0; after <= newest + 1; ++after)
+        for (const std::size_t limit : {0u, 1u, 3u, 1'000u}) {
+          const auto first = std::upper_bound(all.begin(), all.end(), after);
+          std::vector<std::uint64_t> want(first, all.end());
+          want.resize(std::min(want.size(), limit));
+          std::vector<std::uint64_t> got;
+          for (const auto& event : core.events_of(types, after, limit))
+            got.push_back(event.record.seq());
+          REQUIRE(got == want);
+        }
+    }
+    REQUIRE(core.events_of(std::vector{kFees}, UINT64_MAX, 9).empty());
+    REQUIRE(core.events_of(std::vector{kFees, kMoves}, 0, 99).size() == 2 * 7);
+  };
+  {
+    const auto core = rig.open();
+    REQUIRE(rig.block(*core, {rig.envelope(0)}).ok());
+    REQUIRE(rig.block(*core, {}).ok());
+    REQUIRE(rig.block(*core, {rig.envelope(1), rig.envelope(2), rig.envelope(3)}).ok());
+    REQUIRE(rig.block(*core, {rig.envelope(4)}).ok());
+    REQUIRE(core->checkpoint().ok());
+    REQUIRE(rig.block(*core, {rig.envelope(5), rig.envelope(6)}).ok());
+    require_complete(*core);  // half below, half above the checkpoint
+  }
+  for (const bool checkpoint : {true, false}) {
+    const auto core = rig.open();
+    require_complete(*core);
+    if (checkpoint) REQUIRE(core->checkpoint().ok());
+  }
+}
+
 TEST_CASE("index: an event is found under whose balance it moved", "[node][core][rule:EN-27]") {
   ledger::Events events;
   auto& event = events.add();
