@@ -55,6 +55,7 @@ std::vector<store::Row> index_rows(const BlockMoment& at, const ledger::BlockOut
                                    std::span<const base::AccountId> senders) {
   WALD_CHECK(senders.size() == output.receipts.size());
   std::vector<store::Row> rows;
+  rows.reserve(3 * output.events.size() + output.receipts.size());  // most have one or two names
   const std::vector<base::AccountId> sent_by = event_senders(output, senders);
   for (std::size_t i = 0; i < output.events.size(); ++i) {
     const auto& event = output.events[i];
