@@ -27,6 +27,23 @@ const std::string kLogAdvice =
 
 std::string shown(const base::Hash& hash) { return "0x" + base::to_hex(hash.view()); }
 
+// Of each receipt of a block; the verdicts are those of its transactions in order.
+std::vector<base::AccountId> senders_of(const ledger::BlockOutput& output,
+                                        std::span<const SharedVerdict> verdicts) {
+  std::vector<base::AccountId> out;
+  out.reserve(output.receipts.size());
+  std::size_t inside = 0;  // of the transaction's envelopes, the next one
+  for (std::size_t i = 0; i < output.places.size(); ++i) {
+    const ledger::TxVerdict* verdict = verdicts[output.places[i]].get();
+    if (i == 0 || output.places[i] != output.places[i - 1])
+      inside = 0;
+    else
+      verdict = &verdict->value().inside->verdicts.at(inside++);
+    out.push_back(verdict->ok() ? verdict->value().sender : base::AccountId());
+  }
+  return out;
+}
+
 }  // namespace
 
 LedgerCore::LedgerCore(const ledger::GenesisState& genesis, std::uint32_t newest_version)
@@ -212,6 +229,7 @@ Staged LedgerCore::execute(ledger::BlockInput input,
   staged.input = std::move(input);
   staged.input_bytes = ledger::encode(staged.input);
   staged.output = machine_.apply_block(*view(), staged.input, looked_at);
+  staged.senders = senders_of(staged.output, verdicts);
   const Head at = head();
   ledger::BlockHeader& header = staged.header;
   header.chain = chain();
@@ -288,9 +306,10 @@ void LedgerCore::push(const Staged& staged, const base::Hash& header_hash) {
   const auto chain_record = ledger::decode_record<ledger::ChainRecord>(*chain_change->value);
   WALD_CHECK(chain_record.has_value());
   const base::Epoch epoch = chain_record->clock.epoch;
-  store_->push({staged.header.height, staged.header.time, output.state_root},
-               std::make_shared<const ledger::StateTree>(output.tree), output.changes,
-               index_rows({staged.header.height, staged.header.time, epoch}, output));
+  store_->push(
+      {staged.header.height, staged.header.time, output.state_root},
+      std::make_shared<const ledger::StateTree>(output.tree), output.changes,
+      index_rows({staged.header.height, staged.header.time, epoch}, output, staged.senders));
   law_failures_ += output.law_failures.size();
   const std::lock_guard lock(mutex_);
   admission_.reset();  // an old view would pin what checkpoints replaced

@@ -4,7 +4,7 @@
 // them: one append and one sync, then the view is swapped and readers see the block (EN-3). A
 // restart loads the newest checkpoint and executes the log's tail again, comparing every root.
 //
-// Beside the state it files what is looked up later: events by number, account and node,
+// Beside the state it files what is looked up later: events by number, account, node and type,
 // transactions by id; they lie in the same layers and the same checkpoint transactions (I36).
 //
 // A thread of its own writes the checkpoints and, once per epoch, lets every law judge the whole
@@ -65,6 +65,8 @@ struct Staged {
   base::Bytes input_bytes;
   ledger::BlockHeader header;
   ledger::BlockOutput output;
+  // Of each receipt; zeros for a statement and for what is no transaction.
+  std::vector<base::AccountId> senders{};
 };
 
 // One entry of the block log, taken apart.
@@ -165,6 +167,9 @@ class LedgerCore {
   std::vector<StoredEvent> events_of(const base::AccountId& account, std::uint64_t after,
                                      std::size_t limit) const;
   std::vector<StoredEvent> events_of(const base::NodeId& node, std::uint64_t after,
+                                     std::size_t limit) const;
+  // Of these types, by their numbers in EventRecord, each once.
+  std::vector<StoredEvent> events_of(std::span<const std::uint16_t> types, std::uint64_t after,
                                      std::size_t limit) const;
   std::optional<StoredEvent> event(std::uint64_t seq) const;
 

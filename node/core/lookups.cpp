@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "ledger/wire/canonical.h"
 #include "node/core/ledger_core.h"
 
@@ -60,6 +62,42 @@ std::vector<StoredEvent> LedgerCore::events_of(const base::AccountId& account, s
 std::vector<StoredEvent> LedgerCore::events_of(const base::NodeId& node, std::uint64_t after,
                                                std::size_t limit) const {
   return events_under(store::Table::kNodeEvents, node.view(), after, limit);
+}
+
+std::vector<StoredEvent> LedgerCore::events_of(std::span<const std::uint16_t> types,
+                                               std::uint64_t after, std::size_t limit) const {
+  std::vector<StoredEvent> out;
+  if (after == UINT64_MAX || limit == 0) return out;
+  const auto at = view();
+  std::vector<std::uint64_t> numbers;  // the first ones of each type
+  for (const std::uint16_t type : types) {
+    const base::Bytes prefix = base::Writer().be(type).bytes();
+    const base::Bytes from = base::Writer().be(type).raw(seq_key(after + 1)).bytes();
+    std::size_t left = limit;
+    at->scan(store::Table::kTypeEvents, prefix, from,
+             [&](base::ByteView key, base::ByteView value) {
+               base::Reader last_in(key.subspan(prefix.size()));
+               const auto last = last_in.be<std::uint64_t>();
+               WALD_CHECK(last.has_value());
+               base::Reader in(value);
+               while (const auto before = in.be<std::uint32_t>()) {
+                 const std::uint64_t seq = *last - *before;
+                 if (seq <= after) continue;
+                 numbers.push_back(seq);
+                 if (--left == 0) return false;
+               }
+               return true;
+             });
+  }
+  std::sort(numbers.begin(), numbers.end());
+  numbers.resize(std::min(numbers.size(), limit));
+  out.reserve(numbers.size());
+  for (const std::uint64_t seq : numbers) {
+    const auto value = at->get(store::Table::kEvents, seq_key(seq));
+    WALD_CHECK(value.has_value());
+    out.push_back(read_event(*value));
+  }
+  return out;
 }
 
 std::optional<TxPlace> LedgerCore::transaction(const base::TxId& id) const {

@@ -174,7 +174,7 @@ std::vector<RouteDoc> holder_routes() {
              *spec::Vesting::descriptor()),
       {Method::kGet,
        "/v1/accounts/{account}/history",
-       "every change of its balance",
+       "all that it sent, that names it or moved its balance",
        {{"kind",
          "fee, transfer, burn, stake, reward, commission, storage, node, other; with commas"},
         {"fromEpoch", "leave out what was before"},

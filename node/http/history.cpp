@@ -24,7 +24,9 @@ bool names(const std::vector<std::string>& ids, base::ByteView id) {
 }
 
 bool passes(const core::StoredEvent& event, const EventFilter& filter) {
-  if (!filter.types.empty() && !type_matches(filter.types, type_of(event.record))) return false;
+  const auto& types = filter.types;
+  if (!types.empty() && !std::binary_search(types.begin(), types.end(), event.record.body_case()))
+    return false;
   if (!filter.account || !filter.node) return true;  // one of them chose the index
   const auto* body = reflect::event_body(event.record);
   return body != nullptr && names(reflect::event_names(*body).nodes, filter.node->view());
@@ -34,6 +36,7 @@ std::vector<core::StoredEvent> next_batch(const core::LedgerCore& core, const Ev
                                           std::uint64_t after) {
   if (filter.account) return core.events_of(*filter.account, after, kBatch);
   if (filter.node) return core.events_of(*filter.node, after, kBatch);
+  if (!filter.types.empty()) return core.events_of(filter.types, after, kBatch);
   return core.events(after, kBatch);
 }
 
@@ -110,17 +113,11 @@ std::vector<std::string> split_list(std::string_view text) {
   return out;
 }
 
-bool type_matches(const std::vector<std::string>& types, std::string_view type) {
-  return std::any_of(types.begin(), types.end(), [&](const std::string& wanted) {
-    if (!wanted.ends_with(".*")) return type == wanted;
-    return type.starts_with(std::string_view(wanted).substr(0, wanted.size() - 1));
-  });
-}
-
 EventRange find_events(const core::LedgerCore& core, const EventFilter& filter, std::uint64_t after,
                        std::size_t limit) {
   EventRange out;
   out.looked = after;
+  const std::uint64_t newest = core.head().events;  // at most what is looked through below
   std::size_t looked = 0;
   while (out.events.size() < limit && looked < kMostLooked) {
     std::vector<core::StoredEvent> batch = next_batch(core, filter, out.looked);
@@ -131,6 +128,7 @@ EventRange find_events(const core::LedgerCore& core, const EventFilter& filter, 
       if (passes(event, filter)) out.events.push_back(std::move(event));
     }
     if (batch.size() < kBatch) {
+      out.looked = std::max(out.looked, newest);
       out.at_end = true;
       return out;
     }

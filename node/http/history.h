@@ -12,18 +12,17 @@ namespace wald::http {
 inline constexpr std::size_t kMostLooked = 4'096;
 
 struct EventFilter {
-  std::vector<std::string> types;  // `stake.delegated` or `stake.*`; none: all
+  std::vector<std::uint16_t> types;  // numbers in EventRecord, ascending; none: all
   std::optional<base::AccountId> account;
   std::optional<base::NodeId> node;
 };
 
 struct EventRange {
   std::vector<core::StoredEvent> events;
-  std::uint64_t looked = 0;  // number of the last event looked at
+  std::uint64_t looked = 0;  // up to this number all that passes is among them
   bool at_end = false;
 };
 
-bool type_matches(const std::vector<std::string>& types, std::string_view type);
 // At most `limit` that pass, above `after`.
 EventRange find_events(const core::LedgerCore& core, const EventFilter& filter, std::uint64_t after,
                        std::size_t limit);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The numbered log: one event, lists with filters, and the long poll.
+#include <set>
+
 #include "node/http/history.h"
 #include "node/http/shared.h"
 #include "node/os/clock.h"
@@ -21,25 +23,33 @@ struct EventQuestion {
   std::uint64_t wait_ms = 0;
 };
 
-// A type that no event has would wait for ever: refused.
-Got<void> check_types(const std::vector<std::string>& types) {
-  for (const std::string& type : types) {
+// Numbers of the types that these words name, `stake.delegated` or `stake.*`. One that names none
+// would wait for ever: refused.
+Got<std::vector<std::uint16_t>> read_types(const std::vector<std::string>& words) {
+  std::set<std::uint16_t> out;
+  for (const std::string& word : words) {
+    const std::string_view family =
+        word.ends_with(".*") ? std::string_view(word).substr(0, word.size() - 1) : "";
     bool known = false;
-    for (const auto* field : reflect::events())
-      known = known || type_matches({type}, reflect::event_type(*field->message_type()));
+    for (const auto* field : reflect::events()) {
+      const std::string type = reflect::event_type(*field->message_type());
+      if (family.empty() ? type != word : !type.starts_with(family)) continue;
+      out.insert(base::narrow<std::uint16_t>(field->number()));
+      known = true;
+    }
     if (!known)
       return Err{bad_argument("INVALID_PARAMETER",
-                              "type \"" + type + "\": no such event; as stake.delegated or stake.*",
-                              {{"parameter", "type"}, {"value", type}})};
+                              "type \"" + word + "\": no such event; as stake.delegated or stake.*",
+                              {{"parameter", "type"}, {"value", word}})};
   }
-  return {};
+  return std::vector<std::uint16_t>(out.begin(), out.end());
 }
 
 Got<void> read_filter(const net::Request& request, EventFilter& out) {
   TRY_ASSIGN(out.node, query_id<base::NodeId>(request, "node", spec::KIND_NODE));
   TRY_ASSIGN(out.account, query_id<base::AccountId>(request, "account", spec::KIND_ACCOUNT));
-  out.types = split_list(request.query_value("type").value_or(""));
-  return check_types(out.types);
+  TRY_ASSIGN(out.types, read_types(split_list(request.query_value("type").value_or(""))));
+  return {};
 }
 
 Got<EventQuestion> read_question(const net::Request& request) {

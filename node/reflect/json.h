@@ -30,7 +30,7 @@ base::Result<void, JsonError> from_json(const boost::json::value& json, Message&
 // Text -> message: at most 32 levels deep.
 base::Result<void, JsonError> from_json_text(std::string_view text, Message& into);
 
-// What an event names: the ids under which it is indexed, each once, in the order of its fields.
+// What an event names: ids under which it is indexed, each once, in the order of its fields.
 struct EventNames {
   std::vector<std::string> accounts;  // 32 bytes each
   std::vector<std::string> nodes;

@@ -24,6 +24,13 @@ std::uint64_t nonce_of(const ledger::Reader& state, const base::AccountId& accou
   return record ? record->nonce : 0;
 }
 
+// What no other lane may take of a pool of this size, nothing for the ordinary one (EN-26).
+PoolSize reserve_of(spec::Lane lane, const PoolSize& most) {
+  if (lane == spec::LANE_PROTOCOL) return {most.txs / 4, most.bytes / 4};
+  if (lane == spec::LANE_RIGHTS) return {most.txs / 8, most.bytes / 8};
+  return {};
+}
+
 // What a block may still take of each lane (U-6).
 struct Room {
   std::uint64_t bytes;
@@ -64,14 +71,27 @@ base::Result<void, Refusal> Mempool::judge(const ledger::CheckedTx& tx) const {
   return {};
 }
 
+// Each lane counts as what it holds, but at least as what is kept for it.
+bool Mempool::has_room(spec::Lane lane, std::size_t bytes) const {
+  PoolSize sum;
+  for (std::size_t i = 0; i < held_.size(); ++i) {
+    const auto each = static_cast<spec::Lane>(i);
+    const PoolSize kept = reserve_of(each, most_);
+    const bool own = each == lane;
+    sum.txs += std::max(kept.txs, held_[i].txs + (own ? 1 : 0));
+    sum.bytes += std::max(kept.bytes, held_[i].bytes + (own ? bytes : 0));
+  }
+  return sum.txs <= most_.txs && sum.bytes <= most_.bytes;
+}
+
 base::Result<base::TxId, Refusal> Mempool::add(base::Bytes envelope) {
   auto verdict = core_.check(envelope);
   if (!verdict->ok()) return dropped(verdict->error());
   const ledger::CheckedTx& tx = **verdict;
   const std::lock_guard lock(mutex_);
   if (entries_.contains(tx.id)) return tx.id;
-  if (entries_.size() >= kMostTxs || bytes_ + envelope.size() > kMostBytes)
-    return full("the pool of waiting transactions is full");
+  const spec::Lane lane = tx.operation->rule().lane();
+  if (!has_room(lane, envelope.size())) return full("the pool of waiting transactions is full");
   TRY(judge(tx));
   if (!tx.is_statement()) {
     const auto [queue, fresh] = by_account_.try_emplace(tx.sender);
@@ -80,16 +100,15 @@ base::Result<base::TxId, Refusal> Mempool::add(base::Bytes envelope) {
     if (!queue->second.by_nonce.emplace(tx.nonce, tx.id).second)
       return dropped({{spec::NONCE, {{"waiting", std::to_string(tx.nonce)}}}});
   }
-  bytes_ += envelope.size();
+  ++held_[lane].txs;
+  held_[lane].bytes += envelope.size();
   const std::uint64_t order = next_order_++;
-  const spec::Lane lane = tx.operation->rule().lane();
   const auto at = entries_.emplace(tx.id, Entry{verdict, std::move(envelope), order, lane}).first;
   if (tx.is_statement()) {
     statements_.emplace(order, at);
   } else {
     paid_.emplace(order, at);
     expiries_.emplace(std::pair(tx.valid_until, order), at);
-    if (lane == spec::LANE_RIGHTS) ++rights_;
   }
   return tx.id;
 }
@@ -106,7 +125,9 @@ bool Mempool::empty() const {
 
 std::size_t Mempool::bytes() const {
   const std::lock_guard lock(mutex_);
-  return bytes_;
+  std::size_t sum = 0;
+  for (const PoolSize& lane : held_) sum += lane.bytes;
+  return sum;
 }
 
 Mempool::Chosen Mempool::choose(std::size_t most) const {
@@ -138,7 +159,8 @@ Mempool::Chosen Mempool::choose(std::size_t most) const {
     }
   };
   pass(statements_, std::nullopt, {params.block_bytes / 4, params.block_cost / 2});
-  if (rights_ > 0) pass(paid_, spec::LANE_RIGHTS, {params.block_bytes / 8, params.block_cost});
+  if (held_[spec::LANE_RIGHTS].txs > 0)
+    pass(paid_, spec::LANE_RIGHTS, {params.block_bytes / 8, params.block_cost});
   pass(paid_, std::nullopt, {params.block_bytes, params.block_cost});
   return out;
 }
@@ -153,9 +175,10 @@ void Mempool::erase(Entries::iterator at) {
     if (account->second.by_nonce.empty()) by_account_.erase(account);
     paid_.erase(at->second.order);
     expiries_.erase({tx.valid_until, at->second.order});
-    if (at->second.lane == spec::LANE_RIGHTS) --rights_;
   }
-  bytes_ -= at->second.envelope.size();
+  PoolSize& held = held_[at->second.lane];
+  --held.txs;
+  held.bytes -= at->second.envelope.size();
   entries_.erase(at);
 }
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Transactions that wait for a block. Everything in it passed check() and admit(); several of one
 // account wait in the order of their nonces. Bounded: 20,000 transactions or 32 MiB in all, 64 per
-// account (reliability.md 9); beyond that the answer is "full", never growth. A block's choice
-// follows U-6: statements first, up to a quarter of its bytes and half of its cost, then rights up
-// to an eighth, then the rest as it came. Thread rule: one mutex inside; any thread.
+// account (reliability.md 9); beyond that the answer is "full", never growth. A quarter is kept for
+// statements and an eighth for rights, so a flood of one lane shuts out no other (EN-26). A block's
+// choice follows U-6: statements first, up to a quarter of its bytes and half of its cost, then
+// rights up to an eighth, then the rest as it came. Thread rule: one mutex inside; any thread.
 #pragma once
 
-#include <deque>
+#include <array>
 #include <map>
 #include <mutex>
 #include <set>
@@ -21,15 +22,22 @@ struct Refusal {
   std::string message;
 };
 
+// How much a pool or a lane of it holds.
+struct PoolSize {
+  std::size_t txs = 0;
+  std::size_t bytes = 0;
+};
+
 class Mempool {
  public:
-  static constexpr std::size_t kMostTxs = 20'000;
-  static constexpr std::size_t kMostBytes = 32u << 20;
+  static constexpr PoolSize kMost{20'000, 32u << 20};
   static constexpr std::size_t kMostPerAccount = 64;
   // Statements judged again after a block, in turn: whether they still count takes a look at state.
   static constexpr std::size_t kMostAgain = 256;
 
-  explicit Mempool(const core::LedgerCore& core) : core_(core) {}
+  // most: another size is a test's.
+  explicit Mempool(const core::LedgerCore& core, PoolSize most = kMost)
+      : core_(core), most_(most) {}
 
   // The id; the same bytes again are fine. Counts as waiting until a block carries it.
   base::Result<base::TxId, Refusal> add(base::Bytes envelope);
@@ -62,21 +70,22 @@ class Mempool {
   using Entries = std::map<base::TxId, Entry>;
   using Arrivals = std::map<std::uint64_t, Entries::iterator>;
   base::Result<void, Refusal> judge(const ledger::CheckedTx& tx) const;
+  bool has_room(spec::Lane lane, std::size_t bytes) const;
   std::uint64_t nonce_at_tip(const base::AccountId& account) const;
   void erase(Entries::iterator at);
   void judge_statements_again();
 
   const core::LedgerCore& core_;
+  const PoolSize most_;
   mutable std::mutex mutex_;
   Entries entries_;
   Arrivals statements_;
   Arrivals paid_;
-  std::size_t rights_ = 0;  // of the paid ones, those with a lane of their own
   std::map<std::pair<base::Height, std::uint64_t>, Entries::iterator> expiries_;  // and order
   std::uint64_t again_ = 0;  // order of the statement to judge next
   std::map<base::AccountId, Queue> by_account_;
   std::uint64_t next_order_ = 0;
-  std::size_t bytes_ = 0;
+  std::array<PoolSize, spec::Lane_ARRAYSIZE> held_{};  // by lane
 };
 
 }  // namespace wald::sequencer

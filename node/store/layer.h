@@ -26,8 +26,9 @@ enum class Table : std::uint8_t {
   kMisc = 6,
   kUndo = 7,         // key | height u64; 7 and 8 are of views of the past (past.h)
   kUndoHeights = 8,  // height u64
+  kTypeEvents = 9,   // type u16 | seq u64 of a block's last one
 };
-inline constexpr std::size_t kTables = 9;
+inline constexpr std::size_t kTables = 10;
 inline constexpr std::size_t kMaxKey = 511;       // LMDB's
 inline constexpr std::size_t kMaxStateKey = 503;  // leaves room for the height in kUndo
 

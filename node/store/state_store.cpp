@@ -9,7 +9,8 @@ namespace wald::store {
 namespace {
 
 constexpr std::string_view kMagic = "WALDSTOR";
-constexpr std::uint32_t kVersion = 1;
+// 2: events under their senders, under the accounts of their postings and by type as well.
+constexpr std::uint32_t kVersion = 2;
 constexpr std::uint32_t kTightPercent = 50;  // of the map in use; the past gives way from there on
 constexpr std::size_t kCrowdRows = 8;        // times what makes a checkpoint due
 constexpr std::size_t kCrowdBytes = 4;
@@ -22,6 +23,7 @@ base::Bytes encode_meta(const base::ChainId& chain, const Tip& tip, base::ByteVi
 }
 
 struct Meta {
+  std::uint32_t version;
   base::ChainId chain;
   Tip tip;
   base::Bytes extra;
@@ -35,16 +37,18 @@ std::optional<Meta> decode_meta(base::ByteView bytes) {
   const auto height = reader.le<std::uint64_t>();
   const auto time = reader.le<std::uint64_t>();
   const auto root = reader.id<base::Hash>();
-  if (!root || base::as_text(*magic) != kMagic || *version != kVersion) return std::nullopt;
+  if (!root || base::as_text(*magic) != kMagic) return std::nullopt;
   const auto extra = *reader.raw(reader.remaining());
-  return Meta{*chain,
+  return Meta{*version,
+              *chain,
               {base::Height(*height), base::TimeMs(*time), *root},
               base::Bytes(extra.begin(), extra.end())};
 }
 
 // Rows under the number of an event: no block writes one again, so there is nothing to look for.
 bool written_once(Table table) {
-  return table == Table::kEvents || table == Table::kAccountEvents || table == Table::kNodeEvents;
+  return table == Table::kEvents || table == Table::kAccountEvents || table == Table::kNodeEvents ||
+         table == Table::kTypeEvents;
 }
 
 LayerPtr merge_all(std::vector<LayerPtr> stack) {
@@ -98,7 +102,11 @@ os::IoResult<void> StateStore::load() {
   Tip tip;
   if (const auto bytes = env_->meta()) {
     const auto meta = decode_meta(*bytes);
-    if (!meta) return os::content_error(options_.dir + ": not a store of version 1");
+    if (!meta) return os::content_error(options_.dir + ": not a store of this program");
+    if (meta->version != kVersion)
+      return os::content_error(options_.dir + ": a store of format " +
+                               std::to_string(meta->version) + ", this program reads format " +
+                               std::to_string(kVersion));
     if (meta->chain != options_.chain)
       return os::content_error(options_.dir + ": the store of another chain");
     tip = meta->tip;

@@ -179,6 +179,25 @@ TEST_CASE("a cursor belongs to its list and filter, and goes on where it stopped
   CHECK(chain.get(path + "?limit=1&kind=fee&cursor=" + cursor).reason() == "CURSOR_MISMATCH");
 }
 
+TEST_CASE("account history: a burn is in it, though no field of its event names the account",
+          "[http][rule:EN-27]") {
+  TestChain chain(chain_genesis({{"ann", 100 * kWal}, {"bob", kWal}}));
+  REQUIRE(chain.submit(chain.sign("ann", burn(3 * kWal))).status == 202);
+  chain.block();
+  const auto burns = [&](const std::string& path) {
+    std::vector<boost::json::value> out;
+    const Answer answer = chain.get(path);
+    for (const auto& line : answer.json.at("data").as_array())
+      if (line.at("body").at("amount").as_string() == std::to_string(3 * kWal)) out.push_back(line);
+    return out;
+  };
+  const auto lines = burns("/v1/accounts/" + id_of("ann") + "/history?kind=burn");
+  REQUIRE(lines.size() == 1);
+  CHECK(lines[0].at("change").as_string() == "-" + std::to_string(3 * kWal));
+  CHECK(burns("/v1/events?type=token.burned&account=" + id_of("ann")).size() == 1);
+  CHECK(burns("/v1/events?type=token.burned&account=" + id_of("bob")).empty());
+}
+
 TEST_CASE("account history: each line has its kind and the move of the balance", "[http]") {
   TestChain chain(chain_genesis({{"ann", 100 * kWal}, {"bob", kWal}}));
   REQUIRE(chain.submit(chain.sign("ann", transfer("bob", 3 * kWal))).status == 202);

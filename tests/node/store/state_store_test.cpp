@@ -216,6 +216,29 @@ TEST_CASE("state store: another chain's store and a foreign file are refused", "
   REQUIRE_FALSE(StateStore::open(options_in(dir)).ok());
 }
 
+TEST_CASE("state store: one with the rows of another format is refused by name",
+          "[node][store][rule:EN-27]") {
+  const TempDir dir;
+  {
+    const auto store = StateStore::open(options_in(dir)).value();
+    Model model;
+    push(*store, model, {{key_of(1), Bytes{1}}});
+    store->checkpoint({}, 0);
+  }
+  {
+    const auto env = LmdbEnv::open(dir / "state", kMap).value();
+    Bytes meta = env->meta().value();
+    REQUIRE(meta.at(8) == 2);
+    meta[8] = 1;
+    LmdbEnv::Write txn(*env);
+    txn.put_meta(meta);
+    txn.commit();
+  }
+  const auto store = StateStore::open(options_in(dir));
+  REQUIRE_FALSE(store.ok());
+  REQUIRE(store.error().text.ends_with("a store of format 1, this program reads format 2"));
+}
+
 TEST_CASE("state store: what a crash left of a creation is swept away", "[node][store]") {
   const TempDir dir;
   os::make_dirs(dir / "state.new").value();
