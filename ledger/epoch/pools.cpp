@@ -69,19 +69,14 @@ void set_aside(Context& ctx, Turn turn, const std::string& error) {
   report_aside(ctx, std::move(missed), turn.id, record.error, amount);
 }
 
-// what the fine took leaves the pool, to the holders of bad rounds and into nothing.
-void move_fine(Context& ctx, const economics::Fine& fine, Coin& money) {
-  Coin taken = money.split(fine.charge.taken);
-  for (const auto& [account, amount] : fine.paid) deposit(ctx, account, taken.split(amount));
-  WALD_CHECK(taken.amount() == fine.burned);
-  Mint::burn(ctx.state(), std::move(taken), spec::BURN_FINE);
-}
-
-// All money of a step that went well.
-void move_money(Context& ctx, const economics::StepOutcome& outcome, Coin& money,
-                Ownerless& ownerless) {
+// All money of a step that went well, but for the bounty of a fine, which stays in `done`.
+void move_money(Context& ctx, StepDone& done, Coin& money, Ownerless& ownerless) {
+  const economics::StepOutcome& outcome = done.outcome;
   if (!outcome.shift.is_zero()) book_shift_fee(ctx.state(), money.split(outcome.shift));
-  if (outcome.fine) move_fine(ctx, *outcome.fine, money);
+  if (outcome.fine) {
+    done.bounty.add(money.split(outcome.fine->bounty));
+    Mint::burn(ctx.state(), money.split(outcome.fine->burned), spec::BURN_FINE);
+  }
   const Amount swept = outcome.swept.value_or(Amount());
   Coin sunk = money.split(outcome.sunk);
   if (!swept.is_zero()) ownerless.emplace_back(sunk.split(swept), spec::BURN_DUST);
@@ -159,8 +154,22 @@ void report_commission(Context& ctx, const base::NodeId& id, base::Epoch into,
   }
 }
 
-void report_fine(Context& ctx, const base::NodeId& id, const economics::Fine& fine,
-                 const economics::Pool& before, const economics::Pool& after) {
+// a part too small to be anything is nobody's event.
+void pay_bounty(Context& ctx, const base::NodeId& id, base::Epoch closed, StepDone& done) {
+  for (const auto& [account, amount] : done.outcome.fine->paid) {
+    if (amount.is_zero()) continue;
+    deposit(ctx, account, done.bounty.split(amount));
+    auto paid = about<spec::RewardBountyPaid>(id, closed);
+    paid.set_account(text_of(account));
+    paid.set_bad_rounds(done.bad_rounds);
+    paid.set_amount(amount.value());
+    ctx.emit(paid);
+  }
+  WALD_CHECK(done.bounty.amount().is_zero());
+}
+
+void report_fine(Context& ctx, const base::NodeId& id, base::Epoch closed, StepDone& done) {
+  const economics::Fine& fine = *done.outcome.fine;
   spec::CommissionFined fined;
   fined.set_node(text_of(id));
   fined.set_cause(spec::SLASH_FINE);
@@ -172,11 +181,12 @@ void report_fine(Context& ctx, const base::NodeId& id, const economics::Fine& fi
   slashed.set_cause(spec::SLASH_FINE);
   slashed.set_amount(fine.charge.pool.value());
   slashed.set_bond(fine.charge.bond.value());
-  slashed.set_wal_before(before.active.value());
-  slashed.set_wal_after(after.active.value());
-  slashed.set_shares_before(before.shares.value());
-  slashed.set_shares_after(after.shares.value());
+  slashed.set_wal_before(done.before.active.value());
+  slashed.set_wal_after(done.after.active.value());
+  slashed.set_shares_before(done.before.shares.value());
+  slashed.set_shares_after(done.after.shares.value());
   if (slashed.amount() != 0 || slashed.bond() != 0) ctx.emit(slashed);
+  pay_bounty(ctx, id, closed, done);
   emit_burned(ctx, spec::BURN_FINE, fine.burned);
 }
 
@@ -204,13 +214,13 @@ void step_one(Context& ctx, Close& close, Turn turn) {
     report_reward(ctx, close, turn, Amount());
     return set_aside(ctx, std::move(turn), "");
   }
-  const auto done = take_step(ctx, turn.id, turn.input, close.params, turn.money, close.ownerless);
+  auto done = take_step(ctx, turn.id, turn.input, close.params, turn.money, close.ownerless);
   if (!done.ok()) {
     report_reward(ctx, close, turn, Amount());
     return set_aside(ctx, std::move(turn), std::string(economics::refusal_name(done.error())));
   }
   report_reward(ctx, close, turn, done->outcome.commission);
-  report_step(ctx, turn.id, turn.input.into, *done);
+  report_step(ctx, turn.id, turn.input.into, *std::move(done));
 }
 
 }  // namespace
@@ -219,7 +229,11 @@ economics::Outcome<StepDone> take_step(Context& ctx, const base::NodeId& id,
                                        const economics::StepInput& input, const Params& params,
                                        Coin& money, Ownerless& ownerless) {
   OpenPool open = open_pool(ctx.state(), id);
-  StepDone done{{}, open.figures, {}};
+  StepDone done{{},
+                open.figures,
+                {},
+                Coin::none(ctx.state()),
+                base::narrow<std::uint32_t>(input.holders.size())};
   WALD_CHECK(input.left || open.stepped.next() == input.into);  // I27: none lags behind
   auto outcome = economics::pool_step(open.figures, input, params.economics);
   if (!outcome.ok()) {
@@ -231,7 +245,7 @@ economics::Outcome<StepDone> take_step(Context& ctx, const base::NodeId& id,
   if (mutate("I11") && done.outcome.swept) leave_rest(open.figures, done.outcome);
   if (mutate("I21") && !input.reward.is_zero())
     charge_delegators(open.figures, base::Epoch(input.into.value() - 1), done.outcome);
-  move_money(ctx, done.outcome, open.money, ownerless);
+  move_money(ctx, done, open.money, ownerless);
   keep_rates(ctx.state(), id, input.into, done.outcome);
   keep_bond(ctx.state(), done.outcome);
   open.stepped = input.into;
@@ -240,15 +254,16 @@ economics::Outcome<StepDone> take_step(Context& ctx, const base::NodeId& id,
   return done;
 }
 
-void report_step(Context& ctx, const base::NodeId& id, base::Epoch into, const StepDone& done) {
+void report_step(Context& ctx, const base::NodeId& id, base::Epoch into, StepDone done) {
+  const base::Epoch closed(into.value() - 1);
   report_commission(ctx, id, into, done);
   if (!done.outcome.bonus.is_zero()) {
     auto bonus = about<spec::PoolBonusPaid>(id, into);
-    bonus.set_epoch(into.value() - 1);
+    bonus.set_epoch(closed.value());
     bonus.set_amount(done.outcome.bonus.value());
     ctx.emit(bonus);
   }
-  if (done.outcome.fine) report_fine(ctx, id, *done.outcome.fine, done.before, done.after);
+  if (done.outcome.fine) report_fine(ctx, id, closed, done);
   if (const auto& fixed = done.outcome.claim) {
     auto claim = about<spec::StakeClaimFixed>(id, into);
     claim.set_rate_wal(fixed->rate.w.value());

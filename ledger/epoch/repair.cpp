@@ -71,7 +71,7 @@ void repair(Context& ctx, const base::NodeId& id, QuarantineRecord record) {
   input.left = left && step.into > *left;
   Coin money = record.money.take(ctx.state(), input.reward.plus(input.bonus).value());
   Ownerless ownerless;
-  const auto done = take_step(ctx, id, input, ctx.params(), money, ownerless);
+  auto done = take_step(ctx, id, input, ctx.params(), money, ownerless);
   if (!done.ok()) {
     record.money.put(std::move(money));
     return give_up(ctx, id, std::move(record), done.error());
@@ -79,7 +79,7 @@ void repair(Context& ctx, const base::NodeId& id, QuarantineRecord record) {
   record.missed.erase(record.missed.begin());
   save(ctx.state(), kQuarantine, record, id);
   keep_commission(ctx.state(), id, base::Epoch(step.into.value() - 1), done->outcome.commission);
-  report_step(ctx, id, step.into, *done);
+  report_step(ctx, id, step.into, *std::move(done));
   sink_ownerless(ctx, ctx.params(), ownerless);
   if (left == step.into) leave_pool(ctx, id, *left);
   if (record.missed.empty()) end_quarantine(ctx, id, record);

@@ -2,6 +2,8 @@
 // What an epoch pays, burns, keeps and carries on; fees, fines, bars and quarantine.
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 #include "ledger/epoch/settle.h"
 #include "tests/ledger/epoch_support.h"
 
@@ -33,6 +35,12 @@ struct Closing {
     for (const auto& member : ledger::must_load(state, ledger::kCommittees, world.epoch()).members)
       scores.members[member.node] = {};
   }
+  // This node half of whose rounds were bad, with these holders.
+  void spoil(const std::string& node, const std::vector<std::string>& holders) {
+    auto& bad = scores.members.at(node_of(node));
+    bad.s = bad.q = economics::Ppm::of(500'000);
+    for (const std::string& name : holders) bad.holders.push_back(account_of(name));
+  }
   ledger::epoch::Close run() {
     auto close = ledger::epoch::settle(ctx, scores);
     ledger::epoch::step_pools(ctx, close);
@@ -42,6 +50,24 @@ struct Closing {
     return close;
   }
 };
+
+std::vector<spec::EventRecord> told_of(Closing& closing) {
+  const ledger::Events events = closing.ctx.take_events();
+  return {events.begin(), events.end()};
+}
+
+// n1 has nothing but a bond.
+spec::Genesis bonded() {
+  auto document = small_genesis({{"ann", kWal},
+                                 {"bob", 2 * kWal},
+                                 {"n1", 1000 * kWal},
+                                 {"n2", 1000 * kWal},
+                                 {"n3", 1000 * kWal},
+                                 {"n4", 1000 * kWal}});
+  for (const auto* name : {"n2", "n3", "n4"}) add_node(document, name, {{name, 25'000 * kWal}});
+  add_node(document, "n1", {{"n1", 25'000 * kWal, true}});
+  return document;
+}
 
 }  // namespace
 
@@ -170,19 +196,10 @@ TEST_CASE("exit: the early-exit fee is burned by half, the other half pays stake
 
 TEST_CASE("close: bad rounds are fined, the holders share a tenth and the rest is burned",
           "[ledger][epoch][rule:X-6]") {
-  auto document = small_genesis({{"ann", kWal},
-                                 {"n1", 1000 * kWal},
-                                 {"n2", 1000 * kWal},
-                                 {"n3", 1000 * kWal},
-                                 {"n4", 1000 * kWal}});
-  for (const auto* name : {"n2", "n3", "n4"}) add_node(document, name, {{name, 25'000 * kWal}});
-  add_node(document, "n1", {{"n1", 25'000 * kWal, true}});
-  World world(document);
+  World world(bonded());
   fill_slot(world, base::Epoch(1), 4'000'000, 100);
   Closing closing(world);
-  auto& bad = closing.scores.members.at(node_of("n1"));
-  bad.s = bad.q = economics::Ppm::of(500'000);
-  bad.holders = {account_of("ann")};
+  closing.spoil("n1", {"bob", "ann", "bob"});
   const auto close = closing.run();
   // Pot 3,880,000; full 970,000, reward 485,000, fine 970,000 * 3 / 2 = 1,455,000 from the bond.
   const auto score =
@@ -190,12 +207,66 @@ TEST_CASE("close: bad rounds are fined, the holders share a tenth and the rest i
   REQUIRE(score.reward.amount().value() == 485'000);
   REQUIRE(score.fine.amount().value() == 1'455'000);
   REQUIRE(score.commission.amount().is_zero());  // the loss is larger
-  const auto ann = ledger::must_load(closing.state, ledger::kAccounts, account_of("ann"));
-  REQUIRE(ann.balance.amount().value() == kWal + 145'500);
   const auto supply = ledger::must_load(closing.state, ledger::kSupply);
   REQUIRE(supply.burned.at(spec::BURN_FINE).amount().value() == 1'455'000 - 145'500);
   REQUIRE(close.money.unspent.value() == 485'000);
   REQUIRE(closing.ctx.unnamed().empty());
+
+  // Each holder once, ascending, by an event that moves its balance and no other account's; what
+  // was taken is told before, what was burned behind.
+  const std::vector<spec::EventRecord> told = told_of(closing);
+  std::map<base::AccountId, std::uint64_t> balances{{account_of("ann"), kWal},
+                                                    {account_of("bob"), 2 * kWal}};
+  const auto first = std::find_if(told.begin(), told.end(),
+                                  [](const auto& e) { return e.has_reward_bounty_paid(); });
+  REQUIRE(first != told.begin());
+  REQUIRE(std::prev(first)->has_pool_slashed());
+  auto at = first;
+  for (const auto& [account, balance] : balances) {
+    REQUIRE(at->has_reward_bounty_paid());
+    const spec::RewardBountyPaid& paid = at++->reward_bounty_paid();
+    REQUIRE(paid.node() == ledger::text_of(node_of("n1")));
+    REQUIRE(paid.account() == ledger::text_of(account));
+    REQUIRE(paid.epoch() == 1);
+    REQUIRE(paid.bad_rounds() == 3);
+    REQUIRE(paid.amount() == 72'750);
+    REQUIRE(paid.postings_size() == 1);
+    const spec::Posting& move = paid.postings(0);
+    REQUIRE(move.table() == ledger::kAccounts.prefix);
+    REQUIRE(move.key() == ledger::text_of(account));
+    REQUIRE(move.field() == "balance");
+    REQUIRE(move.before() == balance);
+    REQUIRE(move.after() == balance + 72'750);
+    const auto record = ledger::must_load(closing.state, ledger::kAccounts, account);
+    REQUIRE(record.balance.amount().value() == balance + 72'750);
+  }
+  REQUIRE(at->has_token_burned());
+  REQUIRE(at->token_burned().cause() == spec::BURN_FINE);
+  REQUIRE(at->token_burned().amount() == 1'455'000 - 145'500);
+}
+
+TEST_CASE("close: who holds no bad round, or gets nothing of a bounty, is told nothing",
+          "[ledger][epoch][rule:X-6]") {
+  World world(bonded());
+  fill_slot(world, base::Epoch(1), 42, 100);
+  const auto bounties = [&](const std::vector<std::string>& holders) {
+    Closing closing(world);
+    closing.spoil("n1", holders);
+    closing.run();
+    REQUIRE(ledger::must_load(closing.state, ledger::kScores, base::Epoch(1), node_of("n1"))
+                .fine.amount()
+                .value() == 15);
+    REQUIRE(closing.ctx.unnamed().empty());
+    std::vector<spec::RewardBountyPaid> out;
+    for (const auto& event : told_of(closing))
+      if (event.has_reward_bounty_paid()) out.push_back(event.reward_bounty_paid());
+    return out;
+  };
+  REQUIRE(bounties({}).empty());
+  const auto paid = bounties({"ann", "bob"});
+  REQUIRE(paid.size() == 1);
+  REQUIRE(paid.at(0).amount() == 1);
+  REQUIRE(paid.at(0).account() == ledger::text_of(std::min(account_of("ann"), account_of("bob"))));
 }
 
 TEST_CASE("close: a member under one half at three closes in a row sits out the next elections",

@@ -3,6 +3,8 @@
 // for the failure, and after the repair both have the same pool.
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 #include "tests/ledger/epoch_support.h"
 #include "tests/support/operations.h"
 
@@ -210,6 +212,48 @@ TEST_CASE("repair: several steps are taken one a block, in no block that begins 
   });
   REQUIRE(t.world.balance("n2") == t.twin.balance("n2"));
   require_same_pool(t.world, t.twin, "n2");
+}
+
+TEST_CASE("repair: the fine of a missed step pays the holders of its bad rounds, and tells it",
+          "[ledger][epoch][rule:H-8][rule:X-6]") {
+  Twins t;
+  t.begin();
+  t.world.edit([](ledger::Overlay& state) {
+    auto record = ledger::must_load(state, ledger::kQuarantine, node_of("n2"));
+    record.missed.back().fine = ledger::Noted(ledger::Amount::of(10'000 * kWal));
+    record.missed.back().holders = {account_of("bob"), account_of("ann"), account_of("bob")};
+    ledger::save(state, ledger::kQuarantine, record, node_of("n2"));
+  });
+  mend(t.world, "n2");
+  turn_epoch(t.world);  // the bounty is of the epoch of the missed step
+  upgrade(t.world);
+  const std::map<std::string, std::uint64_t> before{{"ann", t.world.balance("ann")},
+                                                    {"bob", t.world.balance("bob")}};
+  t.world.block(100);
+  const auto slashed = events_of<spec::PoolSlashed>(t.world.last()).at(0);
+  REQUIRE(slashed.bond() == 0);
+  REQUIRE(slashed.amount() > 2'500 * kWal);  // a tenth of the pool
+  const auto paid = events_of<spec::RewardBountyPaid>(t.world.last());
+  REQUIRE(paid.size() == 2);
+  // Of the pool's part fraud_deposit a bad round; what commission there was is a few FROST more.
+  std::uint64_t sum = 0;
+  for (const auto& event : paid) {
+    REQUIRE(event.node() == ledger::text_of(node_of("n2")));
+    REQUIRE(event.epoch() == 1);
+    REQUIRE(event.bad_rounds() == 3);
+    sum += event.amount();
+  }
+  const auto fined = events_of<spec::CommissionFined>(t.world.last());
+  const std::uint64_t own = fined.empty() ? 0 : fined.at(0).escrow() + fined.at(0).free();
+  REQUIRE(sum == 3 * kWal + own / 10);
+  for (const auto& [name, balance] : before) {
+    const auto at = std::find_if(paid.begin(), paid.end(), [&](const auto& event) {
+      return event.account() == ledger::text_of(account_of(name));
+    });
+    REQUIRE(at != paid.end());
+    REQUIRE(t.world.balance(name) == balance + at->amount());
+  }
+  REQUIRE(conserved(t.world));
 }
 
 TEST_CASE("repair: a step that fails again waits for the version after", "[ledger][rule:H-8]") {

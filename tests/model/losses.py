@@ -105,11 +105,12 @@ def drop_shares(record, shares):
     record["shares"] -= shares
 
 
-def take_fine(state, params, node_id, fine, holders):
-    """X-6, inside the step: `holders` names one account for each bad round that has one."""
-    if not fine:
+def take_fine(state, params, node_id, due):
+    """X-6, inside the step: its holders name one account for each bad round that has one."""
+    holders = due["holders"]
+    if not due["fine"]:
         return {"pool": 0, "bond": 0}
-    taken = charge(state, node_id, fine, state.get("pool", node_id)["active"] // 10)
+    taken = charge(state, node_id, due["fine"], state.get("pool", node_id)["active"] // 10)
     total = sum(taken.values())
     bounty = 0
     if holders:
@@ -118,6 +119,9 @@ def take_fine(state, params, node_id, fine, holders):
         accounts = sorted(set(holders))
         for account, part in zip(accounts, spread(bounty, len(accounts))):
             give(state, account, part)
+            if part:
+                state.say("reward.bountyPaid", epoch=due["into"] - 1, badRounds=len(holders),
+                          amount=part)
     burn(state, total - bounty, "fine")
     if taken["escrow"] or taken["free"]:
         state.say("commission.fined", escrow=taken["escrow"], free=taken["free"])

@@ -361,7 +361,7 @@ def step(state, params, node_id, due, left):
     else:
         pool["active"] += gain
         pool["vault"] += gain
-    fined = losses.take_fine(state, params, node_id, due["fine"], due["holders"])
+    fined = losses.take_fine(state, params, node_id, due)
     double(pool)
     rate = {"w": pool["active"], "s": pool["shares"], "scale": pool["scale"]}
     burn_exits(state, pool, node_id, epoch, rate)

@@ -85,6 +85,7 @@ SAID = {
     "pool.slashed": ("amount", "bond", "walBefore", "walAfter", "sharesBefore", "sharesAfter"),
     "pool.stepMissed": ("epoch", "setAside"),
     "proof.roundOpened": ("stored",),
+    "reward.bountyPaid": ("epoch", "badRounds", "amount"),
     "reward.donated": ("amount", "start", "epochs"),
     "reward.held": ("held", "carry"),
     "reward.paid": ("full", "reward", "commission", "delegators", "score", "shards"),
