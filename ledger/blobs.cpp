@@ -112,6 +112,15 @@ base::Result<void, Rejected> not_invalid(Context& ctx, const base::BlobId& id) {
   return {};
 }
 
+Prolonged prolonged(const Params& params, const BlobRecord& blob, std::uint32_t epochs) {
+  WALD_CHECK(blob.certified && !blob.bucket);
+  return {blob.size, shape::encoded_length(code_of(params), blob.length).value(), blob.end, epochs};
+}
+
+Prolonged prolonged(const BucketRecord& bucket, std::uint32_t epochs) {
+  return {bucket.size, bucket.certified, bucket.end, epochs};
+}
+
 Attributes attributes_of(const Reader& state, const base::ObjectId& id) {
   Attributes out;
   for_each<AttributeRecord>(

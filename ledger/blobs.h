@@ -6,6 +6,7 @@
 
 #include "codec/shape/layout.h"
 #include "ledger/buckets.h"
+#include "ledger/ring.h"
 #include "ledger/state/storage.h"
 
 namespace wald::ledger {
@@ -27,6 +28,10 @@ base::Result<BlobRecord, Rejected> own_blob(Context& ctx, const base::ObjectId& 
                                             std::optional<BucketRight> right = std::nullopt);
 // BLOB_INVALID.
 base::Result<void, Rejected> not_invalid(Context& ctx, const base::BlobId& id);
+
+// A certified blob outside of buckets, and a bucket, by so many epochs more (L-8).
+Prolonged prolonged(const Params& params, const BlobRecord& blob, std::uint32_t epochs);
+Prolonged prolonged(const BucketRecord& bucket, std::uint32_t epochs);
 
 // Keys and values, ascending by key (L-11).
 using Attributes = std::map<std::string, std::string, std::less<>>;

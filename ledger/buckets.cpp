@@ -68,7 +68,7 @@ base::Result<Amount, Rejected> buy_for_bucket(Context& ctx, const BucketPurchase
   const MarketRecord market = must_load(ctx.state(), kMarket);
   TRY_ASSIGN(const economics::Purchase bought,
              buy_storage(ctx, ring,
-                         {what.size, range.value(), what.certified, what.max_cost,
+                         {what.size, range.value(), std::nullopt, what.max_cost,
                           market.storage_price.amount().value(), market.capacity},
                          by_sender(ctx)));
   return bought.paid;

@@ -31,13 +31,12 @@ base::Result<void, Rejected> may_use(Context& ctx, const BucketRecord& bucket, B
 base::Result<BucketRecord, Rejected> open_bucket(Context& ctx, const base::ObjectId& id,
                                                  BucketRight right);
 
-// Bytes for a bucket, paid by the sender for [from, until): a purchase, or with the certified bytes
-// of what is extended an extension (L-2, L-8). 300, 303, 301, 302, INSUFFICIENT.
+// Bytes for a bucket, bought by the sender for [from, until) (L-2). 300, 303, 301, 302,
+// INSUFFICIENT.
 struct BucketPurchase {
   std::uint64_t size;
   base::Epoch from;
   base::Epoch until;
-  std::optional<std::uint64_t> certified;
   Amount max_cost;
 };
 base::Result<Amount, Rejected> buy_for_bucket(Context& ctx, const BucketPurchase& what);

@@ -67,6 +67,13 @@ base::Result<spec::WayOut, Refused> estimate_exit(const Reader& state, const bas
 base::Result<spec::StorageEstimate, Refused> estimate_storage(const Reader& state,
                                                               std::uint64_t size, base::Epoch start,
                                                               base::Epoch end);
+// What ExtendBlob of a blob object, for money of the owner's, or ExtendBucket would answer now who
+// may and can pay: the cost, or the refusal.
+base::Result<spec::ExtensionEstimate, Refused> estimate_blob_extension(const Reader& state,
+                                                                       const base::ObjectId& blob,
+                                                                       std::uint32_t epochs);
+base::Result<spec::ExtensionEstimate, Refused> estimate_bucket_extension(
+    const Reader& state, const base::ObjectId& bucket, std::uint32_t epochs);
 spec::StoragePrices storage_prices(const Reader& state);
 // Epochs that can be sold, the running one first.
 std::vector<spec::FutureEpoch> storage_future(const Reader& state);

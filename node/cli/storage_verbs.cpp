@@ -4,6 +4,7 @@
 #include "node/cli/session.h"
 #include "specs/proto/query.pb.h"
 #include "specs/proto/query_market.pb.h"
+#include "specs/proto/query_storage.pb.h"
 
 namespace wald::cli {
 namespace {
@@ -13,18 +14,28 @@ using client::usage;
 
 Outcome<void> price(Session& session, const Given& given) {
   TRY_ASSIGN(client::Remote * remote, session.remote());
-  if (given.has("size") != given.has("epochs")) return usage("--size and --epochs belong together");
-  if (!given.has("size")) {
+  const int things = given.has("size") + given.has("blob") + given.has("bucket");
+  if (things > 1 || given.has("epochs") != (things == 1))
+    return usage("--epochs and one of --size, --blob and --bucket belong together");
+  if (things == 0) {
     TRY_ASSIGN(const client::Reply prices, remote->get("/v1/storage/prices"));
     session.show(*spec::StoragePrices::descriptor(), prices);
     return {};
   }
-  TRY_ASSIGN(const std::uint64_t size, size_of("--size", given.one("size")));
   TRY_ASSIGN(const std::uint64_t epochs, whole_of("--epochs", given.one("epochs"), 1'000'000));
-  TRY_ASSIGN(const client::Reply reply,
-             remote->post("/v1/estimate/storage",
-                          {{"size", std::to_string(size)}, {"epochs", std::to_string(epochs)}}));
-  session.show(*spec::StorageEstimate::descriptor(), reply);
+  json::object asked{{"epochs", std::to_string(epochs)}};
+  if (given.has("size")) {
+    TRY_ASSIGN(const std::uint64_t size, size_of("--size", given.one("size")));
+    asked["size"] = std::to_string(size);
+    TRY_ASSIGN(const client::Reply reply, remote->post("/v1/estimate/storage", asked));
+    session.show(*spec::StorageEstimate::descriptor(), reply);
+    return {};
+  }
+  const std::string kind = given.has("blob") ? "blob" : "bucket";
+  TRY_ASSIGN(const base::ObjectId id, session.object(given.one(kind)));
+  asked[kind] = id_text(id.view());
+  TRY_ASSIGN(const client::Reply reply, remote->post("/v1/estimate/extension", asked));
+  session.show(*spec::ExtensionEstimate::descriptor(), reply);
   return {};
 }
 
@@ -128,9 +139,12 @@ Verbs storage_verbs() {
   return {
       {"storage",
        "price",
-       "prices, capacity and what is free; with --size and --epochs the cost",
+       "prices, capacity and what is free; with --epochs the cost of what is bought or prolonged",
        {},
-       {{"size", "SIZE", "encoded bytes, as 5GiB"}, {"epochs", "N", "for how many epochs"}},
+       {{"size", "SIZE", "encoded bytes to buy, as 5GiB"},
+        {"blob", "BLOB", "blob object to prolong, 0x.."},
+        {"bucket", "BUCKET", "bucket to prolong, 0x.."},
+        {"epochs", "N", "for how many epochs"}},
        price},
       {"storage",
        "usage",

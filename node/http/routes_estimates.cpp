@@ -126,6 +126,22 @@ Reply estimate_storage(const Shared& shared, const net::Request& request) {
   return data_reply(at, reflect::to_json(*estimate));
 }
 
+Reply estimate_extension(const Shared& shared, const net::Request& request) {
+  TRY_ASSIGN(const auto view, asked_view(shared, request, {}));
+  TRY_ASSIGN(const json::object body, body_object(request, {"blob", "bucket", "epochs"}));
+  if (body.contains("blob") == body.contains("bucket"))
+    return Err{bad_argument("MISSING_PARAMETER", "either blob or bucket is due")};
+  const bool bucket = body.contains("bucket");
+  TRY_ASSIGN(const auto id,
+             body_id<base::ObjectId>(body, bucket ? "bucket" : "blob", spec::KIND_OBJECT));
+  TRY_ASSIGN(const std::uint64_t asked, body_number(body, "epochs", UINT32_MAX));
+  const auto epochs = static_cast<std::uint32_t>(asked);
+  const auto estimate = bucket ? queries::estimate_bucket_extension(*view, id, epochs)
+                               : queries::estimate_blob_extension(*view, id, epochs);
+  if (!estimate.ok()) return Err{code_reply(estimate.error().code, estimate.error().facts)};
+  return data_reply(at_of(*view), reflect::to_json(*estimate));
+}
+
 }  // namespace
 
 Reply way_out(const store::View& view, const base::ObjectId& stake,
@@ -150,6 +166,7 @@ void add_estimate_rows(net::Router& router, const SharedPtr& shared) {
   add("/v1/estimate/unstake", estimate_unstake);
   add("/v1/estimate/rewards", estimate_rewards);
   add("/v1/estimate/storage", estimate_storage);
+  add("/v1/estimate/extension", estimate_extension);
   add("/v1/estimate/votes", estimate_votes);
 }
 

@@ -47,7 +47,7 @@ base::Result<void, Rejected> CreateBucket::apply(Context& ctx) const {
     if (resource) return with_resource(ctx, ctx.resolve(*resource));
     if (epochs == 0 || epochs > ctx.params().economics.horizon) return ctx.reject(spec::BAD_RANGE);
     const base::Epoch end(now.value() + epochs);
-    TRY_ASSIGN(const Amount cost, buy_for_bucket(ctx, {size, now, end, std::nullopt, max_cost}));
+    TRY_ASSIGN(const Amount cost, buy_for_bucket(ctx, {size, now, end, max_cost}));
     return Content{ctx.new_object(), {ctx.sender(), now, end, size}, cost};
   }();
   if (!content.ok()) return base::Err{content.error()};

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ledger/tx/storage/extend_blob.h"
 
-#include "codec/shape/accounting.h"
 #include "ledger/blobs.h"
 #include "ledger/ring.h"
 #include "ledger/state/keys.h"
@@ -28,21 +27,13 @@ base::Result<Extension, Rejected> with_resource(Context& ctx, const BlobRecord& 
 base::Result<Extension, Rejected> with_money(Context& ctx, const BlobRecord& blob,
                                              std::uint32_t epochs, Amount max_cost,
                                              const Payer& payer) {
-  const std::uint64_t end = std::uint64_t{blob.end.value()} + epochs;
-  const std::uint64_t horizon = ctx.params().economics.horizon;
-  if (epochs == 0 || end > ctx.epoch().value() + horizon) return ctx.reject(spec::BAD_RANGE);
-  const base::Epoch until(static_cast<std::uint32_t>(end));
-  const economics::Ring ring = load_ring(ctx.state(), ctx.epoch(), horizon);
-  const auto range = economics::slots_of(ring, blob.end, until);
-  if (!range.ok()) return ctx.reject(range.error());
-  const std::uint64_t certified = shape::encoded_length(code_of(ctx.params()), blob.length).value();
-  const MarketRecord market = must_load(ctx.state(), kMarket);
-  TRY_ASSIGN(const economics::Purchase bought,
-             buy_storage(ctx, ring,
-                         {blob.size, range.value(), certified, max_cost,
-                          market.storage_price.amount().value(), market.capacity},
-                         payer));
-  return Extension{until, bought.paid};
+  const auto asked =
+      extension_of(ctx.state(), ctx.params(), ctx.epoch(), prolonged(ctx.params(), blob, epochs));
+  if (!asked.ok()) return ctx.reject(asked.error().code, asked.error().facts);
+  economics::PurchaseTerms terms = asked->terms;
+  terms.max_cost = max_cost;
+  TRY_ASSIGN(const economics::Purchase bought, buy_storage(ctx, asked->ring, terms, payer));
+  return Extension{asked->until, bought.paid};
 }
 
 // L-10: out of the blob's own fund, while the price is within its limit.

@@ -60,8 +60,7 @@ base::Result<void, Rejected> GrowBucket::apply(Context& ctx) const {
     record.size += part.size;  // both lie in the ring's use of one epoch: no overflow
     WALD_CHECK(record.size > part.size);
   } else {
-    TRY_ASSIGN(change.cost,
-               buy_for_bucket(ctx, {size, ctx.epoch(), record.end, std::nullopt, max_cost}));
+    TRY_ASSIGN(change.cost, buy_for_bucket(ctx, {size, ctx.epoch(), record.end, max_cost}));
     record.size += size;
     WALD_CHECK(record.size > size);
   }
@@ -114,15 +113,16 @@ Parsed<ExtendBucket> ExtendBucket::parse(const Message& message) {
 base::Result<void, Rejected> ExtendBucket::apply(Context& ctx) const {
   const base::ObjectId id = ctx.resolve(bucket);
   TRY_ASSIGN(BucketRecord record, open_bucket(ctx, id, BucketRight::kExtend));
-  const std::uint64_t end = std::uint64_t{record.end.value()} + epochs;
-  if (epochs == 0 || end > ctx.epoch().value() + ctx.params().economics.horizon)
-    return ctx.reject(spec::BAD_RANGE);
-  Change change{record, Amount(), std::nullopt};
-  const base::Epoch until(static_cast<std::uint32_t>(end));
-  TRY_ASSIGN(change.cost,
-             buy_for_bucket(ctx, {record.size, record.end, until, record.certified, max_cost}));
+  const auto asked =
+      extension_of(ctx.state(), ctx.params(), ctx.epoch(), prolonged(record, epochs));
+  if (!asked.ok()) return ctx.reject(asked.error().code, asked.error().facts);
+  economics::PurchaseTerms terms = asked->terms;
+  terms.max_cost = max_cost;
+  TRY_ASSIGN(const economics::Purchase bought,
+             buy_storage(ctx, asked->ring, terms, by_sender(ctx)));
+  const Change change{record, bought.paid, std::nullopt};
   remove(ctx.state(), kExpiry, record.end, id);
-  record.end = until;
+  record.end = asked->until;
   save(ctx.state(), kExpiry, ExpiryRecord(), record.end, id);
   settle(ctx, id, record, change);
   return {};

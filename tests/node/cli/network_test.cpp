@@ -375,6 +375,8 @@ TEST_CASE("wal events and storage: lists, following by number, reserving", "[cli
   else  // nobody offers capacity on this chain
     CHECK(price.err.find("CAPACITY") != std::string::npos);
   CHECK(s.wal.run({"storage", "price", "--size", "5MB", "--epochs", "2"}).code == 2);
+  CHECK(s.wal.run({"storage", "price", "--size", "5MiB"}).code == 2);
+  CHECK(s.wal.run({"storage", "price", "--epochs", "2"}).code == 2);
   CHECK(s.wal
             .run({"storage", "reserve", "--size", "5MiB", "--max-cost", "1WAL", "--from", "ann",
                   "--yes"})
@@ -386,6 +388,14 @@ TEST_CASE("wal events and storage: lists, following by number, reserving", "[cli
     arguments.insert(arguments.end(), {"--from", "ann", "--yes"});
     return s.wal.run(arguments).code;
   };
+  for (const std::string kind : {"--blob", "--bucket"}) {
+    CHECK(s.wal.run({"storage", "price", kind, nothing}).code == 2);
+    CHECK(s.wal.run({"storage", "price", kind, nothing, "--size", "1MiB", "--epochs", "1"}).code ==
+          2);
+    const Ran none = s.wal.run({"storage", "price", kind, nothing, "--epochs", "1", "--json"});
+    CHECK(none.err.find("UNKNOWN_OBJECT") != std::string::npos);
+    CHECK(none.code != 0);
+  }
   CHECK(code({"split", nothing}) == 2);
   CHECK(code({"split", nothing, "--keep", "1MiB", "--at-epoch", "3"}) == 2);
   CHECK(code({"split", nothing, "--keep", "1MiB"}) == 4);

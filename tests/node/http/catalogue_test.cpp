@@ -129,7 +129,11 @@ TEST_CASE("every route takes the query keys that its row names, and answers in i
   proposal.mutable_propose()->set_title("words");
   REQUIRE(chain.submit(chain.sign("ann", proposal)).status == 202);
   for (int i = 0; i < 400 && chain.core().head().epoch.value() < 3; ++i) chain.block(1'000);
+  REQUIRE(chain.submit(chain.sign("ann", create_bucket(1'048'576, 4))).status == 202);
+  chain.block();
   const Answer mine = chain.get("/v1/accounts/" + ann + "/stakes");
+  const Answer buckets = chain.get("/v1/accounts/" + ann + "/buckets");
+  const std::string bucket(buckets.json.at("data").at(0).at("id").as_string());
   const std::string nothing = reflect::bytes_text(spec::KIND_OBJECT, base::Hash().view());
   const std::map<std::string, std::string> values{
       {"epoch", "1"},
@@ -205,6 +209,7 @@ TEST_CASE("every route takes the query keys that its row names, and answers in i
       {"/v1/estimate/rewards", R"({"node":")" + node + R"(","amount":"2000000000"})"},
       {"/v1/estimate/unstake", R"({"stake":")" + values.at("stake") + R"("})"},
       {"/v1/estimate/storage", R"({"size":"1048576","epochs":"2"})"},
+      {"/v1/estimate/extension", R"({"bucket":")" + bucket + R"(","epochs":"2"})"},
       {"/v1/estimate/votes", R"({"node":")" + node + R"(","storagePrice":"1"})"},
       {"/v1/explain/fee", R"({"envelope":")" + base::to_base64(chain.sign("ann", stake)) + R"("})"},
       {"/v1/txs/explain", R"({"body":")" + body + R"("})"},

@@ -191,6 +191,45 @@ TEST_CASE("estimates: leaving, rewards and storage as the transactions would hav
         "UNKNOWN_NODE");
 }
 
+TEST_CASE("estimates: more epochs of a bucket, asked by its id, cost what is then charged",
+          "[http][rule:IF-4][rule:Q-2]") {
+  TestChain chain(some_nodes());
+  until_epoch(chain, 3);
+  const std::string path = "/v1/estimate/extension";
+  const std::string ann = reflect::bytes_text(spec::KIND_ACCOUNT, account_of("ann").view());
+  REQUIRE(chain.submit(chain.sign("ann", create_bucket(5'242'880, 4))).status == 202);
+  chain.block();
+  const Answer buckets = chain.get("/v1/accounts/" + ann + "/buckets");
+  const std::string bucket(buckets.json.at("data").at(0).at("id").as_string());
+  const Answer answer = chain.post(path, R"({"bucket":")" + bucket + R"(","epochs":"3"})");
+  REQUIRE(answer.status == 200);
+  const auto& quote = answer.json.at("data");
+  CHECK(quote.at("bucket").as_string() == bucket);
+  CHECK_FALSE(quote.as_object().contains("blob"));
+  CHECK(number(quote.at("total")) == 15 * number(quote.at("storagePrice")));
+
+  const auto id = base::ObjectId::from(*base::from_hex(bucket.substr(2)));
+  const auto cost = number(quote.at("cost"));
+  REQUIRE(chain.submit(chain.sign("ann", extend_bucket(id, 3, cost))).status == 202);
+  chain.block();
+  const Answer told = chain.get("/v1/events?type=bucket.changed");
+  const auto& changed = told.json.at("data").at(0).at("body");
+  CHECK(number(changed.at("cost")) == cost);
+  CHECK(changed.at("end") == quote.at("end"));
+  CHECK(chain.get("/v1/buckets/" + bucket).json.at("data").at("end") == quote.at("end"));
+
+  const auto reason = [&](const std::string& body) { return chain.post(path, body).reason(); };
+  const std::string nothing = R"(":"0x)" + std::string(64, '0') + R"(","epochs":"1"})";
+  CHECK(reason(R"({"blob)" + nothing) == "UNKNOWN_OBJECT");
+  CHECK(reason(R"({"bucket)" + nothing) == "UNKNOWN_OBJECT");
+  CHECK(reason(R"({"bucket":")" + bucket + R"(","epochs":"0"})") == "BAD_RANGE");
+  CHECK(reason(R"({"bucket":")" + bucket + R"(","epochs":"4294967295"})") == "BAD_RANGE");
+  CHECK(reason(R"({"bucket":")" + bucket + R"("})") == "MISSING_PARAMETER");
+  CHECK(reason(R"({"epochs":"1"})") == "MISSING_PARAMETER");
+  CHECK(reason(R"({"blob":")" + bucket + R"(","bucket":")" + bucket + R"(","epochs":"1"})") ==
+        "MISSING_PARAMETER");
+}
+
 TEST_CASE("simulate: the preview names the node, the dates and what is paid", "[http][rule:IF-8]") {
   TestChain chain(some_nodes());
   until_epoch(chain, 1);
