@@ -100,8 +100,9 @@ base::Result<base::TxId, Refusal> Mempool::add(base::Bytes envelope) {
     if (!queue->second.by_nonce.emplace(tx.nonce, tx.id).second)
       return dropped({{spec::NONCE, {{"waiting", std::to_string(tx.nonce)}}}});
   }
-  ++held_[lane].txs;
-  held_[lane].bytes += envelope.size();
+  PoolSize& held = of(lane);
+  ++held.txs;
+  held.bytes += envelope.size();
   const std::uint64_t order = next_order_++;
   const auto at = entries_.emplace(tx.id, Entry{verdict, std::move(envelope), order, lane}).first;
   if (tx.is_statement()) {
@@ -159,7 +160,7 @@ Mempool::Chosen Mempool::choose(std::size_t most) const {
     }
   };
   pass(statements_, std::nullopt, {params.block_bytes / 4, params.block_cost / 2});
-  if (held_[spec::LANE_RIGHTS].txs > 0)
+  if (of(spec::LANE_RIGHTS).txs > 0)
     pass(paid_, spec::LANE_RIGHTS, {params.block_bytes / 8, params.block_cost});
   pass(paid_, std::nullopt, {params.block_bytes, params.block_cost});
   return out;
@@ -176,7 +177,7 @@ void Mempool::erase(Entries::iterator at) {
     paid_.erase(at->second.order);
     expiries_.erase({tx.valid_until, at->second.order});
   }
-  PoolSize& held = held_[at->second.lane];
+  PoolSize& held = of(at->second.lane);
   --held.txs;
   held.bytes -= at->second.envelope.size();
   entries_.erase(at);

@@ -71,6 +71,8 @@ class Mempool {
   using Arrivals = std::map<std::uint64_t, Entries::iterator>;
   base::Result<void, Refusal> judge(const ledger::CheckedTx& tx) const;
   bool has_room(spec::Lane lane, std::size_t bytes) const;
+  PoolSize& of(spec::Lane lane) { return held_[static_cast<std::size_t>(lane)]; }
+  const PoolSize& of(spec::Lane lane) const { return held_[static_cast<std::size_t>(lane)]; }
   std::uint64_t nonce_at_tip(const base::AccountId& account) const;
   void erase(Entries::iterator at);
   void judge_statements_again();
