@@ -120,106 +120,128 @@ std::uint64_t room(const World& world, std::uint64_t from, std::uint64_t to) {
 constexpr std::uint64_t kPrice = 100'000, kWritePrice = 20'000;  // of a MiB, as all nodes vote
 constexpr std::uint64_t kMib = 1 << 20;
 
-std::vector<Limit> limits() {
-  using W = const World&;
-  using Op = const spec::Operation&;
-  const auto above = Side::kAbove, below = Side::kBelow;
-  const auto days = [](W w, Op) { return horizon(w); };
-  std::vector<Limit> out{
-      {"transfer", "amount", below, is(1), spec::BAD_AMOUNT},
-      {"burn", "amount", below, is(1), spec::BAD_AMOUNT},
-      {"add_subsidy", "amount", below, is(1), spec::BAD_AMOUNT},
-      {"add_treasury", "amount", below, is(1), spec::BAD_AMOUNT},
-      {"add_rewards", "amount", below, is(1), spec::BAD_AMOUNT},
-      {"add_rewards", "epochs", below, is(1), spec::BAD_RANGE},
-      {"add_rewards", "epochs", above, days, spec::BAD_RANGE},
+using W = const World&;
+using Op = const spec::Operation&;
+constexpr Side kUp = Side::kAbove, kDown = Side::kBelow;
+
+std::uint64_t whole_horizon(W world, Op) { return horizon(world); }
+
+std::vector<Limit> money_limits() {
+  return {
+      {"transfer", "amount", kDown, is(1), spec::BAD_AMOUNT},
+      {"burn", "amount", kDown, is(1), spec::BAD_AMOUNT},
+      {"add_subsidy", "amount", kDown, is(1), spec::BAD_AMOUNT},
+      {"add_treasury", "amount", kDown, is(1), spec::BAD_AMOUNT},
+      {"add_rewards", "amount", kDown, is(1), spec::BAD_AMOUNT},
+      {"add_rewards", "epochs", kDown, is(1), spec::BAD_RANGE},
+      {"add_rewards", "epochs", kUp, whole_horizon, spec::BAD_RANGE},
       // T-3: start <= cliff <= end, start < end.
-      {"create_vesting", "amount", below, is(1), spec::BAD_AMOUNT},
-      {"create_vesting", "steps", below, is(1), spec::BAD_SCHEDULE},
-      {"create_vesting", "start", above, [](W, Op op) { return op.create_vesting().cliff(); },
+      {"create_vesting", "amount", kDown, is(1), spec::BAD_AMOUNT},
+      {"create_vesting", "steps", kDown, is(1), spec::BAD_SCHEDULE},
+      {"create_vesting", "start", kUp, [](W, Op op) { return op.create_vesting().cliff(); },
        spec::BAD_SCHEDULE},
-      {"create_vesting", "cliff", below, [](W, Op op) { return op.create_vesting().start(); },
+      {"create_vesting", "cliff", kDown, [](W, Op op) { return op.create_vesting().start(); },
        spec::BAD_SCHEDULE},
-      {"create_vesting", "cliff", above, [](W, Op op) { return op.create_vesting().end(); },
+      {"create_vesting", "cliff", kUp, [](W, Op op) { return op.create_vesting().end(); },
        spec::BAD_SCHEDULE},
-      {"create_vesting", "end", below, [](W, Op op) { return op.create_vesting().cliff(); },
+      {"create_vesting", "end", kDown, [](W, Op op) { return op.create_vesting().cliff(); },
        spec::BAD_SCHEDULE},
       // P-4, P-12: a WAL at least goes and stays; the stake has 100.
-      {"delegate_stake", "amount", below, is(kWal), spec::STAKE_TOO_SMALL},
-      {"delegate_stake.bond", "amount", below, is(kWal), spec::STAKE_TOO_SMALL},
-      {"delegate_stake.vesting", "amount", below, is(kWal), spec::STAKE_TOO_SMALL},
-      {"delegate_stake.vesting", "amount", above, is(1'000 * kWal), spec::NOT_VESTED},
-      {"request_exit.part", "amount", below, is(kWal), spec::STAKE_TOO_SMALL},
-      {"request_exit.part", "amount", above, is(99 * kWal), spec::STAKE_TOO_SMALL},
-      {"split_stake", "amount", below, is(kWal), spec::STAKE_TOO_SMALL},
-      {"split_stake", "amount", above, is(99 * kWal), spec::STAKE_TOO_SMALL},
-      // N-3, N-5, P-11: at most 5 % an epoch beside the rate that runs.
-      {"register_node", "commission", above, is(10'000), spec::BAD_RATE},
-      {"register_node", "storage_price", above, is(1'000'000'000'000'000), spec::BAD_VOTE},
-      {"register_node", "write_price", above, is(1'000'000'000'000'000), spec::BAD_VOTE},
-      {"register_node", "capacity", above, is(INT64_MAX), spec::BAD_VOTE},
-      {"set_votes", "storage_price", above, is(1'000'000'000'000'000), spec::BAD_VOTE},
-      {"set_votes", "write_price", above, is(1'000'000'000'000'000), spec::BAD_VOTE},
-      {"set_votes", "capacity", above, is(INT64_MAX), spec::BAD_VOTE},
-      {"set_commission", "commission", above, is(1'500), spec::BAD_RATE},
-      {"announce_deny_list", "sequence", below, is(1), spec::DENY_SEQUENCE},
-      // L-2, L-4, L-8: 64 MiB over two epochs; the blob ends 10 epochs from here.
-      {"reserve_storage", "size", below, is(1), spec::BAD_SIZE},
-      {"reserve_storage", "size", above, [](W w, Op) { return room(w, 7, 9); }, spec::CAPACITY},
-      {"reserve_storage", "start", above, is(8), spec::BAD_RANGE},
-      {"reserve_storage", "end", below, is(8), spec::BAD_RANGE},
-      {"reserve_storage", "end", above, [](W w, Op) { return ahead(w, horizon(w)); },
-       spec::BAD_RANGE},
-      {"reserve_storage", "max_cost", below, is(2 * 64 * kPrice), spec::COST_ABOVE_LIMIT},
-      {"register_blob", "max_cost", below, is(kWritePrice), spec::COST_ABOVE_LIMIT},
-      {"register_blob", "encoding", above, is(1), spec::BAD_ENCODING},
-      {"register_blob", "encoding", below, is(1), spec::BAD_ENCODING},
-      {"extend_blob", "epochs", below, is(1), spec::BAD_RANGE},
-      {"extend_blob", "epochs", above, [](W w, Op) { return horizon(w) - 10; }, spec::BAD_RANGE},
-      {"extend_blob", "max_cost", below, is(2 * 64 * kPrice), spec::COST_ABOVE_LIMIT},
-      {"extend_blob.fund", "epochs", below, is(1), spec::BAD_RANGE},
-      {"extend_blob.fund", "epochs", above, [](W w, Op) { return horizon(w) - 10; },
-       spec::BAD_RANGE},
-      {"extend_blob.fund", "max_cost", below, is(2 * 64 * kPrice), spec::COST_ABOVE_LIMIT},
-      // L-3, S-5: both parts keep an epoch, or a byte.
-      {"split_storage", "epoch", below, [](W w, Op) { return ahead(w, 1); }, spec::BAD_FIT},
-      {"split_storage", "epoch", above, [](W w, Op) { return ahead(w, 9); }, spec::BAD_FIT},
-      {"split_storage.size", "size", below, is(1), spec::BAD_SIZE},
-      {"split_storage.size", "size", above, is(64 * kMib - 1), spec::BAD_FIT},
-      // L-12: an empty bucket of 64 MiB over five epochs.
-      {"create_bucket", "size", below, is(1), spec::BAD_SIZE},
-      {"create_bucket", "size", above, [](W w, Op) { return room(w, ahead(w, 0), ahead(w, 5)); },
-       spec::CAPACITY},
-      {"create_bucket", "epochs", below, is(1), spec::BAD_RANGE},
-      {"create_bucket", "epochs", above, days, spec::BAD_RANGE},
-      {"create_bucket", "max_cost", below, is(5 * 64 * kPrice), spec::COST_ABOVE_LIMIT},
-      {"grow_bucket", "size", below, is(1), spec::BAD_SIZE},
-      {"grow_bucket", "size", above, [](W w, Op) { return room(w, ahead(w, 0), ahead(w, 5)); },
-       spec::CAPACITY},
-      {"grow_bucket", "max_cost", below, is(5 * 8 * kPrice), spec::COST_ABOVE_LIMIT},
-      {"shrink_bucket", "size", below, is(1), spec::BAD_SIZE},
-      {"shrink_bucket", "size", above, is(64 * kMib - 1), spec::BAD_FIT},
-      {"shrink_bucket.percent", "percent", below, is(1), spec::BAD_FIT},
-      {"shrink_bucket.percent", "percent", above, is(99), spec::BAD_FIT},
-      {"extend_bucket", "epochs", below, is(1), spec::BAD_RANGE},
-      {"extend_bucket", "epochs", above, [](W w, Op) { return horizon(w) - 5; }, spec::BAD_RANGE},
-      {"extend_bucket", "max_cost", below, is(2 * 64 * kPrice), spec::COST_ABOVE_LIMIT},
-      // G-1, G-2, G-7.
-      {"propose.treasury", "amount", below, is(1), spec::OUT_OF_BOUNDS},
-      {"propose.treasury", "steps", below, is(1), spec::BAD_SUBJECT},
-      {"propose.upgrade", "version", below, is(2), spec::VERSION_NOT_NEXT},
-      {"propose.upgrade", "version", above, is(2), spec::VERSION_NOT_NEXT},
-      {"propose.upgrade", "activation", below, [](W w, Op) { return ahead(w, 3); },
-       spec::OUT_OF_BOUNDS},
-      {"propose.deny_list", "sequence", below, is(1), spec::OUT_OF_BOUNDS},
-      {"vote", "proposal", above, is(1), spec::NO_PROPOSAL},
-      {"vote", "proposal", below, is(1), spec::NO_PROPOSAL},
-      {"execute_proposal.payment", "proposal", above, is(1), spec::NO_PROPOSAL},
-      {"set_subsidy_rates", "rho", above, is(20'000), spec::OUT_OF_BOUNDS},
-      {"set_subsidy_rates", "per_shard", above, is(1'000'000'000'000'000), spec::OUT_OF_BOUNDS},
-      {"foundation_spend", "amount", below, is(1), spec::OUT_OF_BOUNDS},
-      {"foundation_spend", "amount", above, is(1'000'000 * kWal), spec::OUT_OF_BOUNDS},
+      {"delegate_stake", "amount", kDown, is(kWal), spec::STAKE_TOO_SMALL},
+      {"delegate_stake.bond", "amount", kDown, is(kWal), spec::STAKE_TOO_SMALL},
+      {"delegate_stake.vesting", "amount", kDown, is(kWal), spec::STAKE_TOO_SMALL},
+      {"delegate_stake.vesting", "amount", kUp, is(1'000 * kWal), spec::NOT_VESTED},
+      {"request_exit.part", "amount", kDown, is(kWal), spec::STAKE_TOO_SMALL},
+      {"request_exit.part", "amount", kUp, is(99 * kWal), spec::STAKE_TOO_SMALL},
+      {"split_stake", "amount", kDown, is(kWal), spec::STAKE_TOO_SMALL},
+      {"split_stake", "amount", kUp, is(99 * kWal), spec::STAKE_TOO_SMALL},
   };
+}
+
+std::vector<Limit> vote_limits() {
+  return {
+      // N-3, N-5, P-11: at most 5 % an epoch beside the rate that runs.
+      {"register_node", "commission", kUp, is(10'000), spec::BAD_RATE},
+      {"register_node", "storage_price", kUp, is(1'000'000'000'000'000), spec::BAD_VOTE},
+      {"register_node", "write_price", kUp, is(1'000'000'000'000'000), spec::BAD_VOTE},
+      {"register_node", "capacity", kUp, is(INT64_MAX), spec::BAD_VOTE},
+      {"set_votes", "storage_price", kUp, is(1'000'000'000'000'000), spec::BAD_VOTE},
+      {"set_votes", "write_price", kUp, is(1'000'000'000'000'000), spec::BAD_VOTE},
+      {"set_votes", "capacity", kUp, is(INT64_MAX), spec::BAD_VOTE},
+      {"set_commission", "commission", kUp, is(1'500), spec::BAD_RATE},
+      {"announce_deny_list", "sequence", kDown, is(1), spec::DENY_SEQUENCE},
+      // G-1, G-2, G-7.
+      {"propose.treasury", "amount", kDown, is(1), spec::OUT_OF_BOUNDS},
+      {"propose.treasury", "steps", kDown, is(1), spec::BAD_SUBJECT},
+      {"propose.upgrade", "version", kDown, is(2), spec::VERSION_NOT_NEXT},
+      {"propose.upgrade", "version", kUp, is(2), spec::VERSION_NOT_NEXT},
+      {"propose.upgrade", "activation", kDown, [](W w, Op) { return ahead(w, 3); },
+       spec::OUT_OF_BOUNDS},
+      {"propose.deny_list", "sequence", kDown, is(1), spec::OUT_OF_BOUNDS},
+      {"vote", "proposal", kUp, is(1), spec::NO_PROPOSAL},
+      {"vote", "proposal", kDown, is(1), spec::NO_PROPOSAL},
+      {"execute_proposal.payment", "proposal", kUp, is(1), spec::NO_PROPOSAL},
+      {"set_subsidy_rates", "rho", kUp, is(20'000), spec::OUT_OF_BOUNDS},
+      {"set_subsidy_rates", "per_shard", kUp, is(1'000'000'000'000'000), spec::OUT_OF_BOUNDS},
+      {"foundation_spend", "amount", kDown, is(1), spec::OUT_OF_BOUNDS},
+      {"foundation_spend", "amount", kUp, is(1'000'000 * kWal), spec::OUT_OF_BOUNDS},
+  };
+}
+
+std::vector<Limit> storage_limits() {
+  return {
+      // L-2, L-4, L-8: 64 MiB over two epochs; the blob ends 10 epochs from here.
+      {"reserve_storage", "size", kDown, is(1), spec::BAD_SIZE},
+      {"reserve_storage", "size", kUp, [](W w, Op) { return room(w, 7, 9); }, spec::CAPACITY},
+      {"reserve_storage", "start", kUp, is(8), spec::BAD_RANGE},
+      {"reserve_storage", "end", kDown, is(8), spec::BAD_RANGE},
+      {"reserve_storage", "end", kUp, [](W w, Op) { return ahead(w, horizon(w)); },
+       spec::BAD_RANGE},
+      {"reserve_storage", "max_cost", kDown, is(2 * 64 * kPrice), spec::COST_ABOVE_LIMIT},
+      {"register_blob", "max_cost", kDown, is(kWritePrice), spec::COST_ABOVE_LIMIT},
+      {"register_blob", "encoding", kUp, is(1), spec::BAD_ENCODING},
+      {"register_blob", "encoding", kDown, is(1), spec::BAD_ENCODING},
+      {"extend_blob", "epochs", kDown, is(1), spec::BAD_RANGE},
+      {"extend_blob", "epochs", kUp, [](W w, Op) { return horizon(w) - 10; }, spec::BAD_RANGE},
+      {"extend_blob", "max_cost", kDown, is(2 * 64 * kPrice), spec::COST_ABOVE_LIMIT},
+      {"extend_blob.fund", "epochs", kDown, is(1), spec::BAD_RANGE},
+      {"extend_blob.fund", "epochs", kUp, [](W w, Op) { return horizon(w) - 10; }, spec::BAD_RANGE},
+      {"extend_blob.fund", "max_cost", kDown, is(2 * 64 * kPrice), spec::COST_ABOVE_LIMIT},
+      // L-3, S-5: both parts keep an epoch, or a byte.
+      {"split_storage", "epoch", kDown, [](W w, Op) { return ahead(w, 1); }, spec::BAD_FIT},
+      {"split_storage", "epoch", kUp, [](W w, Op) { return ahead(w, 9); }, spec::BAD_FIT},
+      {"split_storage.size", "size", kDown, is(1), spec::BAD_SIZE},
+      {"split_storage.size", "size", kUp, is(64 * kMib - 1), spec::BAD_FIT},
+  };
+}
+
+std::vector<Limit> bucket_limits() {
+  return {
+      // L-12: an empty bucket of 64 MiB over five epochs.
+      {"create_bucket", "size", kDown, is(1), spec::BAD_SIZE},
+      {"create_bucket", "size", kUp, [](W w, Op) { return room(w, ahead(w, 0), ahead(w, 5)); },
+       spec::CAPACITY},
+      {"create_bucket", "epochs", kDown, is(1), spec::BAD_RANGE},
+      {"create_bucket", "epochs", kUp, whole_horizon, spec::BAD_RANGE},
+      {"create_bucket", "max_cost", kDown, is(5 * 64 * kPrice), spec::COST_ABOVE_LIMIT},
+      {"grow_bucket", "size", kDown, is(1), spec::BAD_SIZE},
+      {"grow_bucket", "size", kUp, [](W w, Op) { return room(w, ahead(w, 0), ahead(w, 5)); },
+       spec::CAPACITY},
+      {"grow_bucket", "max_cost", kDown, is(5 * 8 * kPrice), spec::COST_ABOVE_LIMIT},
+      {"shrink_bucket", "size", kDown, is(1), spec::BAD_SIZE},
+      {"shrink_bucket", "size", kUp, is(64 * kMib - 1), spec::BAD_FIT},
+      {"shrink_bucket.percent", "percent", kDown, is(1), spec::BAD_FIT},
+      {"shrink_bucket.percent", "percent", kUp, is(99), spec::BAD_FIT},
+      {"extend_bucket", "epochs", kDown, is(1), spec::BAD_RANGE},
+      {"extend_bucket", "epochs", kUp, [](W w, Op) { return horizon(w) - 5; }, spec::BAD_RANGE},
+      {"extend_bucket", "max_cost", kDown, is(2 * 64 * kPrice), spec::COST_ABOVE_LIMIT},
+  };
+}
+
+std::vector<Limit> limits() {
+  std::vector<Limit> out;
+  for (const auto& part : {money_limits(), vote_limits(), storage_limits(), bucket_limits()})
+    out.insert(out.end(), part.begin(), part.end());
   return out;
 }
 

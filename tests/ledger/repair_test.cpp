@@ -247,9 +247,9 @@ TEST_CASE("repair: the fine of a missed step pays the holders of its bad rounds,
   const std::uint64_t own = fined.empty() ? 0 : fined.at(0).escrow() + fined.at(0).free();
   REQUIRE(sum == 3 * kWal + own / 10);
   for (const auto& [name, balance] : before) {
-    const auto at = std::find_if(paid.begin(), paid.end(), [&](const auto& event) {
-      return event.account() == ledger::text_of(account_of(name));
-    });
+    const std::string holder = ledger::text_of(account_of(name));
+    const auto at = std::find_if(paid.begin(), paid.end(),
+                                 [&](const auto& event) { return event.account() == holder; });
     REQUIRE(at != paid.end());
     REQUIRE(t.world.balance(name) == balance + at->amount());
   }

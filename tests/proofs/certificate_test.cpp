@@ -100,6 +100,7 @@ TEST_CASE("batch: the digest does not depend on the order, repeats and wrong cou
   REQUIRE_FALSE(certify_batch({}).has_value());
   std::vector<StorageConfirmation> many;
   base::Prng random(1);
+  many.reserve(257);
   for (int i = 0; i < 256; ++i) many.push_back({random_id<base::BlobId>(random), {}});
   REQUIRE(certify_batch(many)->count == 256);
   many.push_back(c);

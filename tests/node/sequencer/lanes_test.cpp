@@ -36,7 +36,8 @@ struct Rig : CoreRig {
     while (core->head().height < world.height()) {
       core::Staged staged = core->execute(world.inputs()[core->head().height.value()]);
       const auto signature = sign(staged.header);
-      REQUIRE(core->commit(std::move(staged), signature).ok());
+      const auto committed = core->commit(std::move(staged), signature);
+      REQUIRE(committed.ok());
     }
     REQUIRE(core->head().root == world.view().state_tree.root());
   }
