@@ -291,7 +291,7 @@ std::vector<RouteDoc> log_routes() {
 const std::vector<RouteDoc>& ledger_routes() {
   static const std::vector<RouteDoc> kRoutes = [] {
     std::vector<RouteDoc> all = chain_routes();
-    for (auto* part : {holder_routes, explain_routes, gov_routes})
+    for (auto* part : {holder_routes, estimate_routes, explain_routes, gov_routes})
       for (RouteDoc& row : part()) all.push_back(std::move(row));
     for (RouteDoc& row : all) add_past(row);
     for (RouteDoc& row : log_routes()) all.push_back(std::move(row));
