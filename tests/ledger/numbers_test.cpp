@@ -45,6 +45,14 @@ void set_number(const Place& at, std::uint64_t value) {
   reflection.SetUInt32(at.message, at.field, small);
 }
 
+// The same with this value in each number of that name.
+spec::Operation with_number(spec::Operation operation, const std::string& field,
+                            std::uint64_t value) {
+  for (const Place& at : numbers(operation))
+    if (at.field->name() == field) set_number(at, value);
+  return operation;
+}
+
 std::uint64_t most_of(const Field& field) {
   return field.cpp_type() == Field::CPPTYPE_UINT64 ? UINT64_MAX : UINT32_MAX;
 }
@@ -122,119 +130,123 @@ constexpr std::uint64_t kMib = 1 << 20;
 
 using W = const World&;
 using Op = const spec::Operation&;
-constexpr Side kUp = Side::kAbove, kDown = Side::kBelow;
 
 std::uint64_t whole_horizon(W world, Op) { return horizon(world); }
 
 std::vector<Limit> money_limits() {
   return {
-      {"transfer", "amount", kDown, is(1), spec::BAD_AMOUNT},
-      {"burn", "amount", kDown, is(1), spec::BAD_AMOUNT},
-      {"add_subsidy", "amount", kDown, is(1), spec::BAD_AMOUNT},
-      {"add_treasury", "amount", kDown, is(1), spec::BAD_AMOUNT},
-      {"add_rewards", "amount", kDown, is(1), spec::BAD_AMOUNT},
-      {"add_rewards", "epochs", kDown, is(1), spec::BAD_RANGE},
-      {"add_rewards", "epochs", kUp, whole_horizon, spec::BAD_RANGE},
+      {"transfer", "amount", Side::kBelow, is(1), spec::BAD_AMOUNT},
+      {"burn", "amount", Side::kBelow, is(1), spec::BAD_AMOUNT},
+      {"add_subsidy", "amount", Side::kBelow, is(1), spec::BAD_AMOUNT},
+      {"add_treasury", "amount", Side::kBelow, is(1), spec::BAD_AMOUNT},
+      {"add_rewards", "amount", Side::kBelow, is(1), spec::BAD_AMOUNT},
+      {"add_rewards", "epochs", Side::kBelow, is(1), spec::BAD_RANGE},
+      {"add_rewards", "epochs", Side::kAbove, whole_horizon, spec::BAD_RANGE},
       // T-3: start <= cliff <= end, start < end.
-      {"create_vesting", "amount", kDown, is(1), spec::BAD_AMOUNT},
-      {"create_vesting", "steps", kDown, is(1), spec::BAD_SCHEDULE},
-      {"create_vesting", "start", kUp, [](W, Op op) { return op.create_vesting().cliff(); },
+      {"create_vesting", "amount", Side::kBelow, is(1), spec::BAD_AMOUNT},
+      {"create_vesting", "steps", Side::kBelow, is(1), spec::BAD_SCHEDULE},
+      {"create_vesting", "start", Side::kAbove,
+       [](W, Op op) { return op.create_vesting().cliff(); }, spec::BAD_SCHEDULE},
+      {"create_vesting", "cliff", Side::kBelow,
+       [](W, Op op) { return op.create_vesting().start(); }, spec::BAD_SCHEDULE},
+      {"create_vesting", "cliff", Side::kAbove, [](W, Op op) { return op.create_vesting().end(); },
        spec::BAD_SCHEDULE},
-      {"create_vesting", "cliff", kDown, [](W, Op op) { return op.create_vesting().start(); },
-       spec::BAD_SCHEDULE},
-      {"create_vesting", "cliff", kUp, [](W, Op op) { return op.create_vesting().end(); },
-       spec::BAD_SCHEDULE},
-      {"create_vesting", "end", kDown, [](W, Op op) { return op.create_vesting().cliff(); },
+      {"create_vesting", "end", Side::kBelow, [](W, Op op) { return op.create_vesting().cliff(); },
        spec::BAD_SCHEDULE},
       // P-4, P-12: a WAL at least goes and stays; the stake has 100.
-      {"delegate_stake", "amount", kDown, is(kWal), spec::STAKE_TOO_SMALL},
-      {"delegate_stake.bond", "amount", kDown, is(kWal), spec::STAKE_TOO_SMALL},
-      {"delegate_stake.vesting", "amount", kDown, is(kWal), spec::STAKE_TOO_SMALL},
-      {"delegate_stake.vesting", "amount", kUp, is(1'000 * kWal), spec::NOT_VESTED},
-      {"request_exit.part", "amount", kDown, is(kWal), spec::STAKE_TOO_SMALL},
-      {"request_exit.part", "amount", kUp, is(99 * kWal), spec::STAKE_TOO_SMALL},
-      {"split_stake", "amount", kDown, is(kWal), spec::STAKE_TOO_SMALL},
-      {"split_stake", "amount", kUp, is(99 * kWal), spec::STAKE_TOO_SMALL},
+      {"delegate_stake", "amount", Side::kBelow, is(kWal), spec::STAKE_TOO_SMALL},
+      {"delegate_stake.bond", "amount", Side::kBelow, is(kWal), spec::STAKE_TOO_SMALL},
+      {"delegate_stake.vesting", "amount", Side::kBelow, is(kWal), spec::STAKE_TOO_SMALL},
+      {"delegate_stake.vesting", "amount", Side::kAbove, is(1'000 * kWal), spec::NOT_VESTED},
+      {"request_exit.part", "amount", Side::kBelow, is(kWal), spec::STAKE_TOO_SMALL},
+      {"request_exit.part", "amount", Side::kAbove, is(99 * kWal), spec::STAKE_TOO_SMALL},
+      {"split_stake", "amount", Side::kBelow, is(kWal), spec::STAKE_TOO_SMALL},
+      {"split_stake", "amount", Side::kAbove, is(99 * kWal), spec::STAKE_TOO_SMALL},
   };
 }
 
 std::vector<Limit> vote_limits() {
   return {
       // N-3, N-5, P-11: at most 5 % an epoch beside the rate that runs.
-      {"register_node", "commission", kUp, is(10'000), spec::BAD_RATE},
-      {"register_node", "storage_price", kUp, is(1'000'000'000'000'000), spec::BAD_VOTE},
-      {"register_node", "write_price", kUp, is(1'000'000'000'000'000), spec::BAD_VOTE},
-      {"register_node", "capacity", kUp, is(INT64_MAX), spec::BAD_VOTE},
-      {"set_votes", "storage_price", kUp, is(1'000'000'000'000'000), spec::BAD_VOTE},
-      {"set_votes", "write_price", kUp, is(1'000'000'000'000'000), spec::BAD_VOTE},
-      {"set_votes", "capacity", kUp, is(INT64_MAX), spec::BAD_VOTE},
-      {"set_commission", "commission", kUp, is(1'500), spec::BAD_RATE},
-      {"announce_deny_list", "sequence", kDown, is(1), spec::DENY_SEQUENCE},
+      {"register_node", "commission", Side::kAbove, is(10'000), spec::BAD_RATE},
+      {"register_node", "storage_price", Side::kAbove, is(1'000'000'000'000'000), spec::BAD_VOTE},
+      {"register_node", "write_price", Side::kAbove, is(1'000'000'000'000'000), spec::BAD_VOTE},
+      {"register_node", "capacity", Side::kAbove, is(INT64_MAX), spec::BAD_VOTE},
+      {"set_votes", "storage_price", Side::kAbove, is(1'000'000'000'000'000), spec::BAD_VOTE},
+      {"set_votes", "write_price", Side::kAbove, is(1'000'000'000'000'000), spec::BAD_VOTE},
+      {"set_votes", "capacity", Side::kAbove, is(INT64_MAX), spec::BAD_VOTE},
+      {"set_commission", "commission", Side::kAbove, is(1'500), spec::BAD_RATE},
+      {"announce_deny_list", "sequence", Side::kBelow, is(1), spec::DENY_SEQUENCE},
       // G-1, G-2, G-7.
-      {"propose.treasury", "amount", kDown, is(1), spec::OUT_OF_BOUNDS},
-      {"propose.treasury", "steps", kDown, is(1), spec::BAD_SUBJECT},
-      {"propose.upgrade", "version", kDown, is(2), spec::VERSION_NOT_NEXT},
-      {"propose.upgrade", "version", kUp, is(2), spec::VERSION_NOT_NEXT},
-      {"propose.upgrade", "activation", kDown, [](W w, Op) { return ahead(w, 3); },
+      {"propose.treasury", "amount", Side::kBelow, is(1), spec::OUT_OF_BOUNDS},
+      {"propose.treasury", "steps", Side::kBelow, is(1), spec::BAD_SUBJECT},
+      {"propose.upgrade", "version", Side::kBelow, is(2), spec::VERSION_NOT_NEXT},
+      {"propose.upgrade", "version", Side::kAbove, is(2), spec::VERSION_NOT_NEXT},
+      {"propose.upgrade", "activation", Side::kBelow, [](W w, Op) { return ahead(w, 3); },
        spec::OUT_OF_BOUNDS},
-      {"propose.deny_list", "sequence", kDown, is(1), spec::OUT_OF_BOUNDS},
-      {"vote", "proposal", kUp, is(1), spec::NO_PROPOSAL},
-      {"vote", "proposal", kDown, is(1), spec::NO_PROPOSAL},
-      {"execute_proposal.payment", "proposal", kUp, is(1), spec::NO_PROPOSAL},
-      {"set_subsidy_rates", "rho", kUp, is(20'000), spec::OUT_OF_BOUNDS},
-      {"set_subsidy_rates", "per_shard", kUp, is(1'000'000'000'000'000), spec::OUT_OF_BOUNDS},
-      {"foundation_spend", "amount", kDown, is(1), spec::OUT_OF_BOUNDS},
-      {"foundation_spend", "amount", kUp, is(1'000'000 * kWal), spec::OUT_OF_BOUNDS},
+      {"propose.deny_list", "sequence", Side::kBelow, is(1), spec::OUT_OF_BOUNDS},
+      {"vote", "proposal", Side::kAbove, is(1), spec::NO_PROPOSAL},
+      {"vote", "proposal", Side::kBelow, is(1), spec::NO_PROPOSAL},
+      {"execute_proposal.payment", "proposal", Side::kAbove, is(1), spec::NO_PROPOSAL},
+      {"set_subsidy_rates", "rho", Side::kAbove, is(20'000), spec::OUT_OF_BOUNDS},
+      {"set_subsidy_rates", "per_shard", Side::kAbove, is(1'000'000'000'000'000),
+       spec::OUT_OF_BOUNDS},
+      {"foundation_spend", "amount", Side::kBelow, is(1), spec::OUT_OF_BOUNDS},
+      {"foundation_spend", "amount", Side::kAbove, is(1'000'000 * kWal), spec::OUT_OF_BOUNDS},
   };
 }
 
 std::vector<Limit> storage_limits() {
   return {
       // L-2, L-4, L-8: 64 MiB over two epochs; the blob ends 10 epochs from here.
-      {"reserve_storage", "size", kDown, is(1), spec::BAD_SIZE},
-      {"reserve_storage", "size", kUp, [](W w, Op) { return room(w, 7, 9); }, spec::CAPACITY},
-      {"reserve_storage", "start", kUp, is(8), spec::BAD_RANGE},
-      {"reserve_storage", "end", kDown, is(8), spec::BAD_RANGE},
-      {"reserve_storage", "end", kUp, [](W w, Op) { return ahead(w, horizon(w)); },
+      {"reserve_storage", "size", Side::kBelow, is(1), spec::BAD_SIZE},
+      {"reserve_storage", "size", Side::kAbove, [](W w, Op) { return room(w, 7, 9); },
+       spec::CAPACITY},
+      {"reserve_storage", "start", Side::kAbove, is(8), spec::BAD_RANGE},
+      {"reserve_storage", "end", Side::kBelow, is(8), spec::BAD_RANGE},
+      {"reserve_storage", "end", Side::kAbove, [](W w, Op) { return ahead(w, horizon(w)); },
        spec::BAD_RANGE},
-      {"reserve_storage", "max_cost", kDown, is(2 * 64 * kPrice), spec::COST_ABOVE_LIMIT},
-      {"register_blob", "max_cost", kDown, is(kWritePrice), spec::COST_ABOVE_LIMIT},
-      {"register_blob", "encoding", kUp, is(1), spec::BAD_ENCODING},
-      {"register_blob", "encoding", kDown, is(1), spec::BAD_ENCODING},
-      {"extend_blob", "epochs", kDown, is(1), spec::BAD_RANGE},
-      {"extend_blob", "epochs", kUp, [](W w, Op) { return horizon(w) - 10; }, spec::BAD_RANGE},
-      {"extend_blob", "max_cost", kDown, is(2 * 64 * kPrice), spec::COST_ABOVE_LIMIT},
-      {"extend_blob.fund", "epochs", kDown, is(1), spec::BAD_RANGE},
-      {"extend_blob.fund", "epochs", kUp, [](W w, Op) { return horizon(w) - 10; }, spec::BAD_RANGE},
-      {"extend_blob.fund", "max_cost", kDown, is(2 * 64 * kPrice), spec::COST_ABOVE_LIMIT},
+      {"reserve_storage", "max_cost", Side::kBelow, is(2 * 64 * kPrice), spec::COST_ABOVE_LIMIT},
+      {"register_blob", "max_cost", Side::kBelow, is(kWritePrice), spec::COST_ABOVE_LIMIT},
+      {"register_blob", "encoding", Side::kAbove, is(1), spec::BAD_ENCODING},
+      {"register_blob", "encoding", Side::kBelow, is(1), spec::BAD_ENCODING},
+      {"extend_blob", "epochs", Side::kBelow, is(1), spec::BAD_RANGE},
+      {"extend_blob", "epochs", Side::kAbove, [](W w, Op) { return horizon(w) - 10; },
+       spec::BAD_RANGE},
+      {"extend_blob", "max_cost", Side::kBelow, is(2 * 64 * kPrice), spec::COST_ABOVE_LIMIT},
+      {"extend_blob.fund", "epochs", Side::kBelow, is(1), spec::BAD_RANGE},
+      {"extend_blob.fund", "epochs", Side::kAbove, [](W w, Op) { return horizon(w) - 10; },
+       spec::BAD_RANGE},
+      {"extend_blob.fund", "max_cost", Side::kBelow, is(2 * 64 * kPrice), spec::COST_ABOVE_LIMIT},
       // L-3, S-5: both parts keep an epoch, or a byte.
-      {"split_storage", "epoch", kDown, [](W w, Op) { return ahead(w, 1); }, spec::BAD_FIT},
-      {"split_storage", "epoch", kUp, [](W w, Op) { return ahead(w, 9); }, spec::BAD_FIT},
-      {"split_storage.size", "size", kDown, is(1), spec::BAD_SIZE},
-      {"split_storage.size", "size", kUp, is(64 * kMib - 1), spec::BAD_FIT},
+      {"split_storage", "epoch", Side::kBelow, [](W w, Op) { return ahead(w, 1); }, spec::BAD_FIT},
+      {"split_storage", "epoch", Side::kAbove, [](W w, Op) { return ahead(w, 9); }, spec::BAD_FIT},
+      {"split_storage.size", "size", Side::kBelow, is(1), spec::BAD_SIZE},
+      {"split_storage.size", "size", Side::kAbove, is(64 * kMib - 1), spec::BAD_FIT},
   };
 }
 
 std::vector<Limit> bucket_limits() {
   return {
       // L-12: an empty bucket of 64 MiB over five epochs.
-      {"create_bucket", "size", kDown, is(1), spec::BAD_SIZE},
-      {"create_bucket", "size", kUp, [](W w, Op) { return room(w, ahead(w, 0), ahead(w, 5)); },
-       spec::CAPACITY},
-      {"create_bucket", "epochs", kDown, is(1), spec::BAD_RANGE},
-      {"create_bucket", "epochs", kUp, whole_horizon, spec::BAD_RANGE},
-      {"create_bucket", "max_cost", kDown, is(5 * 64 * kPrice), spec::COST_ABOVE_LIMIT},
-      {"grow_bucket", "size", kDown, is(1), spec::BAD_SIZE},
-      {"grow_bucket", "size", kUp, [](W w, Op) { return room(w, ahead(w, 0), ahead(w, 5)); },
-       spec::CAPACITY},
-      {"grow_bucket", "max_cost", kDown, is(5 * 8 * kPrice), spec::COST_ABOVE_LIMIT},
-      {"shrink_bucket", "size", kDown, is(1), spec::BAD_SIZE},
-      {"shrink_bucket", "size", kUp, is(64 * kMib - 1), spec::BAD_FIT},
-      {"shrink_bucket.percent", "percent", kDown, is(1), spec::BAD_FIT},
-      {"shrink_bucket.percent", "percent", kUp, is(99), spec::BAD_FIT},
-      {"extend_bucket", "epochs", kDown, is(1), spec::BAD_RANGE},
-      {"extend_bucket", "epochs", kUp, [](W w, Op) { return horizon(w) - 5; }, spec::BAD_RANGE},
-      {"extend_bucket", "max_cost", kDown, is(2 * 64 * kPrice), spec::COST_ABOVE_LIMIT},
+      {"create_bucket", "size", Side::kBelow, is(1), spec::BAD_SIZE},
+      {"create_bucket", "size", Side::kAbove,
+       [](W w, Op) { return room(w, ahead(w, 0), ahead(w, 5)); }, spec::CAPACITY},
+      {"create_bucket", "epochs", Side::kBelow, is(1), spec::BAD_RANGE},
+      {"create_bucket", "epochs", Side::kAbove, whole_horizon, spec::BAD_RANGE},
+      {"create_bucket", "max_cost", Side::kBelow, is(5 * 64 * kPrice), spec::COST_ABOVE_LIMIT},
+      {"grow_bucket", "size", Side::kBelow, is(1), spec::BAD_SIZE},
+      {"grow_bucket", "size", Side::kAbove,
+       [](W w, Op) { return room(w, ahead(w, 0), ahead(w, 5)); }, spec::CAPACITY},
+      {"grow_bucket", "max_cost", Side::kBelow, is(5 * 8 * kPrice), spec::COST_ABOVE_LIMIT},
+      {"shrink_bucket", "size", Side::kBelow, is(1), spec::BAD_SIZE},
+      {"shrink_bucket", "size", Side::kAbove, is(64 * kMib - 1), spec::BAD_FIT},
+      {"shrink_bucket.percent", "percent", Side::kBelow, is(1), spec::BAD_FIT},
+      {"shrink_bucket.percent", "percent", Side::kAbove, is(99), spec::BAD_FIT},
+      {"extend_bucket", "epochs", Side::kBelow, is(1), spec::BAD_RANGE},
+      {"extend_bucket", "epochs", Side::kAbove, [](W w, Op) { return horizon(w) - 5; },
+       spec::BAD_RANGE},
+      {"extend_bucket", "max_cost", Side::kBelow, is(2 * 64 * kPrice), spec::COST_ABOVE_LIMIT},
   };
 }
 
@@ -308,10 +320,7 @@ TEST_CASE("numbers: a rule lets its limit through and nothing beyond",
       if (limit.specimen != one.name) continue;
       const std::uint64_t last = limit.limit(scene.world, scene.operation);
       const auto code = [&](std::uint64_t value) {
-        spec::Operation changed = scene.operation;
-        for (const Place& at : numbers(changed))
-          if (at.field->name() == limit.field) set_number(at, value);
-        return outcome(scene, one.sender, changed);
+        return outcome(scene, one.sender, with_number(scene.operation, limit.field, value));
       };
       INFO(one.name << "." << limit.field << ": " << last);
       CHECK(spec::Code_Name(code(last)) == spec::Code_Name(spec::OK));
@@ -330,10 +339,7 @@ TEST_CASE("numbers: all that is left after the fee can be sent, and not a FROST 
     INFO(one.name);
     const Scene scene(one);
     const auto with = [&](std::uint64_t amount) {
-      spec::Operation changed = scene.operation;
-      for (const Place& at : numbers(changed))
-        if (at.field->name() == "amount") set_number(at, amount);
-      return changed;
+      return with_number(scene.operation, "amount", amount);
     };
     // The fee of an envelope of that length, which a refusal pays as well.
     const std::uint64_t all = scene.world.balance(one.sender);
