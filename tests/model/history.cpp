@@ -1,23 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes a random history for the model (replay.py): the state after genesis, then every block with
-// its transactions in plain words, their receipts and events, and each record that changed. One
-// JSON object a line. Records come by the names of their fields; ids as 0x and hexadecimal digits,
-// amounts and all other numbers as numbers.
-#include <CLI/CLI.hpp>
+#include "tests/model/history.h"
+
 #include <boost/json.hpp>
-#include <cstdio>
 
 #include "ledger/signing.h"
 #include "ledger/state/keys.h"
 #include "ledger/wire/canonical.h"
 #include "node/reflect/json.h"
 #include "specs/proto/tx.pb.h"
-#include "tests/sim/simulation.h"
 #include "tests/support/record_json.h"
-#include "tests/support/workload.h"
 
-using namespace wald;
-
+namespace wald::model {
 namespace {
 
 namespace json = boost::json;
@@ -113,9 +106,7 @@ json::array shown_txs(const Judge& machine, const ledger::BlockInput& input,
   return out;
 }
 
-void print(const json::object& line) { std::printf("%s\n", json::serialize(line).c_str()); }
-
-void print_start(const ledger::StateMachine& machine, const tests::MapView& view) {
+json::object shown_start(const ledger::StateMachine& machine, const tests::MapView& view) {
   tests::ChangeMap genesis;
   view.scan({}, {}, [&](base::ByteView key, base::ByteView value) {
     genesis[base::Bytes(key.begin(), key.end())] = base::Bytes(value.begin(), value.end());
@@ -124,116 +115,73 @@ void print_start(const ledger::StateMachine& machine, const tests::MapView& view
   json::object line;
   line["chain"] = hex(machine.chain().view());
   line["changes"] = shown_changes(tests::changes_of(genesis));
-  print(line);
+  return line;
 }
 
-// Executes it once more on `view`, which it leads on; the root that comes out.
-base::Hash print_block(const Judge& judge, tests::MapView& view, const ledger::BlockInput& input) {
-  std::vector<ledger::TxVerdict> verdicts;
-  verdicts.reserve(input.transactions.size());
-  for (const base::Bytes& bytes : input.transactions) verdicts.push_back(judge.check(bytes));
-  std::vector<const ledger::TxVerdict*> shown_verdicts;
-  shown_verdicts.reserve(verdicts.size());
-  for (const auto& verdict : verdicts) shown_verdicts.push_back(&verdict);
-  const ledger::BlockOutput output = judge.machine.apply_block(view, input, shown_verdicts);
-  json::object line;
-  line["height"] = input.height.value();
-  line["time"] = input.time.value();
-  json::array events, absent;
-  for (const base::NodeId& node : input.absent) absent.push_back(json::value(hex(node.view())));
-  line["absent"] = std::move(absent);
-  for (const auto& event : output.events) events.push_back(reflect::event_json(event, 0, 0));
-  line["transactions"] = shown_txs(judge, input, output);
-  line["events"] = std::move(events);
-  line["changes"] = shown_changes(output.changes);
-  print(line);
-  view.records.merge(output.changes);
-  view.state_tree = output.tree;
-  return output.state_root;
-}
+// Blocks executed once more, one after the other.
+class Again {
+ public:
+  Again(const tests::World& world, bool trusts, tests::MapView genesis, std::FILE* to)
+      : world_(world), judge_{world.machine(), trusts}, view_(std::move(genesis)), to_(to) {}
 
-// What was written past all blocks behind this one, which `view` takes over as it did then.
-void print_edit(const tests::World& world, tests::MapView& view, base::Height height) {
-  const auto at = world.edits().find(height);
-  if (at == world.edits().end()) return;
-  json::object line;
-  const ledger::Changes edit = tests::changes_of(at->second);
-  line["edit"] = shown_changes(edit);
-  print(line);
-  view.overwrite(edit);
-}
+  // Whether they lead where they led before.
+  bool write() {
+    print(shown_start(judge_.machine, view_));
+    base::Hash root;
+    for (const ledger::BlockInput& input : world_.inputs()) {
+      edit_behind(base::Height(input.height.value() - 1));
+      root = block(input);
+    }
+    return world_.height().value() == 0 || root == world_.last().state_root;
+  }
 
-// A member, which has rewards and commission; with an odd seed the node too small for a seat.
-std::string hurt_node(const tests::Workload& workload, std::uint64_t seed) {
-  return workload.all_nodes()[workload.members().size() - (seed % 2 == 0 ? 1 : 0)];
-}
+ private:
+  void print(const json::object& line) { std::fprintf(to_, "%s\n", json::serialize(line).c_str()); }
 
-// With a pool that is hurt (sim): a version tries it in vain, and the one after repairs it.
-void run_economy(sim::Simulation& economy) {
-  const auto epoch = [&] { return economy.workload().world().epoch(); };
-  while (!economy.done() && economy.run_epoch())
-    if (epoch() == base::Epoch(4) || epoch() == base::Epoch(6)) economy.upgrade();
-}
+  // What was written past all blocks behind this one.
+  void edit_behind(base::Height height) {
+    const auto at = world_.edits().find(height);
+    if (at == world_.edits().end()) return;
+    json::object line;
+    const ledger::Changes edit = tests::changes_of(at->second);
+    line["edit"] = shown_changes(edit);
+    print(line);
+    view_.overwrite(edit);
+  }
+
+  // The root that comes out.
+  base::Hash block(const ledger::BlockInput& input) {
+    std::vector<ledger::TxVerdict> verdicts;
+    verdicts.reserve(input.transactions.size());
+    for (const base::Bytes& bytes : input.transactions) verdicts.push_back(judge_.check(bytes));
+    std::vector<const ledger::TxVerdict*> shown_verdicts;
+    shown_verdicts.reserve(verdicts.size());
+    for (const auto& verdict : verdicts) shown_verdicts.push_back(&verdict);
+    const ledger::BlockOutput output = judge_.machine.apply_block(view_, input, shown_verdicts);
+    json::object line;
+    line["height"] = input.height.value();
+    line["time"] = input.time.value();
+    json::array events, absent;
+    for (const base::NodeId& node : input.absent) absent.push_back(json::value(hex(node.view())));
+    line["absent"] = std::move(absent);
+    for (const auto& event : output.events) events.push_back(reflect::event_json(event, 0, 0));
+    line["transactions"] = shown_txs(judge_, input, output);
+    line["events"] = std::move(events);
+    line["changes"] = shown_changes(output.changes);
+    print(line);
+    view_.records.merge(output.changes);
+    view_.state_tree = output.tree;
+    return output.state_root;
+  }
+
+  const tests::World& world_;
+  Judge judge_;
+  tests::MapView view_;
+  std::FILE* to_;
+};
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  CLI::App app("a random history in words, for tests/model/replay.py");
-  std::uint64_t seed = 1, operations = 3000, spoil = 0, idle = 0;
-  std::uint32_t rounds = 0;
-  tests::Workload::Mix mix = tests::Workload::Mix::kAll;
-  const std::map<std::string, tests::Workload::Mix> mixes{
-      {"all", tests::Workload::Mix::kAll},
-      {"duties", tests::Workload::Mix::kDuties},
-      {"nodes", tests::Workload::Mix::kNodes},
-      {"rights", tests::Workload::Mix::kRights},
-      {"buckets", tests::Workload::Mix::kBuckets},
-      {"ballots", tests::Workload::Mix::kBallots},
-      {"everything", tests::Workload::Mix::kEverything}};
-  app.add_option("--seed", seed, "of all that is random");
-  app.add_option("--operations", operations, "how many are sent");
-  app.add_option("--mix", mix,
-                 "what is sent: all, duties, nodes, rights, buckets, ballots, everything")
-      ->transform(CLI::CheckedTransformer(mixes));
-  app.add_option("--spoil", spoil, "one operation in so many is changed in one place; 0: none");
-  app.add_option("--idle", idle, "hours in which no block is made, halfway");
-  app.add_option("--rounds", rounds, "instead of a mix: so many epochs of an economy with rounds");
-  CLI11_PARSE(app, argc, argv);
+bool History::write(std::FILE* to) const { return Again(world_, trusts_, genesis_, to).write(); }
 
-  tests::Workload::Setup setup;
-  setup.seed = seed;
-  setup.mix = mix;
-  setup.spoil = spoil;
-  std::optional<sim::Simulation> economy;
-  std::optional<tests::Workload> mixed;
-  if (rounds > 0) {
-    economy.emplace(sim::Plan{seed, rounds, true});
-    economy->hurt_pool_at(base::Epoch(2), hurt_node(economy->workload(), seed));
-  } else {
-    mixed.emplace(setup);
-  }
-  const tests::Workload& workload = economy ? economy->workload() : *mixed;
-  const ledger::StateMachine& machine = workload.world().machine();
-  const Judge judge{machine, economy.has_value()};
-  tests::MapView view = workload.world().view();
-  print_start(machine, view);
-
-  if (mixed && idle > 0) {
-    mixed->run(operations / 2);
-    mixed->chain().block(idle * 3'600'000);
-  }
-  if (mixed) mixed->run(operations);
-  if (economy) run_economy(*economy);
-  base::Hash last_root;
-  for (const auto& input : workload.world().inputs()) {
-    print_edit(workload.world(), view, base::Height(input.height.value() - 1));
-    last_root = print_block(judge, view, input);
-  }
-  if (workload.world().height().value() > 0 && last_root != workload.world().last().state_root) {
-    std::fprintf(stderr, "the blocks did not lead where they led before\n");
-    return 1;
-  }
-  for (const std::string& sentence : workload.broken())
-    std::fprintf(stderr, "law broken: %s\n", sentence.c_str());
-  return workload.broken().empty() ? 0 : 1;
-}
+}  // namespace wald::model

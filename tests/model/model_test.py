@@ -2,7 +2,6 @@
 """Histories replay, and one that is changed in a single place does not.
 
 Usage: model_test.py MODEL_HISTORY [SEEDS [OPERATIONS]]
-       model_test.py MODEL_HISTORY --blocks COUNT    of the simulator's economies with rounds
 """
 import copy
 import json
@@ -93,17 +92,6 @@ def with_change(lines, at, table, key, record):
     return other
 
 
-def economies(program, blocks):
-    """Ledger and model agree on so many blocks; 40 epochs of each economy."""
-    seed, done = 0, 0
-    while done < blocks:
-        seed += 1
-        lines = history(program, seed, "--rounds", 40)
-        replay(lines)
-        done += len(lines) - 1
-    print("figure model: %d blocks of %d economies agree" % (done, seed))
-
-
 def main(program, seeds=1, operations=3000):
     compared, codes, transactions, blocks = 0, {}, 0, 0
     for seed in range(int(seeds)):
@@ -130,7 +118,4 @@ def main(program, seeds=1, operations=3000):
 
 
 if __name__ == "__main__":
-    if "--blocks" in sys.argv[2:3]:
-        economies(sys.argv[1], int(sys.argv[3]))
-    else:
-        main(*sys.argv[1:])
+    main(*sys.argv[1:])

@@ -8,10 +8,12 @@
 #include <atomic>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <mutex>
 #include <thread>
 
 #include "codec/base/text.h"
+#include "tests/model/history.h"
 #include "tests/sim/coverage.h"
 #include "tests/sim/simulation.h"
 
@@ -39,10 +41,31 @@ void progress(const sim::Simulation& simulation, const sim::Plan& plan,
                seconds > 0 ? static_cast<double>(simulation.workload().sent()) / seconds : 0.0);
 }
 
+// Replays it in the second ledger (tests/model): what that says against it, or nothing where both
+// agree. The file of a history that it does not agree with stays.
+std::optional<std::string> refuted(const model::History& history, std::uint64_t seed) {
+  const std::string file =
+      std::filesystem::temp_directory_path() /
+      ("sim-" + std::to_string(::getpid()) + "-" + std::to_string(seed) + ".jsonl");
+  std::FILE* const to = std::fopen(file.c_str(), "w");
+  if (to == nullptr) return "no history can be written to " + file;
+  const bool same = history.write(to);
+  if (std::fclose(to) != 0) return "the history did not fit where " + file + " lies";
+  if (!same) return "the blocks did not lead where they led before: " + file;
+  std::FILE* const said = ::popen(("python3 '" WALD_MODEL "' '" + file + "' 2>&1").c_str(), "r");
+  if (said == nullptr) return "python3 did not start";
+  std::string answer;
+  for (int c = std::fgetc(said); c != EOF; c = std::fgetc(said))
+    answer.push_back(static_cast<char>(c));
+  if (::pclose(said) != 0) return "the model differs: " + answer + "  history: " + file;
+  std::filesystem::remove(file);
+  return std::nullopt;
+}
+
 class Runs {
  public:
-  Runs(sim::Plan first, std::uint64_t seeds, bool show)
-      : first_(first), told_(seeds), show_(show) {}
+  Runs(sim::Plan first, std::uint64_t seeds, bool show, bool model)
+      : first_(first), told_(seeds), show_(show), model_(model) {}
 
   // Takes seeds until none is left. Any number of threads.
   void work() {
@@ -75,11 +98,15 @@ class Runs {
   Told run(const sim::Plan& plan) {
     const auto start = std::chrono::steady_clock::now();
     sim::Simulation simulation(plan);
+    std::optional<model::History> history;
+    if (model_) history.emplace(simulation.workload().world(), true);
     while (!simulation.done() && simulation.run_epoch())
       if (show_) progress(simulation, plan, start);
     Told out;
     out.digest = simulation.digest();
-    const auto complaints = simulation.complaints();
+    auto complaints = simulation.complaints();
+    if (history)
+      if (const auto sentence = refuted(*history, plan.seed)) complaints.push_back(*sentence);
     out.ok = complaints.empty();
     out.line = "seed " + std::to_string(plan.seed) + ": " +
                std::to_string(simulation.workload().world().epoch().value()) + " epochs, " +
@@ -95,7 +122,7 @@ class Runs {
 
   sim::Plan first_;
   std::vector<Told> told_;
-  bool show_;
+  bool show_, model_;
   std::atomic<std::uint64_t> next_ = 0;
   std::mutex mutex_;
   sim::Coverage coverage_;
@@ -110,7 +137,7 @@ int main(int argc, char** argv) {
   sim::Plan plan;
   std::uint64_t seeds = 1;
   unsigned jobs = 1;
-  bool empty = false, coverage = false, table = false;
+  bool empty = false, coverage = false, table = false, model = false;
   app.add_option("--seed", plan.seed, "the first seed");
   app.add_option("--seeds", seeds, "how many, one after the other")
       ->check(CLI::Range(1, 1'000'000));
@@ -119,6 +146,7 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1, 64));
   app.add_flag("--empty", empty, "no blob is ever certified: no rounds, short epochs");
   app.add_flag("--coverage", coverage, "fail unless everything was seen often enough");
+  app.add_flag("--model", model, "fail unless the second ledger (tests/model) agrees, by python3");
   app.add_flag("--table", table, "print what was seen how often");
   try {
     app.parse(argc, argv);
@@ -128,7 +156,7 @@ int main(int argc, char** argv) {
   plan.rounds = !empty;
 
   const auto start = std::chrono::steady_clock::now();
-  Runs runs(plan, seeds, ::isatty(2) == 1);
+  Runs runs(plan, seeds, ::isatty(2) == 1, model);
   std::vector<std::thread> threads;
   for (unsigned i = 1; i < jobs; ++i) threads.emplace_back([&] { runs.work(); });
   runs.work();
