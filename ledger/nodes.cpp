@@ -193,6 +193,7 @@ base::NodeId install_node(Overlay& state, const Registration& given, Coin deposi
   node.standing = economics::Ppm::of(economics::kPpm);
   node.deposit.put(std::move(deposit));
   save(state, kNodes, node, id);
+  save(state, kRoll, RollRecord(), id);
 
   save(state, kKeys, KeyRecord{id, KeyUse::kProtocol, running}, given.protocol_key);
   save(state, kKeys, KeyRecord{id, KeyUse::kVrf, vrf_first}, given.vrf_key);
@@ -206,12 +207,20 @@ base::NodeId install_node(Overlay& state, const Registration& given, Coin deposi
   return id;
 }
 
-std::uint64_t places_taken(const Reader& state) {
-  std::uint64_t count = 0;
-  for_each<NodeRecord>(state, kNodes, [&](base::ByteView, const NodeRecord& node) {
-    if (!node.left) ++count;
+std::map<base::NodeId, NodeRecord> on_roll(const Reader& state) {
+  std::map<base::NodeId, NodeRecord> nodes;
+  for_each<RollRecord>(state, kRoll, [&](base::ByteView key, const RollRecord&) {
+    const auto id = base::NodeId::from(key);
+    nodes.emplace(id, must_load(state, kNodes, id));
     return true;
   });
+  return nodes;
+}
+
+std::uint64_t places_taken(const Reader& state) {
+  std::uint64_t count = 0;
+  for (const auto& [id, node] : on_roll(state))
+    if (!node.left) ++count;
   return count;
 }
 

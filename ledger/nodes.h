@@ -6,6 +6,7 @@
 // values, functions over a state.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 
@@ -80,6 +81,10 @@ base::Epoch next_selected(const Context& ctx);
 // Node, keys and an empty pool at the rate given, after check_registration accepted. No event.
 base::NodeId install_node(Overlay& state, const Registration& given, Coin deposit,
                           base::Epoch running, base::Epoch vrf_first);
+
+// The nodes that a change of epoch has to look at: all but those that have left, are paid and whose
+// pool stands still (N-6).
+std::map<base::NodeId, NodeRecord> on_roll(const Reader& state);
 
 // Nodes that hold one of the `pools_max` places: all but those that have left (N-7).
 std::uint64_t places_taken(const Reader& state);

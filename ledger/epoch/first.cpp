@@ -3,7 +3,6 @@
 
 #include "economics/stakes.h"
 #include "ledger/epoch/market.h"
-#include "ledger/epoch/members.h"
 #include "ledger/epoch/pools.h"
 #include "ledger/epoch/select.h"
 #include "ledger/epoch/sync.h"
@@ -115,7 +114,7 @@ Done add_vesting(Build& build, const spec::GenesisVesting& given, const std::str
 
 // P-5 into epoch 1 with reward 0: the stakes count.
 void mint_stakes(Overlay& state, const Params& params) {
-  for (const auto& [id, node] : all_nodes(state)) {
+  for (const auto& [id, node] : on_roll(state)) {
     OpenPool open = open_pool(state, id);
     economics::StepInput input;
     input.into = base::Epoch(1);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ledger/epoch/leave.h"
 
+#include "economics/pool_step.h"
 #include "ledger/accounts.h"
 #include "ledger/duties.h"
-#include "ledger/epoch/members.h"
 #include "ledger/funds.h"
 #include "ledger/nodes.h"
 #include "ledger/stakes.h"
@@ -130,7 +130,7 @@ void end_node(Context& ctx, const base::NodeId& id, bool evicted) {
 }
 
 void end_leaving(Context& ctx, base::Epoch closed) {
-  for (const auto& [id, node] : all_nodes(ctx.state())) {
+  for (const auto& [id, node] : on_roll(ctx.state())) {
     if (!node.leaving || node.left) continue;
     if (is_member(ctx.state(), closed, id) || is_member(ctx.state(), closed.next(), id)) continue;
     end_node(ctx, id, false);
@@ -139,9 +139,14 @@ void end_leaving(Context& ctx, base::Epoch closed) {
 
 void pay_left(Context& ctx) {
   const base::Epoch running = ctx.epoch();
-  for (const auto& [id, node] : all_nodes(ctx.state())) {
-    if (!node.left || !node.last_seat) continue;  // else it was paid when it became left
-    if (running.value() == node.last_seat->value() + kEvidenceWindow) pay(ctx, id, node);
+  for (const auto& [id, node] : on_roll(ctx.state())) {
+    if (!node.left) continue;
+    // One that never had a seat was paid when it became left.
+    if (node.last_seat && running.value() == node.last_seat->value() + kEvidenceWindow)
+      pay(ctx, id, node);
+    if (is_due(node, running) && !exists(ctx.state(), kQuarantine, id) &&
+        economics::stands_still(peek_pool(ctx.state(), id), true))
+      remove(ctx.state(), kRoll, id);
   }
 }
 
@@ -149,7 +154,7 @@ base::Result<void, Rejected> make_place(Context& ctx) {
   if (places_taken(ctx.state()) < ctx.params().pools_max) return {};
   const base::Epoch running = ctx.epoch();
   std::optional<std::pair<Amount, base::NodeId>> weakest;
-  for (const auto& [id, node] : all_nodes(ctx.state())) {
+  for (const auto& [id, node] : on_roll(ctx.state())) {
     if (node.left || exists(ctx.state(), kQuarantine, id)) continue;
     const auto view = node_view(ctx.state(), id);
     if (view.barred || view.in_current || view.in_next ||

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "economics/penalties.h"
-#include "ledger/epoch/members.h"
+#include "ledger/nodes.h"
 
 namespace wald::ledger::epoch {
 namespace {
@@ -114,7 +114,7 @@ void end_losses(Context& ctx, base::Epoch closed) {
   for (const Place& place : moved) end_earmark(ctx, place.node, place.shard, false);
 
   const std::uint64_t restore_epochs = ctx.params().restore_epochs;
-  for (const auto& [id, node] : all_nodes(ctx.state())) {
+  for (const auto& [id, node] : on_roll(ctx.state())) {
     if (node.losses.empty()) continue;
     NodeRecord changed = node;
     std::erase_if(changed.losses, [&, &holder = id](const Loss& loss) {

@@ -2,9 +2,9 @@
 #include "ledger/epoch/pools.h"
 
 #include "ledger/accounts.h"
-#include "ledger/epoch/members.h"
 #include "ledger/funds.h"
 #include "ledger/laws/mutant.h"
+#include "ledger/nodes.h"
 #include "ledger/stakes.h"
 
 namespace wald::ledger::epoch {
@@ -316,7 +316,7 @@ void keep_bond(Overlay& state, const economics::StepOutcome& outcome) {
 }
 
 void step_pools(Context& ctx, Close& close) {
-  const auto nodes = all_nodes(ctx.state());
+  const auto nodes = on_roll(ctx.state());
   std::vector<Amount> bases;
   bases.reserve(nodes.size());
   for (const auto& [id, node] : nodes)

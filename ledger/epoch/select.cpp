@@ -5,6 +5,7 @@
 
 #include "ledger/epoch/members.h"
 #include "ledger/laws/mutant.h"
+#include "ledger/nodes.h"
 
 namespace wald::ledger::epoch {
 namespace {
@@ -14,7 +15,7 @@ std::vector<economics::Candidate> candidates(const Reader& state, const base::Ch
                                              base::Epoch target) {
   const base::Hash prev = must_load(state, kChain).prev_seed;
   std::vector<economics::Candidate> out;
-  for (const auto& [id, node] : all_nodes(state)) {
+  for (const auto& [id, node] : on_roll(state)) {
     economics::NodeView view;
     view.leaving = node.leaving;
     view.left = node.left.has_value();

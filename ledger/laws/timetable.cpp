@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // I27: epochs take legal steps only, one a block, each when the timetable says; time and heights
-// rise; after a change every pool stands at the new epoch, is quarantined or belongs to a left
-// node; what waits for one in quarantine is what the steps that it missed, one an epoch, would have
-// brought it; what attested in a hand-over is counted once each.
+// rise; after a change every pool on the roll stands at the new epoch, is quarantined or belongs to
+// a left node, and only a left node is off the roll; what waits for one in quarantine is what the
+// steps that it missed, one an epoch, would have brought it; what attested in a hand-over is
+// counted once each.
 #include "codec/base/bitmap.h"
 #include "ledger/laws/support.h"
 
@@ -13,7 +14,8 @@ class Timetable final : public LawOf<Timetable> {
  public:
   std::string_view id() const override { return "I27"; }
   bool wants(std::uint8_t table) const override {
-    return table == kChain.prefix || table == kSync.prefix || table == kQuarantine.prefix;
+    return table == kChain.prefix || table == kSync.prefix || table == kQuarantine.prefix ||
+           table == kNodes.prefix || table == kRoll.prefix;
   }
 
   void visit(std::uint8_t table, base::ByteView key, Value before, Value after) override {
@@ -26,11 +28,16 @@ class Timetable final : public LawOf<Timetable> {
     } else if (table == kQuarantine.prefix && after) {
       ++seen_;
       waits(id_at<base::NodeId>(key), *decoded<QuarantineRecord>(after));
+    } else if (table == kNodes.prefix ? !before : table == kRoll.prefix && !after) {
+      called_.push_back(id_at<base::NodeId>(key));
     }
   }
 
   std::optional<std::string> verdict(const Delta& delta) override {
     if (odd_) return odd_;
+    for (const base::NodeId& node : called_)
+      if (!exists(delta.after, kRoll, node) && !must_load(delta.after, kNodes, node).left)
+        return "the node " + shown(node.view()) + " is not on the roll";
     for (const auto& [epoch, sync] : synced_) {
       ++seen_;
       const Sum weight = attested(must_load(delta.after, kCommittees, epoch), sync);
@@ -119,9 +126,10 @@ class Timetable final : public LawOf<Timetable> {
   std::optional<std::string> pools(const Delta& delta) {
     const base::Epoch epoch = now_->clock.epoch;
     std::optional<std::string> broken;
-    for_each<PoolRecord>(delta.after, kPools, [&](base::ByteView key, const PoolRecord& pool) {
+    for_each<RollRecord>(delta.after, kRoll, [&](base::ByteView rest, const RollRecord&) {
       ++seen_;
-      const auto node = id_at<base::NodeId>(key);
+      const auto node = base::NodeId::from(rest);
+      const PoolRecord pool = must_load(delta.after, kPools, node);
       if (pool.stepped == epoch || exists(delta.after, kQuarantine, node) ||
           must_load(delta.after, kNodes, node).left)
         return true;
@@ -135,6 +143,7 @@ class Timetable final : public LawOf<Timetable> {
   std::optional<ChainRecord> was_;
   std::optional<ChainRecord> now_;
   std::map<base::Epoch, SyncRecord> synced_;
+  std::vector<base::NodeId> called_;  // new, or struck off the roll
   std::optional<std::string> odd_;
 };
 

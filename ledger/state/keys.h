@@ -66,13 +66,15 @@ inline constexpr Table<BallotCount> kBallotCount{0x2c, "ballot_count"};
 inline constexpr Table<DutyRecord, base::NodeId> kDuties{0x2d, "duty"};
 inline constexpr Table<AbsenceRecord, base::Height> kAbsences{0x2e, "absence"};
 inline constexpr Table<AuthorityRecord> kAuthority{0x2f, "authority"};
+inline constexpr Table<RollRecord, base::NodeId> kRoll{0x30, "roll"};
 
 inline constexpr auto kTables = std::make_tuple(
     kChain, kParams, kSupply, kAccounts, kVestings, kFunds, kNodes, kKeys, kPools, kRates, kStakes,
     kQuarantine, kCommittees, kSync, kRing, kResources, kBlobs, kBlobIds, kBuckets, kAttributes,
     kCertificates, kExpiry, kIndex, kRounds, kTallies, kScores, kProposals, kSnapshots, kVotes,
     kPauses, kOwned, kMarket, kIndexTop, kIndexChanges, kDraws, kNotices, kCloses, kBatches,
-    kFoundation, kInside, kDuties, kAbsences, kAuthority, kBallotQueue, kBallotTexts, kBallotCount);
+    kFoundation, kInside, kDuties, kAbsences, kAuthority, kBallotQueue, kBallotTexts, kBallotCount,
+    kRoll);
 
 // Names of the funds (T-4).
 inline const std::string kFundSubsidy = "subsidy";

@@ -56,6 +56,10 @@ WALD_RECORD(NodeRecord, name, address, metadata, operator_account, commission_ac
             governance_account, protocol_key, consensus_key, vrf_keys, votes, registered, standing,
             low_closes, losses, leaving, leave_from, left, barred_until, last_seat, deposit);
 
+// A node that a change of epoch still has to look at (N-6): the key says it all.
+struct RollRecord {};
+WALD_EMPTY_RECORD(RollRecord);
+
 // A list of blobs that a node is not to keep (L-14).
 struct DenyListed {
   base::Hash root;

@@ -24,6 +24,60 @@ economics::Assignment shards_in(const World& world, std::uint32_t epoch) {
   return out;
 }
 
+bool on_roll(const World& world, const std::string& name) {
+  return ledger::exists(world.view(), ledger::kRoll, node_of(name));
+}
+
+// The state of a world, which notes who asks for the records of one node.
+class Watched final : public ledger::StateView {
+ public:
+  Watched(const MapView& state, const base::NodeId& node) : state_(state) {
+    for (const auto& key :
+         {ledger::key_of(ledger::kNodes, node), ledger::key_of(ledger::kPools, node)})
+      keys_.insert(key);
+  }
+
+  std::optional<base::Bytes> get(base::ByteView key) const override {
+    note(key);
+    return state_.get(key);
+  }
+  std::optional<base::ByteView> look(base::ByteView key, base::Bytes& room) const override {
+    note(key);
+    return state_.look(key, room);
+  }
+  void scan(base::ByteView prefix, base::ByteView from, const Visit& visit) const override {
+    state_.scan(prefix, from, [&](base::ByteView key, base::ByteView value) {
+      note(key);
+      return visit(key, value);
+    });
+  }
+  const ledger::StateTree& tree() const override { return state_.tree(); }
+
+  std::size_t asked() const { return asked_; }
+
+ private:
+  void note(base::ByteView key) const {
+    if (keys_.count(base::Bytes(key.begin(), key.end())) != 0) ++asked_;
+  }
+  const MapView& state_;
+  std::set<base::Bytes> keys_;
+  mutable std::size_t asked_ = 0;
+};
+
+// Goes on to the next epoch: how often its change asks for a node's records.
+std::size_t asked_in_change(World& world, const std::string& name) {
+  const base::Epoch running = world.epoch();
+  MapView before;
+  while (world.epoch() == running) {
+    before = world.view();
+    world.block();
+  }
+  const Watched watched(before, node_of(name));
+  const auto again = world.machine().apply_block(watched, world.inputs().back());
+  WALD_CHECK(again.state_root == world.last().state_root);
+  return watched.asked();
+}
+
 spec::Operation delegate(const std::string& node, std::uint64_t amount) {
   spec::Operation op;
   op.mutable_delegate_stake()->set_node(std::string(base::as_text(node_of(node).view())));
@@ -180,12 +234,15 @@ TEST_CASE("leaving: a node ends when it sits in neither committee and is paid th
   REQUIRE(events_of<spec::NodeLeft>(turn_epoch(world)).size() == 1);
   REQUIRE(ledger::must_load(world.view(), ledger::kNodes, node_of("n5")).left == base::Epoch(3));
   const std::uint64_t before = world.balance("n5");
+  REQUIRE(on_roll(world, "n5"));  // not paid yet
   const auto& out = turn_epoch(world);
+  REQUIRE_FALSE(on_roll(world, "n5"));
   const auto commission = events_of<spec::CommissionCollected>(out).at(0).amount();
   REQUIRE(commission > 0);
   REQUIRE(world.balance("n5") == before + commission + 100 * kWal);
   REQUIRE(events_of<spec::NodeDepositReturned>(out).size() == 1);
-  turn_epoch(world);
+  REQUIRE(asked_in_change(world, "n5") == 0);
+  REQUIRE(asked_in_change(world, "n4") > 0);
   REQUIRE(ledger::must_load(world.view(), ledger::kPools, node_of("n5")).stepped ==
           base::Epoch(3));  // stands still without a bond
 }
@@ -205,8 +262,11 @@ TEST_CASE("register node: with all places taken the weakest idle node hands on i
   REQUIRE(left.evicted());
   REQUIRE(left.node() == std::string(base::as_text(node_of("n5").view())));
   REQUIRE(world.balance("n5") == before + 100 * kWal);  // it never had a seat: paid at once
+  REQUIRE(on_roll(world, "n5"));
   REQUIRE(ask() == spec::KEY_TAKEN);
   turn_epoch(world);
+  REQUIRE_FALSE(on_roll(world, "n5"));
+  REQUIRE(on_roll(world, "n6"));
   REQUIRE(conserved(world));
   REQUIRE(ledger::must_load(world.view(), ledger::kPools, node_of("n6")).stepped == base::Epoch(4));
 }
@@ -224,6 +284,7 @@ TEST_CASE("leaving: a minted bond leaves with its node and is claimed two epochs
   REQUIRE(asked.exit() == 5);
   REQUIRE(asked.fee_ppm() == 3'333);  // age 4 of 6
   turn_epoch(world);
+  REQUIRE(on_roll(world, "n5"));  // its bond has yet to go
   const auto& out = turn_epoch(world);
   REQUIRE(events_of<spec::StakeClaimFixed>(out).size() == 1);
   REQUIRE_FALSE(pool_of(world, "n5").bond.has_value());

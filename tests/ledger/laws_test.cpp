@@ -116,6 +116,8 @@ TEST_CASE("laws: a state that was tampered with is told by the law it breaks",
             sync.weight = 5;
             ledger::save(state, ledger::kSync, sync, base::Epoch(1));
           }) == "I27 ");
+  REQUIRE(broken([&](ledger::Overlay& state) { ledger::remove(state, ledger::kRoll, node); }) ==
+          "I27 ");
 }
 
 TEST_CASE("laws: a balance that came back to what it was is followed through its events",

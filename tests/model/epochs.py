@@ -192,6 +192,12 @@ def change(ledger):
         elif node["leaving"] and not any(
                 committee.sits(state, node_id, epoch) for epoch in (e, e + 1)):
             nodes.end_node(state, p, node_id, e + 1)
+    for node_id in state.keys("roll"):  # N-6: no later change looks at who is done
+        node = state.get("node", node_id)
+        if (node["left"] is not None and nodes.is_due(node, e + 1)
+                and state.get("quarantine", node_id) is None
+                and state.get("pool", node_id)["bond"] is None):
+            state.drop("roll", node_id)
 
 
 def share_bonus(state):

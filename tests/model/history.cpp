@@ -26,7 +26,7 @@ constexpr auto kShown = std::make_tuple(
     ledger::kMarket, ledger::kCloses, ledger::kPauses, ledger::kFoundation, ledger::kBuckets,
     ledger::kInside, ledger::kDuties, ledger::kAbsences, ledger::kAuthority, ledger::kProposals,
     ledger::kSnapshots, ledger::kVotes, ledger::kBallotQueue, ledger::kBallotTexts,
-    ledger::kBallotCount, ledger::kQuarantine);
+    ledger::kBallotCount, ledger::kQuarantine, ledger::kRoll);
 
 bool kept(std::string_view table) {
   return std::apply([&](const auto&... one) { return ((one.name == table) || ...); }, kShown);

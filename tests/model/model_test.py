@@ -13,6 +13,7 @@ from replay import COMPARED, Difference, Ledger
 
 # Tables whose records have no number to change: is one there or not?
 PLACES = ("expiry", "owner", "attribute", "bucket_blob", "absence", "authority", "ballot_queue",
+          "roll",
           "ballot_text")
 # What is sent; where urgent ballots end, hours pass without a block.
 MIXES = (("all",), ("nodes",), ("rights",), ("buckets",), ("duties",), ("ballots", "--idle", 80),

@@ -62,6 +62,7 @@ def register(run, f):
         "vrf_keys": [{"key": f["vrfKey"], "from": e + 1}], "votes": votes, "registered": e,
         "standing": PPM, "low_closes": 0, "losses": [], "leaving": False, "leave_from": 0,
         "left": None, "barred_until": 0, "last_seat": None, "deposit": p["node_deposit"]})
+    state.put("roll", node_id, {})
     state.put("key", f["protocolKey"], {"node": node_id, "role": 0, "from": e})
     state.put("key", f["vrfKey"], {"node": node_id, "role": 2, "from": e + 1})
     state.put("pool", node_id, dict(pool.FRESH, rate=f["commission"], stepped=e, **pool.places()))

@@ -27,7 +27,7 @@ from state import State, epoch_key
 COMPARED = ("supply", "account", "vesting", "fund", "node", "key", "pool", "rate", "stake",
             "quarantine", "committee", "sync", "ring", "resource", "blob", "attribute", "blob_id",
             "expiry", "owner", "market", "score", "close", "param", "pause", "foundation",
-            "bucket", "bucket_blob", "duty", "absence", "authority",
+            "bucket", "bucket_blob", "duty", "absence", "authority", "roll",
             "proposal", "snapshot", "vote", "ballot_queue", "ballot_text", "ballot_count")
 
 

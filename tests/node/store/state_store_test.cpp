@@ -228,15 +228,15 @@ TEST_CASE("state store: one with the rows of another format is refused by name",
   {
     const auto env = LmdbEnv::open(dir / "state", kMap).value();
     Bytes meta = env->meta().value();
-    REQUIRE(meta.at(8) == 2);
-    meta[8] = 1;
+    REQUIRE(meta.at(8) == 3);
+    meta[8] = 2;
     LmdbEnv::Write txn(*env);
     txn.put_meta(meta);
     txn.commit();
   }
   const auto store = StateStore::open(options_in(dir));
   REQUIRE_FALSE(store.ok());
-  REQUIRE(store.error().text.ends_with("a store of format 1, this program reads format 2"));
+  REQUIRE(store.error().text.ends_with("a store of format 2, this program reads format 3"));
 }
 
 TEST_CASE("state store: what a crash left of a creation is swept away", "[node][store]") {
