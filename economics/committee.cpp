@@ -5,6 +5,7 @@
 #include <queue>
 
 #include "codec/base/hash.h"
+#include "codec/base/mutant.h"
 
 namespace wald::economics {
 namespace {
@@ -108,7 +109,8 @@ struct BidsLess {
     const U128 left = product(a.row->stake.value(), b.seats + 1);
     const U128 right = product(b.row->stake.value(), a.seats + 1);
     if (left != right) return left < right;
-    if (a.row->stake != b.row->stake) return a.row->stake < b.row->stake;
+    if (a.row->stake != b.row->stake)
+      return base::mutate("I24") ? b.row->stake < a.row->stake : a.row->stake < b.row->stake;
     if (a.row->priority != b.row->priority) return a.row->priority > b.row->priority;
     return a.index > b.index;
   }
@@ -243,6 +245,7 @@ Outcome<Assignment> transition(const Assignment& old, const std::vector<SeatCoun
     next[node] = std::move(shards);
   }
   if (total != held) return base::Err{Refusal::kBadAssignment};
+  if (base::mutate("I23")) return first_assignment(counts);
   std::vector<SeatCount> todo;
   for (const SeatCount& seat : counts) {
     if (old.count(seat.first) == 0 && seat.second > 0) todo.push_back(seat);

@@ -7,12 +7,14 @@
 #include <cstdint>
 #include <vector>
 
+#include "codec/base/mutant.h"
 #include "economics/basis_points.h"
 
 namespace wald::economics {
 
 // V-1, exact in 64 bits.
-inline constexpr bool is_quorum(std::uint64_t weight, std::uint64_t shards) {
+inline bool is_quorum(std::uint64_t weight, std::uint64_t shards) {
+  if (base::mutate("I25")) return 3 * weight + 1 >= 2 * shards;
   return 3 * weight >= 2 * shards + 1;
 }
 inline constexpr bool has_one_honest(std::uint64_t weight, std::uint64_t shards) {

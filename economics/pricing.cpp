@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "economics/pricing.h"
 
+#include "codec/base/mutant.h"
 #include "economics/governance.h"
 
 namespace wald::economics {
@@ -13,6 +14,7 @@ constexpr std::uint64_t kMaxSymbol = 65'534;  // largest even u16
 
 Units units(std::uint64_t bytes) {
   const std::uint64_t whole = bytes >> kUnitBits;
+  if (base::mutate("I18")) return Units(whole);
   const bool rest = (bytes & ((std::uint64_t{1} << kUnitBits) - 1)) != 0;
   return Units(whole + (rest ? 1 : 0));
 }

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "codec/base/mutant.h"
+
 namespace wald::economics {
 
 Pot make_pot(Amount money, std::uint64_t burn_bps) {
@@ -49,8 +51,10 @@ PotSplit split_pot(Amount pot, std::uint64_t used, const std::vector<MemberScore
     const U128 part = duty(members[i]);
     MemberReward& row = split.rows[i];
     row.full = Amount::of(exact_ratio({pot.value(), part}, {whole}, Round::kDown));
-    row.reward = Amount::of(exact_ratio({pot.value(), part, members[i].score.value()},
-                                        {whole, kPpm}, Round::kDown, row.full.value()));
+    // Of the pot, not of what those before it left.
+    const U128 shared = base::mutate("I20") ? left : U128{pot.value()};
+    row.reward = Amount::of(exact_ratio({shared, part, members[i].score.value()}, {whole, kPpm},
+                                        Round::kDown, row.full.value()));
     // A fine beyond any Amount takes what is there all the same: the cap of R-3.
     const auto fine = ratio({pot.value(), part, U128{kappa - 1} * members[i].bad.value()},
                             {whole, kPpm}, Round::kDown, kMaxAmount);

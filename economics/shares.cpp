@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "economics/shares.h"
 
+#include "codec/base/mutant.h"
+
 namespace wald::economics {
 
 Outcome<Shares> to_shares(Amount principal, const Rate& rate) {
@@ -14,6 +16,7 @@ Outcome<Amount> to_frost(Shares shares, const Rate& rate) {
   if (shares.is_zero()) return Amount();
   TRY_ASSIGN(const std::uint64_t frost,
              mul_div(shares.value(), rate.w.value(), rate.s.value(), Round::kDown, kMaxAmount));
+  if (base::mutate("I7") && frost < kMaxAmount) return Amount::of(frost + 1);
   return Amount::of(frost);
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "codec/base/mutant.h"
 #include "economics/penalties.h"
 
 namespace wald::economics {
@@ -36,8 +37,9 @@ StakeState stake_state(const Stake& stake, const Pool& pool, const std::optional
 
 Outcome<void> settle(Stake& stake, const Pool& pool, const std::optional<Mint>& mint) {
   if (stake.minted || stake_state(stake, pool, mint) != StakeState::kActive) return {};
-  TRY_ASSIGN(const Shares own, to_shares(stake.principal, *mint->rate));
-  stake.minted = Minted{own, mint->rate->scale};
+  const Rate rate = base::mutate("I9") ? running_rate(pool) : *mint->rate;
+  TRY_ASSIGN(const Shares own, to_shares(stake.principal, rate));
+  stake.minted = Minted{own, rate.scale};
   return {};
 }
 
@@ -54,7 +56,8 @@ Outcome<Stake> current(Stake stake, const Pool& pool, const std::optional<Mint>&
 
 Outcome<Epoch> accept_stake(Pool& pool, const NewStake& stake, const Moment& now,
                             const NodeView& node, const Params& params) {
-  if (stake.amount.value() < params.min_stake) return base::Err{Refusal::kStakeTooSmall};
+  const std::uint64_t least = base::mutate("I10") ? 1 : params.min_stake;
+  if (stake.amount.value() < least) return base::Err{Refusal::kStakeTooSmall};
   if (is_impaired(pool)) return base::Err{Refusal::kPoolImpaired};
   if (node.leaving || node.left) return base::Err{Refusal::kNodeLeaving};
   const bool bond_leaves = pool.bond && pool.bond->leaving;

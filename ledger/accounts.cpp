@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ledger/accounts.h"
 
+#include <set>
+
 #include "codec/base/text.h"
+#include "ledger/laws/mutant.h"
 #include "ledger/state/keys.h"
 
 namespace wald::ledger {
@@ -33,6 +36,10 @@ void deposit(Context& ctx, const base::AccountId& to, Coin coin) {
 
 base::Result<Amount, Rejected> creation_cost(Context& ctx, const base::AccountId& to,
                                              Amount amount) {
+  if (mutate("I33")) {  // knows accounts by having seen them, not from the state
+    static std::set<base::AccountId> seen;
+    if (!seen.insert(to).second) return Amount();
+  }
   if (exists(ctx.state(), kAccounts, to)) return Amount();
   if (amount.value() < ctx.params().account_min)
     return ctx.reject(

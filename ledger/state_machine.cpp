@@ -92,7 +92,8 @@ base::Result<Amount, Dropped> fee_of(const CheckedTx& tx, const Params& params) 
   if (!op.inside().empty()) return carriage_of(tx, params);
   // Each factor is bounded (parameters by 10^9, bytes by 2^17, counts by 2^17): no overflow.
   const std::uint64_t signatures = std::uint64_t{tx.signatures} + op.signatures();
-  const std::uint64_t fee = params.fee_base * op.bases() + op.surcharge() +
+  const std::uint64_t bases = mutate("I37") ? 1 : op.bases();
+  const std::uint64_t fee = params.fee_base * bases + op.surcharge() +
                             params.fee_per_byte * tx.bytes + params.fee_per_signature * signatures;
   return within_limit(fee, tx.max_fee);
 }

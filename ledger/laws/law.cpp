@@ -19,17 +19,11 @@ class Empty final : public Reader {
 
 #ifdef WALD_CANARY
 namespace {
-std::string& chosen() {
-  static std::string law;
-  return law;
-}
 bool& tolerant() {
   static bool allowed = false;
   return allowed;
 }
 }  // namespace
-bool mutate(std::string_view law) { return chosen() == law; }
-void choose_mutant(std::string_view law) { chosen() = std::string(law); }
 bool blocks_may_break() { return tolerant(); }
 void let_blocks_break(bool allowed) { tolerant() = allowed; }
 #endif

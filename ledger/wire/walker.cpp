@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "codec/base/mutant.h"
 #include "codec/base/utf8.h"
 #include "ledger/wire/canonical.h"
 #include "ledger/wire/rules.h"
@@ -125,7 +126,8 @@ class Walker {
       if (at_ == bytes_.size()) return fail(Fault::kTruncated, field);
       const std::uint8_t byte = bytes_[at_];
       if (shift == 63 && byte > 1) return fail(Fault::kVarint, field);
-      if (shift > 0 && byte == 0) return fail(Fault::kVarint, field);  // a shorter form exists
+      const bool longer = shift > 0 && byte == 0;  // a shorter form exists
+      if (longer && !base::mutate("I31")) return fail(Fault::kVarint, field);
       ++at_;
       value |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
       if ((byte & 0x80) == 0) return value;

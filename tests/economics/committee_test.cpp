@@ -7,6 +7,7 @@
 #include <set>
 
 #include "codec/base/prng.h"
+#include "tests/support/canary.h"
 
 using namespace wald::economics;
 using wald::base::Epoch;
@@ -47,6 +48,74 @@ std::uint64_t sum(const Seats& seats) {
   std::uint64_t total = 0;
   for (const std::uint32_t seat : seats) total += seat;
   return total;
+}
+
+// No seat would be worth more to another, and one that is worth the same to two goes as C-3 says;
+// or which seat does not.
+std::string seat_breach(std::uint16_t n, const std::vector<std::uint64_t>& stakes) {
+  const std::vector<Seeker> seekers = seekers_of(stakes);
+  const SeatCaps caps = seat_caps(n, seekers).value();
+  REQUIRE(sum(caps.caps) >= n);
+  const Seats seats = seats_of(n, stakes);
+  REQUIRE(sum(seats) == n);
+  for (std::size_t i = 0; i < stakes.size(); ++i) {
+    REQUIRE(seats[i] <= caps.caps[i]);
+    for (std::size_t j = 0; j < stakes.size(); ++j) {
+      if (i == j || seats[i] == 0 || seats[j] >= caps.caps[j]) continue;
+      const std::uint64_t has = stakes[i] * (seats[j] + 1);
+      const std::uint64_t wants = stakes[j] * seats[i];
+      const bool first = stakes[i] != stakes[j] ? stakes[i] > stakes[j] : i < j;
+      if (has > wants || (has == wants && first)) continue;
+      return "of " + std::to_string(n) + " seats one of " + std::to_string(stakes[i]) +
+             " belongs to " + std::to_string(stakes[j]);
+    }
+  }
+  return "";
+}
+
+// Who stays keeps the smaller of old and new, and every shard is held once; or who does not.
+std::string move_breach(int rounds) {
+  Prng prng(11);
+  for (int round = 0; round < rounds; ++round) {
+    const std::uint32_t n = static_cast<std::uint32_t>(1 + prng.below(60));
+    const auto counts = [&] {
+      std::vector<SeatCount> out;
+      std::uint32_t left = n;
+      for (std::uint8_t id = 1; left > 0; ++id) {
+        if (prng.below(3) == 0) continue;
+        const std::uint32_t take = static_cast<std::uint32_t>(1 + prng.below(left));
+        out.emplace_back(node_id(id), take);
+        left -= take;
+      }
+      std::reverse(out.begin(), out.end());
+      return out;
+    };
+    const Assignment old = first_assignment(counts()).value();
+    const std::vector<SeatCount> wanted = counts();
+    std::map<NodeId, std::vector<ShardIndex>> lost;
+    if (prng.below(2) == 0) lost[old.begin()->first] = {old.begin()->second.front()};
+    const Assignment next = transition(old, wanted, lost).value();
+    std::set<ShardIndex> seen;
+    for (const auto& [id, count] : wanted) {
+      const auto& held = next.at(id);
+      REQUIRE(held.size() == count);
+      seen.insert(held.begin(), held.end());
+      const auto before = old.find(id);
+      if (before == old.end()) continue;
+      std::size_t kept = 0;
+      for (const ShardIndex shard : before->second) {
+        kept += static_cast<std::size_t>(std::count(held.begin(), held.end(), shard));
+      }
+      if (kept != std::min<std::size_t>(before->second.size(), count))
+        return "of " + std::to_string(before->second.size()) + " shards " + std::to_string(kept) +
+               " stay with a node that has " + std::to_string(count);
+      if (lost.count(id) != 0 && count < before->second.size()) {
+        REQUIRE(std::count(held.begin(), held.end(), lost.at(id).front()) == 0);
+      }
+    }
+    REQUIRE(seen.size() == n);
+  }
+  return "";
 }
 
 }  // namespace
@@ -165,23 +234,28 @@ TEST_CASE("apportionment is complete and optimal, for every small case",
         if (digit == m) break;
         ++stakes[digit];
         ++cases;
-        const std::vector<Seeker> seekers = seekers_of(stakes);
-        const SeatCaps caps = seat_caps(n, seekers).value();
-        REQUIRE(sum(caps.caps) >= n);
-        const Seats seats = seats_of(n, stakes);
-        REQUIRE(sum(seats) == n);
-        for (std::size_t i = 0; i < m; ++i) {
-          REQUIRE(seats[i] <= caps.caps[i]);
-          for (std::size_t j = 0; j < m; ++j) {
-            if (seats[i] == 0 || seats[j] >= caps.caps[j]) continue;
-            REQUIRE(stakes[i] * (seats[j] + 1) >= stakes[j] * seats[i]);
-          }
-        }
+        REQUIRE(seat_breach(n, stakes) == "");
       }
     }
   }
   CHECK(cases > 200'000);
 }
+
+#ifdef WALD_CANARY
+TEST_CASE("canary: a tie goes to the smaller stake", "[canary][rule:A-32][rule:I24]") {
+  wald::tests::check_canary("I24", [] {
+    Prng prng(19);
+    std::string breach;
+    for (int round = 0; round < 1000 && breach.empty(); ++round) {
+      const auto n = static_cast<std::uint16_t>(1 + prng.below(12));
+      std::vector<std::uint64_t> stakes{1 + prng.below(6)};
+      while (stakes.size() < 5) stakes.push_back(prng.below(7));
+      breach = seat_breach(n, stakes);
+    }
+    return breach;
+  });
+}
+#endif
 
 TEST_CASE("first assignment: members by id, shards in order", "[economics][rule:C-4]") {
   const Assignment seats = first_assignment({{node_id(5), 2}, {node_id(1), 3}}).value();
@@ -214,45 +288,14 @@ TEST_CASE("ex-8: who shrinks gives up his last shards, who grows takes from the 
 
 TEST_CASE("transitions keep the smaller of old and new, and every shard once",
           "[economics][rule:C-5][rule:I23]") {
-  Prng prng(11);
-  for (int round = 0; round < 400; ++round) {
-    const std::uint32_t n = static_cast<std::uint32_t>(1 + prng.below(60));
-    const auto counts = [&] {
-      std::vector<SeatCount> out;
-      std::uint32_t left = n;
-      for (std::uint8_t id = 1; left > 0; ++id) {
-        if (prng.below(3) == 0) continue;
-        const std::uint32_t take = static_cast<std::uint32_t>(1 + prng.below(left));
-        out.emplace_back(node_id(id), take);
-        left -= take;
-      }
-      std::reverse(out.begin(), out.end());
-      return out;
-    };
-    const Assignment old = first_assignment(counts()).value();
-    const std::vector<SeatCount> wanted = counts();
-    std::map<NodeId, std::vector<ShardIndex>> lost;
-    if (prng.below(2) == 0) lost[old.begin()->first] = {old.begin()->second.front()};
-    const Assignment next = transition(old, wanted, lost).value();
-    std::set<ShardIndex> seen;
-    for (const auto& [id, count] : wanted) {
-      const auto& held = next.at(id);
-      REQUIRE(held.size() == count);
-      seen.insert(held.begin(), held.end());
-      const auto before = old.find(id);
-      if (before == old.end()) continue;
-      std::size_t kept = 0;
-      for (const ShardIndex shard : before->second) {
-        kept += static_cast<std::size_t>(std::count(held.begin(), held.end(), shard));
-      }
-      REQUIRE(kept == std::min<std::size_t>(before->second.size(), count));
-      if (lost.count(id) != 0 && count < before->second.size()) {
-        REQUIRE(std::count(held.begin(), held.end(), lost.at(id).front()) == 0);
-      }
-    }
-    REQUIRE(seen.size() == n);
-  }
+  CHECK(move_breach(400) == "");
 }
+
+#ifdef WALD_CANARY
+TEST_CASE("canary: shards are dealt out anew", "[canary][rule:A-32][rule:I23]") {
+  wald::tests::check_canary("I23", [] { return move_breach(400); });
+}
+#endif
 
 TEST_CASE("difference: members of one committee only", "[economics][rule:C-6]") {
   const Assignment a = {{node_id(1), {}}, {node_id(2), {}}, {node_id(3), {}}};

@@ -7,6 +7,7 @@
 
 #include "codec/base/prng.h"
 #include "economics/boundary.h"
+#include "tests/support/canary.h"
 
 using namespace wald::economics;
 using wald::base::Prng;
@@ -19,24 +20,37 @@ std::vector<Vote> example() {
   return votes;
 }
 
+// Two quorums share an honest shard, and those that do not fail reach one; or what is not so.
+std::string quorum_breach(std::uint16_t most) {
+  for (std::uint16_t n = 1; n <= most; ++n) {
+    const Thresholds least = thresholds(n);
+    const bool agrees = is_quorum(least.quorum, n) && !is_quorum(least.quorum - 1, n);
+    const bool meet = least.faulty == (n - 1u) / 3 && 2 * least.quorum > n + least.faulty;
+    if (!agrees || !meet || !is_quorum(n - least.faulty, n))
+      return std::to_string(least.quorum) + " of " + std::to_string(n) + " shards";
+  }
+  return "";
+}
+
 }  // namespace
 
 TEST_CASE("quorum: least weights agree with the inequalities", "[economics][rule:V-1][rule:I25]") {
+  CHECK(quorum_breach(2000) == "");
   for (std::uint32_t n = 1; n <= 2000; ++n) {
     const Thresholds least = thresholds(static_cast<std::uint16_t>(n));
-    REQUIRE(is_quorum(least.quorum, n));
-    REQUIRE_FALSE(is_quorum(least.quorum - 1, n));
     REQUIRE(has_one_honest(least.one_honest, n));
     REQUIRE_FALSE(has_one_honest(least.one_honest - 1, n));
-    REQUIRE(least.faulty == (n - 1) / 3);
-    // Two quorums share an honest shard, and those that do not fail reach one.
-    REQUIRE(2 * least.quorum > n + least.faulty);
-    REQUIRE(is_quorum(n - least.faulty, n));
   }
   CHECK(thresholds(1000).quorum == 667);
   CHECK(thresholds(1000).one_honest == 334);
   CHECK(thresholds(65'535).quorum == 43'691);
 }
+
+#ifdef WALD_CANARY
+TEST_CASE("canary: a quorum that is one too small", "[canary][rule:A-32][rule:I25]") {
+  wald::tests::check_canary("I25", [] { return quorum_breach(1000); });
+}
+#endif
 
 TEST_CASE("ex-9: quantiles of ten votes", "[economics][rule:V-2][rule:V-4]") {
   CHECK(price_target(example(), 100).value() == 7000);

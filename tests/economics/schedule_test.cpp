@@ -4,10 +4,13 @@
 
 #include <catch2/catch.hpp>
 
+#include "codec/base/prng.h"
 #include "economics/resources.h"
 #include "economics/subsidy.h"
+#include "tests/support/canary.h"
 
 using namespace wald::economics;
+using wald::base::Prng;
 
 namespace {
 
@@ -28,6 +31,30 @@ Params plain() {
   return params;
 }
 
+// Units cover bytes and none is idle, and the parts of a resource are the resource; or what is not.
+std::string size_breach(int rounds) {
+  Prng prng(13);
+  for (int round = 0; round < rounds; ++round) {
+    const std::uint64_t bytes = 2 + (prng.next() >> (1 + prng.below(60)));
+    const U128 covered = product(units(bytes).value(), std::uint64_t{1} << 20);
+    if (covered < bytes || covered - bytes >= (1 << 20))
+      return std::to_string(bytes) + " bytes are " + std::to_string(units(bytes).value()) +
+             " units";
+    const auto start = static_cast<std::uint32_t>(prng.below(100));
+    const auto at = static_cast<std::uint32_t>(start + 1 + prng.below(50));
+    const Resource whole{Epoch(start), Epoch(static_cast<std::uint32_t>(at + 1 + prng.below(50))),
+                         bytes};
+    const ResourceParts time = split_epoch(whole, Epoch(at)).value();
+    const ResourceParts space = split_size(whole, 1 + prng.below(bytes - 1)).value();
+    for (const ResourceParts& parts : {time, space}) {
+      const auto joined = fuse(parts.self, parts.other);
+      if (!joined.ok() || joined.value() != whole)
+        return "the parts of " + std::to_string(bytes) + " bytes are not the whole";
+    }
+  }
+  return "";
+}
+
 }  // namespace
 
 TEST_CASE("units: rounded up, up to the largest size", "[economics][rule:S-1][rule:I18]") {
@@ -36,7 +63,14 @@ TEST_CASE("units: rounded up, up to the largest size", "[economics][rule:S-1][ru
   CHECK(units(1 << 20) == Units(1));
   CHECK(units((1 << 20) + 1) == Units(2));
   CHECK(units(kMaxU64) == Units(std::uint64_t{1} << 44));
+  CHECK(size_breach(1000) == "");
 }
+
+#ifdef WALD_CANARY
+TEST_CASE("canary: units are rounded down", "[canary][rule:A-32][rule:I18]") {
+  wald::tests::check_canary("I18", [] { return size_breach(1000); });
+}
+#endif
 
 TEST_CASE("ex-1: what a purchase costs, and the limit of the buyer", "[economics][rule:S-2]") {
   const Quote quoted = quote(22'822'800, 5, 3, 53).value();

@@ -22,9 +22,9 @@ Fired run(const std::string& law) {
   const bool ballots = law == "I28" || law == "I29";
   tests::Workload workload(30,
                            ballots ? tests::Workload::Mix::kBallots : tests::Workload::Mix::kFlow);
-  ledger::choose_mutant(law);
+  base::choose_mutant(law);
   workload.run(1000);
-  ledger::choose_mutant("");
+  base::choose_mutant("");
   ledger::let_blocks_break(false);
   Fired fired{false, workload.sent(), {}};
   for (const auto& sentence : workload.broken()) {
