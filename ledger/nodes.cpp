@@ -217,11 +217,4 @@ std::map<base::NodeId, NodeRecord> on_roll(const Reader& state) {
   return nodes;
 }
 
-std::uint64_t places_taken(const Reader& state) {
-  std::uint64_t count = 0;
-  for (const auto& [id, node] : on_roll(state))
-    if (!node.left) ++count;
-  return count;
-}
-
 }  // namespace wald::ledger

@@ -86,7 +86,4 @@ base::NodeId install_node(Overlay& state, const Registration& given, Coin deposi
 // pool stands still (N-6).
 std::map<base::NodeId, NodeRecord> on_roll(const Reader& state);
 
-// Nodes that hold one of the `pools_max` places: all but those that have left (N-7).
-std::uint64_t places_taken(const Reader& state);
-
 }  // namespace wald::ledger

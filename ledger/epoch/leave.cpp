@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ledger/epoch/leave.h"
 
+#include <algorithm>
+
 #include "economics/pool_step.h"
 #include "ledger/accounts.h"
 #include "ledger/duties.h"
@@ -151,10 +153,13 @@ void pay_left(Context& ctx) {
 }
 
 base::Result<void, Rejected> make_place(Context& ctx) {
-  if (places_taken(ctx.state()) < ctx.params().pools_max) return {};
+  const auto nodes = on_roll(ctx.state());
+  const auto taken =
+      std::count_if(nodes.begin(), nodes.end(), [](const auto& one) { return !one.second.left; });
+  if (static_cast<std::uint64_t>(taken) < ctx.params().pools_max) return {};
   const base::Epoch running = ctx.epoch();
   std::optional<std::pair<Amount, base::NodeId>> weakest;
-  for (const auto& [id, node] : on_roll(ctx.state())) {
+  for (const auto& [id, node] : nodes) {
     if (node.left || exists(ctx.state(), kQuarantine, id)) continue;
     const auto view = node_view(ctx.state(), id);
     if (view.barred || view.in_current || view.in_next ||

@@ -21,7 +21,7 @@ void pay_repaired(Context& ctx, const base::NodeId& id);
 // At the change: leaving nodes in neither the committee `closed` nor the running one end.
 void end_leaving(Context& ctx, base::Epoch closed);
 
-// At the change, and where a node ends: pays left nodes whose time has come.
+// At the change: pays left nodes whose time has come, and strikes off the roll who is done (N-6).
 void pay_left(Context& ctx);
 
 // A place for one more node (N-7): there is one, or the weakest node that may be ended is ended.

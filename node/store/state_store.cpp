@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::string_view kMagic = "WALDSTOR";
 // 2: events under their senders, under the accounts of their postings and by type as well.
+// 3: the roll of nodes.
 constexpr std::uint32_t kVersion = 3;
 constexpr std::uint32_t kTightPercent = 50;  // of the map in use; the past gives way from there on
 constexpr std::size_t kCrowdRows = 8;        // times what makes a checkpoint due

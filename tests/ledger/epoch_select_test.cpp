@@ -31,11 +31,9 @@ bool on_roll(const World& world, const std::string& name) {
 // The state of a world, which notes who asks for the records of one node.
 class Watched final : public ledger::StateView {
  public:
-  Watched(const MapView& state, const base::NodeId& node) : state_(state) {
-    for (const auto& key :
-         {ledger::key_of(ledger::kNodes, node), ledger::key_of(ledger::kPools, node)})
-      keys_.insert(key);
-  }
+  Watched(const MapView& state, const base::NodeId& node)
+      : state_(state),
+        keys_{ledger::key_of(ledger::kNodes, node), ledger::key_of(ledger::kPools, node)} {}
 
   std::optional<base::Bytes> get(base::ByteView key) const override {
     note(key);
