@@ -105,26 +105,22 @@ std::string Workload::anybody() { return people_[random_.below(people_.size())];
 // In times of leaving the small node's stakes alone, so that its pool falls empty: from the second
 // time on, after others have paid it a bonus, its own as well.
 std::vector<base::ObjectId> Workload::stakes_of(const std::string& name) const {
-  const auto owner = account_of(name);
   const bool leaving = is_leaving(world_.epoch());
-  return owned<economics::Stake>(ledger::kStakes, [&](const economics::Stake& stake) {
-    return stake.owner == owner && (!leaving || stake.node == node_of(small_));
+  return owned<economics::Stake>(ledger::kStakes, name, [&](const economics::Stake& stake) {
+    return !leaving || stake.node == node_of(small_);
   });
 }
 
 std::vector<base::ObjectId> Workload::blobs_of(const std::string& name) const {
   const auto owner = account_of(name);
-  return owned<ledger::BlobRecord>(ledger::kBlobs, [&](const ledger::BlobRecord& blob) {
+  return all_of<ledger::BlobRecord>(ledger::kBlobs, [&](const ledger::BlobRecord& blob) {
     if (!blob.bucket) return blob.owner == owner;
     return ledger::must_load(world_.view(), ledger::kBuckets, *blob.bucket).owner == owner;
   });
 }
 
 std::vector<base::ObjectId> Workload::resources_of(const std::string& name) const {
-  const auto owner = account_of(name);
-  return owned<ledger::ResourceRecord>(
-      ledger::kResources,
-      [&](const ledger::ResourceRecord& resource) { return resource.owner == owner; });
+  return owned<ledger::ResourceRecord>(ledger::kResources, name);
 }
 
 void Workload::send(const std::string& from, const spec::Operation& operation) {
@@ -232,11 +228,10 @@ void Workload::buy() {
 
 void Workload::write() {
   const std::string who = anybody();
-  const auto owner = account_of(who);
   const auto now = world_.epoch();
   const auto free = owned<ledger::ResourceRecord>(
-      ledger::kResources, [&](const ledger::ResourceRecord& resource) {
-        return resource.owner == owner && resource.start <= now && now < resource.end;
+      ledger::kResources, who, [&](const ledger::ResourceRecord& resource) {
+        return resource.start <= now && now < resource.end;
       });
   const auto resource = pick(free);
   if (!resource) return buy();
@@ -334,7 +329,7 @@ void Workload::rearrange_storage(const std::string& who) {
 }
 
 void Workload::dress(const std::string& who, const base::ObjectId& blob) {
-  const auto shared = pick(owned<ledger::BlobRecord>(
+  const auto shared = pick(all_of<ledger::BlobRecord>(
       ledger::kBlobs, [](const ledger::BlobRecord& record) { return record.fund.has_value(); }));
   const std::string key = "k" + std::to_string(random_.below(4));
   switch (random_.below(8)) {

@@ -162,7 +162,12 @@ class Workload {
 
   std::string anybody();
   template <class Record, class Table, class Visit>
-  std::vector<base::ObjectId> owned(const Table& table, const Visit& wanted) const;
+  std::vector<base::ObjectId> all_of(const Table& table, const Visit& wanted) const;
+  // Of what an account owns by itself, not through a bucket.
+  template <class Record, class Table>
+  std::vector<base::ObjectId> owned(
+      const Table& table, const std::string& name,
+      const std::function<bool(const Record&)>& wanted = [](const Record&) { return true; }) const;
   std::vector<base::ObjectId> stakes_of(const std::string& name) const;
   std::vector<base::ObjectId> blobs_of(const std::string& name) const;
   std::vector<base::ObjectId> buckets_of(const std::string& name) const;
@@ -197,12 +202,27 @@ std::optional<T> Workload::pick(const std::vector<T>& list) {
 }
 
 template <class Record, class Table, class Visit>
-std::vector<base::ObjectId> Workload::owned(const Table& table, const Visit& wanted) const {
+std::vector<base::ObjectId> Workload::all_of(const Table& table, const Visit& wanted) const {
   std::vector<base::ObjectId> out;
   ledger::for_each<Record>(world_.view(), table, [&](base::ByteView key, const Record& record) {
     if (wanted(record)) out.push_back(base::ObjectId::from(key));
     return true;
   });
+  return out;
+}
+
+template <class Record, class Table>
+std::vector<base::ObjectId> Workload::owned(
+    const Table& table, const std::string& name,
+    const std::function<bool(const Record&)>& wanted) const {
+  std::vector<base::ObjectId> out;
+  const auto visit = [&](base::ByteView key, const ledger::OwnedRecord&) {
+    const auto id = base::ObjectId::from(key);
+    const auto record = ledger::load(world_.view(), table, id);
+    if (record && wanted(*record)) out.push_back(id);
+    return true;
+  };
+  ledger::for_each<ledger::OwnedRecord>(world_.view(), ledger::kOwned, visit, account_of(name));
   return out;
 }
 

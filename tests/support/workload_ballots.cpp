@@ -91,9 +91,7 @@ void Workload::vote_member() {
 
 void Workload::vote_stakes() {
   const std::string who = anybody();
-  const auto account = account_of(who);
-  const auto mine = owned<economics::Stake>(
-      ledger::kStakes, [&](const economics::Stake& stake) { return stake.owner == account; });
+  const auto mine = owned<economics::Stake>(ledger::kStakes, who);
   const auto number = some_ballot([](std::uint32_t, const ledger::ProposalRecord& record) {
     return record.state == ledger::BallotState::kOpen;
   });

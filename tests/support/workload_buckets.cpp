@@ -6,9 +6,7 @@
 namespace wald::tests {
 
 std::vector<base::ObjectId> Workload::buckets_of(const std::string& name) const {
-  const auto owner = account_of(name);
-  return owned<ledger::BucketRecord>(
-      ledger::kBuckets, [&](const ledger::BucketRecord& bucket) { return bucket.owner == owner; });
+  return owned<ledger::BucketRecord>(ledger::kBuckets, name);
 }
 
 void Workload::pack(const std::string& who) {

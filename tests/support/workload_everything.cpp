@@ -51,10 +51,10 @@ void Workload::step_everything() {
 
 void Workload::prolong_certified() {
   const std::string who = anybody();
-  const auto owner = account_of(who);
-  const auto id = pick(owned<ledger::BlobRecord>(ledger::kBlobs, [&](const auto& blob) {
-    return blob.owner == owner && blob.certified && !blob.bucket;
-  }));
+  const auto id =
+      pick(owned<ledger::BlobRecord>(ledger::kBlobs, who, [](const ledger::BlobRecord& blob) {
+        return blob.certified && !blob.bucket;
+      }));
   if (!id || random_.below(4) == 0) return prolong();
   send(who, extend(*id, 1 + static_cast<std::uint32_t>(random_.below(4))));
 }

@@ -85,10 +85,8 @@ void Workload::follow() {
   if (draw < 4) return send(who, delegate(*name, amount));
   if (draw == 4) return send(*name, delegate(*name, amount, true));
   const std::string owner = draw == 5 ? *name : who;
-  const auto account = account_of(owner);
-  const auto stake = pick(owned<economics::Stake>(ledger::kStakes, [&](const economics::Stake& s) {
-    return s.owner == account && s.node == node_of(*name);
-  }));
+  const auto stake = pick(owned<economics::Stake>(
+      ledger::kStakes, owner, [&](const economics::Stake& s) { return s.node == node_of(*name); }));
   if (!stake) return send(who, delegate(*name, amount));
   switch (random_.below(5)) {
     case 0:

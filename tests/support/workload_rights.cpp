@@ -23,10 +23,7 @@ void Workload::rekey() {
 
 void Workload::vest() {
   const std::string who = anybody();
-  const auto owner = account_of(who);
-  const auto mine = pick(owned<ledger::VestingRecord>(
-      ledger::kVestings,
-      [&](const ledger::VestingRecord& record) { return record.beneficiary == owner; }));
+  const auto mine = pick(owned<ledger::VestingRecord>(ledger::kVestings, who));
   const std::uint64_t draw = random_.below(4);
   if (!mine || draw == 0) {
     const std::uint64_t now = world_.time().value();
