@@ -15,21 +15,23 @@ std::string shown(const base::AccountId& id) { return "0x" + base::to_hex(id.vie
 }  // namespace
 
 base::Result<Coin, Rejected> withdraw(Context& ctx, const base::AccountId& from, Amount amount) {
-  auto account = load(ctx.state(), kAccounts, from);
-  const Amount balance = account ? account->balance.amount() : Amount();
+  thread_local AccountRecord account;
+  const bool there = load_into(account, ctx.state(), kAccounts, from);
+  const Amount balance = there ? account.balance.amount() : Amount();
   if (balance < amount)
     return ctx.reject(spec::INSUFFICIENT, {{"account", shown(from)},
                                            {"balance", std::to_string(balance.value())},
                                            {"needed", std::to_string(amount.value())}});
-  if (!account) return Coin::none(ctx.state());  // nothing asked of an account that never was
-  Coin coin = account->balance.take(ctx.state(), amount);
+  if (!there) return Coin::none(ctx.state());  // nothing asked of an account that never was
+  Coin coin = account.balance.take(ctx.state(), amount);
   WALD_CHECK(coin.amount() == amount);
-  save(ctx.state(), kAccounts, *account, from);
+  save(ctx.state(), kAccounts, account, from);
   return coin;
 }
 
 void deposit(Context& ctx, const base::AccountId& to, Coin coin) {
-  AccountRecord account = must_load(ctx.state(), kAccounts, to);
+  thread_local AccountRecord account;
+  WALD_CHECK(load_into(account, ctx.state(), kAccounts, to));
   account.balance.put(std::move(coin));
   save(ctx.state(), kAccounts, account, to);
 }

@@ -59,9 +59,8 @@ class Remembered final : public Reader {
 class Fee {
  public:
   Fee(Overlay& state, const BlockFacts& facts, const CheckedTx& tx, std::uint64_t seq, Events& log,
-      Admitted admitted)
-      : ctx_(state, facts, tx.sender, tx.id, seq, &log),
-        coin_(take_fee(ctx_, tx, std::move(admitted))) {}
+      Amount fee)
+      : ctx_(state, facts, tx.sender, tx.id, seq, &log), coin_(take_fee(ctx_, tx, fee)) {}
 
   void settle(Context::FeePart back, Receipt& receipt) {
     receipt.fee = settle_fee(ctx_, coin_.split_all(), back).value();
@@ -126,7 +125,7 @@ class BlockRun {
   };
   bool run_one(const TxVerdict& verdict, base::ByteView bytes, Receipt& receipt, Travels travels);
   Outcome execute(const CheckedTx& tx, Receipt& receipt, Travels travels);
-  Code carry(const CheckedTx& tx, const Admitted& admitted, Receipt& receipt);
+  Code carry(const CheckedTx& tx, Amount limit, Receipt& receipt);
   void charge(const CheckedTx& tx, Amount owed, Receipt& receipt);
   // `settle(part of the fee that comes back)` is called once the operation has run, before anything
   // of it is taken over; it files `settled` events. Those of the transaction begin at `first`.
@@ -135,7 +134,7 @@ class BlockRun {
              const Settle& settle);
   bool keeps_laws(const Delta& delta, std::span<const Change> changes);
   void judge_step(Scope scope, std::span<const Change> changes,
-                  const std::vector<base::Bytes>* event_bytes = nullptr);
+                  const EventBytes* event_bytes = nullptr);
   void reread_params();
   bool fits(const CheckedTx& tx);
   std::uint64_t seq() const { return before_.event_seq + events_.size(); }
@@ -202,10 +201,8 @@ bool BlockRun::run_one(const TxVerdict& verdict, base::ByteView bytes, Receipt& 
 // U-8: the nonce is used up first, then each envelope runs as any other, then the gateway pays for
 // those that were dropped. Its balance still has it: admission saw all of it there, and an
 // account's balance falls by its own transactions alone.
-Code BlockRun::carry(const CheckedTx& tx, const Admitted& admitted, Receipt& receipt) {
-  AccountRecord account = admitted.account;
-  account.nonce = tx.nonce + 1;
-  save(state_, kAccounts, account, tx.sender);
+Code BlockRun::carry(const CheckedTx& tx, Amount limit, Receipt& receipt) {
+  save(state_, kAccounts, used_account(state_, tx), tx.sender);
   Overlay nothing(&state_);
   Context look(nothing, facts_, tx.sender, tx.id);
   const auto allowed = tx.operation->apply(look);
@@ -218,7 +215,7 @@ Code BlockRun::carry(const CheckedTx& tx, const Admitted& admitted, Receipt& rec
                                             inside_.emplace_back(), Travels::kInside);
     if (!taken) owed += carriage(facts_.params, envelopes[i].size());
   }
-  WALD_CHECK(owed <= admitted.fee.value());
+  WALD_CHECK(owed <= limit.value());
   charge(tx, Amount::of(owed), receipt);
   return allowed.ok() ? spec::OK : allowed.error().code;
 }
@@ -240,15 +237,14 @@ void BlockRun::charge(const CheckedTx& tx, Amount owed, Receipt& receipt) {
 BlockRun::Outcome BlockRun::execute(const CheckedTx& tx, Receipt& receipt, Travels travels) {
   Overlay scratch(&state_);
   Context view(scratch, facts_, tx.sender, tx.id);
-  auto admitted = admit_tx(view, tx);
-  if (!admitted.ok()) return {admitted.error().code, false};
+  const auto full_fee = admit_tx(view, tx);
+  if (!full_fee.ok()) return {full_fee.error().code, false};
   if (travels == Travels::kAlone && !fits(tx)) return {spec::OVER_BUDGET, false};
-  if (!tx.operation->inside().empty()) return {carry(tx, *admitted, receipt), true};
+  if (!tx.operation->inside().empty()) return {carry(tx, *full_fee, receipt), true};
   Overlay outer(&state_);
   const std::size_t first = events_.size();
   std::optional<Fee> fee;
-  if (!tx.is_statement())
-    fee.emplace(outer, facts_, tx, seq() + 1, events_, std::move(admitted).value());
+  if (!tx.is_statement()) fee.emplace(outer, facts_, tx, seq() + 1, events_, *full_fee);
   const bool waits = fee && tx.operation->fee_waits();
   if (fee && !waits) fee->settle({}, receipt);
   const Code code = apply(tx, outer, first, waits ? 1 : 0, [&](Context::FeePart back) {
@@ -300,7 +296,7 @@ bool BlockRun::keeps_laws(const Delta& delta, std::span<const Change> changes) {
 
 // A block has nothing to fall back to: wrong is worse than stopped.
 void BlockRun::judge_step(Scope scope, std::span<const Change> changes,
-                          const std::vector<base::Bytes>* event_bytes) {
+                          const EventBytes* event_bytes) {
   const bool kept = keeps_laws({prior_, state_, events_, unnamed_, scope, event_bytes}, changes);
   WALD_CHECK(kept || blocks_may_break());
 }
@@ -318,8 +314,9 @@ BlockOutput BlockRun::finish(const std::vector<Ran>& ran) {
   chain.event_seq = seq();
   out.event_bytes.reserve(events_.size());
   for (const auto& event : events_) {
-    out.event_bytes.push_back(wire::write_canonical(event));
-    chain.event_head = next_event_head(chain.event_head, out.event_bytes.back());
+    out.event_bytes.add(event);
+    chain.event_head =
+        next_event_head(chain.event_head, out.event_bytes[out.event_bytes.size() - 1]);
   }
   save(state_, kChain, chain);
 

@@ -28,8 +28,16 @@ base::Bytes encode(const BlockInput& input) {
     out.set_time_ms(evidence.time.value());
     out.set_kind(evidence.kind);
   }
-  for (const auto& tx : input.transactions) message.add_transactions(tx.data(), tx.size());
-  return wire::write_canonical(message);
+  base::Bytes out;
+  std::size_t bytes = 1024;
+  for (const auto& tx : input.transactions) bytes += tx.size() + 8;
+  out.reserve(bytes);
+  wire::append_canonical(out, message);
+  // Behind all others, as field 6 stands, and without a copy of each in a message.
+  static_assert(spec::BlockInput::kTransactionsFieldNumber == 6);
+  for (const auto& tx : input.transactions)
+    wire::append_delimited(out, spec::BlockInput::kTransactionsFieldNumber, tx);
+  return out;
 }
 
 std::optional<BlockInput> parse_block_input(base::ByteView bytes) {

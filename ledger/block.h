@@ -37,9 +37,9 @@ std::optional<BlockInput> parse_block_input(base::ByteView bytes);
 struct BlockOutput {
   // One of each transaction, in order; those of the envelopes inside a Bundle after its own.
   std::vector<Receipt> receipts;
-  std::vector<std::uint32_t> places;     // of each receipt: the transaction it came with
-  Events events;                         // numbered, chained
-  std::vector<base::Bytes> event_bytes;  // canonical, one of each event
+  std::vector<std::uint32_t> places;  // of each receipt: the transaction it came with
+  Events events;                      // numbered, chained
+  EventBytes event_bytes;
   base::Hash receipts_hash;
   base::Hash event_head;
   base::Hash state_root;

@@ -87,7 +87,8 @@ class Context {
   template <class Body, std::invocable<Body&> Fill>
   void emit(const Fill& fill) {
     static const google::protobuf::FieldDescriptor& kField = body_field(*Body::descriptor());
-    spec::EventRecord& event = log_.add();
+    static const auto kCase = static_cast<spec::EventRecord::BodyCase>(kField.number());
+    spec::EventRecord& event = log_.add(kCase);
     auto& into = static_cast<Body&>(*event.GetReflection()->MutableMessage(&event, &kField));
     fill(into);
     // Field 15 of every event (event.proto).

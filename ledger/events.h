@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Events as they come to be: messages in one arena, in order. They hold each other's memory, so the
-// events of a block cost a few pieces of memory and go all at once. An EventList shows a part of
-// them. Thread rule: plain values; what was made may be read from any thread.
+// Events as they come to be, in order. The messages of events that are gone are filled again, texts
+// and lists in the room they have, so that a block of the usual events asks the heap for nothing.
+// An EventList shows a part of them, EventBytes their canonical forms. Thread rule: plain values;
+// what was made may be read, and may end, on any thread.
 #pragma once
 
 #include <iterator>
@@ -9,6 +10,7 @@
 #include <span>
 #include <vector>
 
+#include "codec/base/bytes.h"
 #include "codec/base/check.h"
 #include "specs/proto/event.pb.h"
 
@@ -64,11 +66,12 @@ class Events {
   template <class Range>
   static Events of(const Range& events) {
     Events out;
-    for (const spec::EventRecord& event : events) out.add() = event;
+    for (const spec::EventRecord& event : events) out.add(event.body_case()) = event;
     return out;
   }
 
-  spec::EventRecord& add();
+  // A new last one, empty; of a body of this kind it may have one already, empty too.
+  spec::EventRecord& add(spec::EventRecord::BodyCase body);
   // Forgets all from this one on; their memory goes with the rest.
   void cut(std::size_t size) {
     WALD_CHECK(size <= all_.size());
@@ -92,8 +95,26 @@ class Events {
   EventList::Iterator end() const { return from(0).end(); }
 
  private:
-  std::shared_ptr<google::protobuf::Arena> arena_;  // of the first one on
+  class Made;                   // the messages; copies of the list share them
+  std::shared_ptr<Made> made_;  // from the first one on
   std::vector<spec::EventRecord*> all_;
+};
+
+// Canonical forms, one behind the other.
+class EventBytes {
+ public:
+  void reserve(std::size_t events) { ends_.reserve(events); }
+  void add(const spec::EventRecord& event);
+  std::size_t size() const { return ends_.size(); }
+  base::ByteView operator[](std::size_t i) const {
+    WALD_CHECK(i < ends_.size());
+    const std::size_t begin = i == 0 ? 0 : ends_[i - 1];
+    return base::ByteView(bytes_).subspan(begin, ends_[i] - begin);
+  }
+
+ private:
+  base::Bytes bytes_;
+  std::vector<std::size_t> ends_;
 };
 
 }  // namespace wald::ledger

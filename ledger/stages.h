@@ -8,19 +8,17 @@
 
 namespace wald::ledger {
 
-// What stage 4 found of a paid transaction: its sender, with the keys it shows now, and the fee.
-struct Admitted {
-  AccountRecord account;
-  Amount fee;
-};
-
 // Stage 4: version; of a statement all of its rules, of a paid transaction account, right of the
-// keys, nonce, expiry and fee. Changes nothing.
-base::Result<Admitted, Dropped> admit_tx(Context& view, const CheckedTx& tx);
+// keys, nonce, expiry and fee, which it returns. Changes nothing.
+base::Result<Amount, Dropped> admit_tx(Context& view, const CheckedTx& tx);
+
+// The record of a sender that stage 4 accepted, behind this transaction: its nonce used up, the
+// keys it shows the account's. Good until the next call on this thread.
+AccountRecord& used_account(const Reader& state, const CheckedTx& tx);
 
 // Stage 5, in the state in which stage 4 accepted: the fee is taken and the nonce used; cannot
 // fail.
-Coin take_fee(Context& ctx, const CheckedTx& tx, Admitted admitted);
+Coin take_fee(Context& ctx, const CheckedTx& tx, Amount fee);
 
 // What of a fee comes back, rounded down.
 Amount fee_back(Amount fee, Context::FeePart back);

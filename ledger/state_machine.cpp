@@ -166,57 +166,60 @@ TxVerdict StateMachine::check_one(base::ByteView bytes, Signatures signatures) c
 
 namespace {
 
-// U-1 to U-4: the account, its keys, its nonce, the expiry. Returns what the record becomes, less
-// fee.
-base::Result<AccountRecord, Dropped> authorise(const Reader& state, const BlockFacts& block,
-                                               const CheckedTx& tx) {
-  auto account = load(state, kAccounts, tx.sender);
-  if (!account) return drop(spec::NO_ACCOUNT);
-  if (account->policy.empty()) {
+// U-1 to U-4: the account, its keys, its nonce, the expiry. Returns its balance.
+base::Result<Amount, Dropped> authorise(const Reader& state, const BlockFacts& block,
+                                        const CheckedTx& tx) {
+  thread_local AccountRecord account;
+  if (!load_into(account, state, kAccounts, tx.sender)) return drop(spec::NO_ACCOUNT);
+  if (account.policy.empty()) {
     const auto policy = Policy::parse(tx.policy);
     WALD_CHECK(policy.has_value());  // check() parsed it
     if (policy->account_id() != tx.sender) return drop(spec::KEYS_NOT_AUTHORISED);
     for (const auto& key : policy->keys())
       if (!proofs::is_prime_order_key(key.key)) return drop(spec::BAD_POLICY);
-    account->policy = tx.policy;
-  } else if (account->policy != tx.policy) {
+  } else if (account.policy != tx.policy) {
     return drop(spec::KEYS_NOT_AUTHORISED);
   }
-  const bool again = mutate("I30") && account->nonce == tx.nonce + 1;
-  if (account->nonce != tx.nonce && !again)
+  const bool again = mutate("I30") && account.nonce == tx.nonce + 1;
+  if (account.nonce != tx.nonce && !again)
     return drop(spec::NONCE,
-                {{"next", std::to_string(account->nonce)}, {"given", std::to_string(tx.nonce)}});
+                {{"next", std::to_string(account.nonce)}, {"given", std::to_string(tx.nonce)}});
   const std::uint64_t height = block.height.value();
   if (tx.valid_until.value() < height || tx.valid_until.value() - height > block.params.valid_max)
     return drop(spec::EXPIRED, {{"height", std::to_string(height)},
                                 {"validUntil", std::to_string(tx.valid_until.value())}});
-  return *std::move(account);
+  return account.balance.amount();
 }
 
 }  // namespace
 
-base::Result<Admitted, Dropped> admit_tx(Context& view, const CheckedTx& tx) {
+base::Result<Amount, Dropped> admit_tx(Context& view, const CheckedTx& tx) {
   WALD_CHECK(view.block().running.has_value());
   if (tx.version != view.block().running->version) return drop(spec::WRONG_VERSION);
-  Admitted out;
   if (tx.is_statement()) {
     TRY(tx.operation->admit(view));
-    return out;
+    return Amount();
   }
-  TRY_ASSIGN(out.account, authorise(view.state(), view.block(), tx));
-  TRY_ASSIGN(out.fee, fee_of(tx, view.params()));
-  const Amount balance = out.account.balance.amount();
-  if (balance < out.fee)
-    return drop(spec::CANNOT_PAY_FEE, {{"fee", std::to_string(out.fee.value())},
+  TRY_ASSIGN(const Amount balance, authorise(view.state(), view.block(), tx));
+  TRY_ASSIGN(const Amount fee, fee_of(tx, view.params()));
+  if (balance < fee)
+    return drop(spec::CANNOT_PAY_FEE, {{"fee", std::to_string(fee.value())},
                                        {"balance", std::to_string(balance.value())}});
   TRY(require_running(view.state(), tx.operation->groups(), view.block().time));
-  return out;
+  return fee;
 }
 
-Coin take_fee(Context& ctx, const CheckedTx& tx, Admitted admitted) {
-  AccountRecord& account = admitted.account;
-  Coin coin = account.balance.take(ctx.state(), admitted.fee);
+AccountRecord& used_account(const Reader& state, const CheckedTx& tx) {
+  thread_local AccountRecord account;
+  WALD_CHECK(load_into(account, state, kAccounts, tx.sender));
+  if (account.policy.empty()) account.policy = tx.policy;
   account.nonce = tx.nonce + 1;
+  return account;
+}
+
+Coin take_fee(Context& ctx, const CheckedTx& tx, Amount fee) {
+  AccountRecord& account = used_account(ctx.state(), tx);
+  Coin coin = account.balance.take(ctx.state(), fee);
   save(ctx.state(), kAccounts, account, tx.sender);
   return coin;
 }

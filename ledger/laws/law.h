@@ -34,7 +34,7 @@ struct Delta {
   const std::vector<spec::Posting>& unnamed;  // balances that moved without an event
   Scope scope = Scope::kTransaction;
   // Of kBlock alone: the canonical bytes of each event, which its chain hashes.
-  const std::vector<base::Bytes>* event_bytes = nullptr;
+  const EventBytes* event_bytes = nullptr;
   // One step of the chain, for what only the passing of time may do.
   bool is_step() const { return scope == Scope::kPhases || scope == Scope::kBlock; }
 };

@@ -324,10 +324,15 @@ base::ByteView encoded_record(const R& record) {
 }
 
 template <Record R>
-std::optional<R> decode_record(base::ByteView bytes) {
+bool decode_into(R& record, base::ByteView bytes) {
   base::Reader in(bytes);
+  return detail::take(in, record) && in.done();
+}
+
+template <Record R>
+std::optional<R> decode_record(base::ByteView bytes) {
   R record{};
-  if (!detail::take(in, record) || !in.done()) return std::nullopt;
+  if (!decode_into(record, bytes)) return std::nullopt;
   return record;
 }
 

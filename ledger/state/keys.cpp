@@ -14,6 +14,8 @@ struct Forms<const std::tuple<T...>> {
   static constexpr auto encode = std::make_tuple(&encode_record<typename T::RecordType>...);
   static constexpr auto encoded = std::make_tuple(&encoded_record<typename T::RecordType>...);
   static constexpr auto decode = std::make_tuple(&decode_record<typename T::RecordType>...);
+  static constexpr auto decode_into =
+      std::make_tuple(&ledger::decode_into<typename T::RecordType>...);
 };
 template struct Forms<decltype(kTables)>;
 

@@ -73,5 +73,9 @@ base::ByteView encoded_record(const R& record);
 // Nothing where the bytes are not exactly one record.
 template <Record R>
 std::optional<R> decode_record(base::ByteView bytes);
+// Into a record made before, all of it; lists and texts keep their room. False where the bytes are
+// no record.
+template <Record R>
+bool decode_into(R& record, base::ByteView bytes);
 
 }  // namespace wald::ledger

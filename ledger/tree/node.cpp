@@ -28,18 +28,6 @@ constexpr std::size_t kStep = 8;
 constexpr std::size_t kSizes = 27;  // up to 208 bytes; larger ones come from the heap
 constexpr std::size_t kAtOnce = 64;
 
-#if defined(__SANITIZE_ADDRESS__)
-constexpr bool kKept = false;  // who uses a node that is gone shall be told
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-constexpr bool kKept = false;
-#else
-constexpr bool kKept = true;
-#endif
-#else
-constexpr bool kKept = true;
-#endif
-
 std::array<std::atomic<Free*>, kSizes> given_back;
 
 void give_all_back(std::size_t size, Free* first, Free* last) {
@@ -76,14 +64,14 @@ void refill(std::size_t size) {
 
 void* take_place(std::size_t bytes) {
   const std::size_t size = (bytes + kStep - 1) / kStep;
-  if (!kKept || size >= kSizes) return ::operator new(bytes);
+  if (!base::kMemoryIsKept || size >= kSizes) return ::operator new(bytes);
   if (own.free[size] == nullptr) refill(size);
   return std::exchange(own.free[size], own.free[size]->next);
 }
 
 void give_back(void* place, std::size_t bytes) {
   const std::size_t size = (bytes + kStep - 1) / kStep;
-  if (!kKept || size >= kSizes) return ::operator delete(place);
+  if (!base::kMemoryIsKept || size >= kSizes) return ::operator delete(place);
   Free* const free = new (place) Free{nullptr};
   give_all_back(size, free, free);
 }

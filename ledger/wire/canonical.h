@@ -62,6 +62,9 @@ base::Result<void, WireError> check_canonical(const google::protobuf::Descriptor
 // The canonical form. Total for every content; what does not keep to the rules of its fields yields
 // bytes that check_canonical refuses.
 base::Bytes write_canonical(const google::protobuf::Message& message);
+void append_canonical(base::Bytes& out, const google::protobuf::Message& message);
+// One element of a repeated field of bytes, or of texts, behind those that are written already.
+void append_delimited(base::Bytes& out, int field_number, base::ByteView element);
 
 // Library parse of bytes that the walker accepted.
 base::Result<void, WireError> parse_checked(google::protobuf::Message& into, base::ByteView bytes);

@@ -39,6 +39,12 @@ void put_text(Bytes& out, base::ByteView body) {
   out.insert(out.end(), body.begin(), body.end());
 }
 
+constexpr std::uint64_t kNumber = 0;  // wire types
+constexpr std::uint64_t kDelimited = 2;
+std::uint64_t tag_of(int number, std::uint64_t wire_type) {
+  return static_cast<std::uint64_t>(number) << 3 | wire_type;
+}
+
 void put_message(Bytes& out, const Message& message);
 
 // Its length in front: known once it is written, and of one byte nearly always.
@@ -79,8 +85,7 @@ FieldPlan plan_of(const FieldDescriptor& field) {
   WALD_CHECK(field.number() >= 1);
   FieldPlan out{&field, field.type(), {}};
   const bool packed = field.is_repeated();
-  const std::uint64_t wire_type = out.is_delimited() || packed ? 2 : 0;
-  put_varint(out.tag, (static_cast<std::uint64_t>(field.number()) << 3) | wire_type);
+  put_varint(out.tag, tag_of(field.number(), out.is_delimited() || packed ? kDelimited : kNumber));
   return out;
 }
 
@@ -242,6 +247,13 @@ base::Bytes write_canonical(const Message& message) {
   out.reserve(256);
   put_message(out, message);
   return out;
+}
+
+void append_canonical(base::Bytes& out, const Message& message) { put_message(out, message); }
+
+void append_delimited(base::Bytes& out, int field_number, base::ByteView element) {
+  put_varint(out, tag_of(field_number, kDelimited));
+  put_text(out, element);
 }
 
 }  // namespace wald::wire

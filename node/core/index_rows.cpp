@@ -26,10 +26,11 @@ std::vector<base::AccountId> event_senders(const ledger::BlockOutput& output,
 }
 
 // The accounts that an event is filed under, each once.
-std::vector<std::string> accounts_of(const spec::EventRecord& event, const base::AccountId& sender,
-                                     std::vector<std::string> named) {
+std::vector<std::string_view> accounts_of(const spec::EventRecord& event,
+                                          const base::AccountId& sender,
+                                          std::vector<std::string_view> named) {
   const auto add = [&](std::string_view id) {
-    if (std::find(named.begin(), named.end(), id) == named.end()) named.emplace_back(id);
+    if (std::find(named.begin(), named.end(), id) == named.end()) named.push_back(id);
   };
   if (sender != base::AccountId()) add(base::as_text(sender.view()));
   for (const spec::Posting& posting : ledger::laws::postings_of(event))
@@ -59,16 +60,19 @@ std::vector<store::Row> index_rows(const BlockMoment& at, const ledger::BlockOut
   const std::vector<base::AccountId> sent_by = event_senders(output, senders);
   for (std::size_t i = 0; i < output.events.size(); ++i) {
     const auto& event = output.events[i];
-    base::Writer value;
-    value.be(at.epoch.value()).be(at.time.value()).raw(output.event_bytes.at(i));
-    const base::Bytes seq = base::Writer().be(event.seq()).bytes();
-    rows.push_back({store::Table::kEvents, seq, std::move(value).bytes()});
+    const std::uint64_t seq = event.seq();
+    const base::ByteView bytes = output.event_bytes[i];
+    base::Writer value(sizeof(std::uint32_t) + sizeof(std::uint64_t) + bytes.size());
+    value.be(at.epoch.value()).be(at.time.value()).raw(bytes);
+    rows.push_back(
+        {store::Table::kEvents, base::Writer().be(seq).bytes(), std::move(value).bytes()});
     const auto* body = reflect::event_body(event);
     WALD_CHECK(body != nullptr);
     reflect::EventNames names = reflect::event_names(*body);
-    const auto file = [&](store::Table table, const std::vector<std::string>& ids) {
-      for (const std::string& id : ids)
-        rows.push_back({table, base::Writer().text(id).raw(seq).bytes(), base::Bytes()});
+    const auto file = [&](store::Table table, const std::vector<std::string_view>& ids) {
+      for (const std::string_view id : ids)
+        rows.push_back(
+            {table, base::Writer(id.size() + sizeof seq).text(id).be(seq).bytes(), base::Bytes()});
     };
     file(store::Table::kAccountEvents, accounts_of(event, sent_by[i], std::move(names.accounts)));
     file(store::Table::kNodeEvents, names.nodes);
@@ -83,7 +87,7 @@ std::vector<store::Row> index_rows(const BlockMoment& at, const ledger::BlockOut
     const bool inside = i > 0 && output.places[i] == output.places[i - 1];
     if (inside && receipt.events == 0) continue;
     if (!seen.insert(receipt.tx).second) continue;
-    base::Writer value;
+    base::Writer value(24 + ledger::Receipt::kSize);
     value.be(at.height.value())
         .be(output.places[i])
         .be(at.epoch.value())

@@ -19,7 +19,7 @@ std::string type_of(const spec::EventRecord& record) {
   return body == nullptr ? "" : reflect::event_type(*body->GetDescriptor());
 }
 
-bool names(const std::vector<std::string>& ids, base::ByteView id) {
+bool names(const std::vector<std::string_view>& ids, base::ByteView id) {
   return std::find(ids.begin(), ids.end(), base::as_text(id)) != ids.end();
 }
 

@@ -13,11 +13,14 @@ namespace {
 namespace json = boost::json;
 using google::protobuf::Reflection;
 
-std::string text_at(const Message& m, const FieldDescriptor& f, int i) {
+// Where it lies: the messages are all of generated classes (CHECK).
+const std::string& text_at(const Message& m, const FieldDescriptor& f, int i) {
   std::string scratch;
   const Reflection& r = *m.GetReflection();
-  return i < 0 ? r.GetStringReference(m, &f, &scratch)
-               : r.GetRepeatedStringReference(m, &f, i, &scratch);
+  const std::string& text = i < 0 ? r.GetStringReference(m, &f, &scratch)
+                                  : r.GetRepeatedStringReference(m, &f, i, &scratch);
+  WALD_CHECK(&text != &scratch);
+  return text;
 }
 
 json::value value_at(const Message& m, const FieldDescriptor& f, int i) {
@@ -59,9 +62,8 @@ bool shown(const Message& m, const FieldDescriptor& f) {
 
 void collect(const Message& m, EventNames& names) {
   const auto& type = *m.GetDescriptor();
-  const auto add = [](std::vector<std::string>& list, std::string id) {
-    if (!id.empty() && std::find(list.begin(), list.end(), id) == list.end())
-      list.push_back(std::move(id));
+  const auto add = [](std::vector<std::string_view>& list, std::string_view id) {
+    if (!id.empty() && std::find(list.begin(), list.end(), id) == list.end()) list.push_back(id);
   };
   for (int k = 0; k < type.field_count(); ++k) {
     const FieldDescriptor& f = *type.field(k);
@@ -76,9 +78,9 @@ void collect(const Message& m, EventNames& names) {
   }
 }
 
-json::array id_list(spec::Kind kind, const std::vector<std::string>& ids) {
+json::array id_list(spec::Kind kind, const std::vector<std::string_view>& ids) {
   json::array out;
-  for (const std::string& id : ids) out.emplace_back(bytes_text(kind, base::as_bytes(id)));
+  for (const std::string_view id : ids) out.emplace_back(bytes_text(kind, base::as_bytes(id)));
   return out;
 }
 

@@ -30,10 +30,11 @@ base::Result<void, JsonError> from_json(const boost::json::value& json, Message&
 // Text -> message: at most 32 levels deep.
 base::Result<void, JsonError> from_json_text(std::string_view text, Message& into);
 
-// What an event names: ids under which it is indexed, each once, in the order of its fields.
+// What an event names: ids under which it is indexed, each once, in the order of its fields. They
+// lie in the event.
 struct EventNames {
-  std::vector<std::string> accounts;  // 32 bytes each
-  std::vector<std::string> nodes;
+  std::vector<std::string_view> accounts;  // 32 bytes each
+  std::vector<std::string_view> nodes;
 };
 EventNames event_names(const Message& event_body);
 

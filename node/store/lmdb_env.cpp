@@ -26,6 +26,10 @@ std::string table_name(std::size_t table) {
 base::ByteView view_of(const MDB_val& value) {
   return {static_cast<const std::uint8_t*>(value.mv_data), value.mv_size};
 }
+std::optional<base::Bytes> copy_of(const std::optional<base::ByteView>& value) {
+  if (!value) return std::nullopt;
+  return base::Bytes(value->begin(), value->end());
+}
 // LMDB's interface is not const-correct; it writes neither keys nor values given to it.
 MDB_val val_of(base::ByteView bytes) {
   return {bytes.size(), const_cast<std::uint8_t*>(bytes.data())};
@@ -127,15 +131,15 @@ base::ByteView LmdbEnv::checked(std::uint8_t table, base::ByteView key,
   return value;
 }
 
-std::optional<base::Bytes> LmdbEnv::found(int code, std::size_t table, base::ByteView key,
-                                          const MDB_val& stored) const {
+std::optional<base::ByteView> LmdbEnv::found(int code, std::size_t table, base::ByteView key,
+                                             const MDB_val& stored) const {
   if (code == MDB_NOTFOUND) return std::nullopt;
   require(code, "get");
-  const base::ByteView value = checked(static_cast<std::uint8_t>(table), key, stored);
-  return base::Bytes(value.begin(), value.end());
+  return checked(static_cast<std::uint8_t>(table), key, stored);
 }
 
-std::optional<base::Bytes> LmdbEnv::get(MDB_txn* txn, std::size_t table, base::ByteView key) const {
+std::optional<base::ByteView> LmdbEnv::look(MDB_txn* txn, std::size_t table,
+                                            base::ByteView key) const {
   if (key.empty() || key.size() > kMaxKey) return std::nullopt;
   MDB_val wanted = val_of(key);
   MDB_val stored{};
@@ -171,8 +175,12 @@ LmdbEnv::Read::~Read() {
 
 std::uint64_t LmdbEnv::Read::id() const { return ::mdb_txn_id(txn_); }
 
+std::optional<base::ByteView> LmdbEnv::Read::look(Table table, base::ByteView key) const {
+  return env_.look(txn_, static_cast<std::size_t>(table), key);
+}
+
 std::optional<base::Bytes> LmdbEnv::Read::get(Table table, base::ByteView key) const {
-  return env_.get(txn_, static_cast<std::size_t>(table), key);
+  return copy_of(look(table, key));
 }
 
 LmdbEnv::Cursor::Cursor(const Read& read, Table table, base::ByteView from)
@@ -236,7 +244,7 @@ std::optional<base::Bytes> LmdbEnv::Write::get(Table table, base::ByteView key) 
   MDB_val wanted = val_of(key);
   MDB_val stored{};
   const int code = ::mdb_cursor_get(&at(number), &wanted, &stored, MDB_SET_KEY);
-  return env_.found(code, number, key, stored);
+  return copy_of(env_.found(code, number, key, stored));
 }
 
 void LmdbEnv::Write::put(std::size_t table, base::ByteView key, base::ByteView value, bool last) {
@@ -302,7 +310,7 @@ std::optional<base::Bytes> LmdbEnv::meta() {
   MDB_txn* txn = nullptr;
   require(::mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn), "begin reading");
   const std::unique_ptr<MDB_txn, decltype(&::mdb_txn_abort)> guard(txn, &::mdb_txn_abort);
-  return get(txn, kMeta, base::as_bytes(kMetaKey));
+  return copy_of(look(txn, kMeta, base::as_bytes(kMetaKey)));
 }
 
 LmdbEnv::Usage LmdbEnv::usage() {

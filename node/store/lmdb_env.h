@@ -55,6 +55,8 @@ class LmdbEnv {
     Read& operator=(const Read&) = delete;
     std::uint64_t id() const;  // of the last commit it sees
     std::optional<base::Bytes> get(Table table, base::ByteView key) const;
+    // The same where it lies; good as long as this is.
+    std::optional<base::ByteView> look(Table table, base::ByteView key) const;
 
    private:
     friend class LmdbEnv::Cursor;
@@ -134,9 +136,9 @@ class LmdbEnv {
   [[noreturn]] void fail(const std::string& text) const;
   base::ByteView checked(std::uint8_t table, base::ByteView key, const MDB_val& stored) const;
   // What LMDB answered for a key.
-  std::optional<base::Bytes> found(int code, std::size_t table, base::ByteView key,
-                                   const MDB_val& stored) const;
-  std::optional<base::Bytes> get(MDB_txn* txn, std::size_t table, base::ByteView key) const;
+  std::optional<base::ByteView> found(int code, std::size_t table, base::ByteView key,
+                                      const MDB_val& stored) const;
+  std::optional<base::ByteView> look(MDB_txn* txn, std::size_t table, base::ByteView key) const;
 
   std::string dir_;
   std::uint64_t pages_checked_ = 0;

@@ -44,16 +44,32 @@ std::vector<LayerPtr> View::undone(std::uint64_t snapshot) const {
 }
 
 std::optional<base::Bytes> View::get(Table table, base::ByteView key) const {
+  base::Bytes room;
+  const auto value = look(table, key, room);
+  if (!value) return std::nullopt;
+  if (value->data() == room.data()) return room;
+  return base::Bytes(value->begin(), value->end());
+}
+
+std::optional<base::ByteView> View::look(Table table, base::ByteView key, base::Bytes& room) const {
+  const auto in_room = [&](base::ByteView value) {
+    room.assign(value.begin(), value.end());
+    return base::ByteView(room);
+  };
   if (past_) {
     WALD_CHECK(table == Table::kState);
-    return past_->get(key, tip_.height);
+    const auto value = past_->get(key, tip_.height);
+    return value ? std::optional(in_room(*value)) : std::nullopt;
   }
+  // A layer stays as long as this view, an undo layer may end before.
   for (auto layer = layers_.rbegin(); layer != layers_.rend(); ++layer)
     if (const Row* row = (*layer)->find(table, key)) return row->value;
   const LmdbEnv::Read read(*env_);
   for (const LayerPtr& undo : undone(read.id()))
-    if (const Row* row = undo->find(table, key)) return row->value;
-  return read.get(table, key);
+    if (const Row* row = undo->find(table, key))
+      return row->value ? std::optional(in_room(*row->value)) : std::nullopt;
+  const auto value = read.look(table, key);
+  return value ? std::optional(in_room(*value)) : std::nullopt;
 }
 
 // Sources in the order of who is believed: newest layer .. oldest layer, oldest undo .. newest

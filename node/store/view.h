@@ -65,6 +65,9 @@ class View final : public ledger::StateView {
   std::optional<base::Bytes> get(base::ByteView key) const override {
     return get(Table::kState, key);
   }
+  std::optional<base::ByteView> look(base::ByteView key, base::Bytes& room) const override {
+    return look(Table::kState, key, room);
+  }
   void scan(base::ByteView prefix, base::ByteView from, const Visit& visit) const override {
     scan(Table::kState, prefix, from, visit);
   }
@@ -76,6 +79,7 @@ class View final : public ledger::StateView {
   std::shared_ptr<const ledger::StateTree> shared_tree() const { return tree_; }
 
   std::optional<base::Bytes> get(Table table, base::ByteView key) const;
+  std::optional<base::ByteView> look(Table table, base::ByteView key, base::Bytes& room) const;
   void scan(Table table, base::ByteView prefix, base::ByteView from, const Visit& visit) const;
   const Tip& tip() const { return tip_; }
   const std::vector<LayerPtr>& layers() const { return layers_; }  // oldest first

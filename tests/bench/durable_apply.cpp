@@ -38,9 +38,9 @@ class Durable {
   }
   // Of the execution of one block, which is committed then.
   double allocations() {
-    const Block block = next();
+    Block block = next();
     const std::uint64_t before = heap_allocations();
-    core::Staged staged = chain_.core().execute(block.input, block.verdicts);
+    core::Staged staged = chain_.core().execute(std::move(block.input), block.verdicts);
     const std::uint64_t made = heap_allocations() - before;
     chain_.commit(std::move(staged));
     return static_cast<double>(made) / static_cast<double>(sizes_.block);

@@ -6,6 +6,7 @@
 #include "codec/base/prng.h"
 #include "ledger/events.h"
 #include "ledger/laws/support.h"
+#include "ledger/wire/canonical.h"
 #include "tests/support/map_store.h"
 
 using namespace wald;
@@ -142,7 +143,7 @@ TEST_CASE("overlay: the journal tells what money was before the first write sinc
 TEST_CASE("events: one that is cut is gone, and the last one can go before others",
           "[ledger][rule:A-10]") {
   ledger::Events events;
-  for (std::uint64_t i = 0; i < 5; ++i) events.add().set_seq(i);
+  for (std::uint64_t i = 0; i < 5; ++i) events.add(spec::EventRecord::kTokenBurned).set_seq(i);
   events.cut(4);
   events.move_last_to(1);
   const ledger::Events copy = events;
@@ -152,6 +153,41 @@ TEST_CASE("events: one that is cut is gone, and the last one can go before other
   REQUIRE(copy.from(2).size() == 2);
   REQUIRE(copy.from(2).front().seq() == 1);
   REQUIRE(copy.from(4).empty());
+}
+
+TEST_CASE("events: a message that is filled again has nothing of the event before", "[events]") {
+  constexpr auto kBody = spec::EventRecord::kTokenBurned;
+  const auto fill = [](spec::EventRecord& event, std::uint64_t number) {
+    event.set_seq(number);
+    event.set_tx(std::string(32, static_cast<char>(number)));
+    event.mutable_token_burned()->set_amount(number);
+  };
+  {
+    ledger::Events events;
+    for (std::uint64_t i = 1; i <= 3; ++i) {
+      spec::EventRecord& event = events.add(kBody);
+      fill(event, i);
+      event.set_height(i);
+      event.set_index(7);
+      auto& posting = *event.mutable_token_burned()->add_postings();
+      posting.set_key("key");
+      posting.set_before(i);
+    }
+    const ledger::Events shared = events;  // ends with the last of both
+    events = {};
+    CHECK(shared[2].height() == 3);
+  }
+  ledger::Events events;
+  for (std::uint64_t i = 4; i <= 8; ++i) {  // more than were given back
+    spec::EventRecord& event = events.add(kBody);
+    spec::EventRecord plain;
+    CHECK(event.token_burned().postings_size() == 0);
+    fill(event, i);
+    fill(plain, i);
+    CHECK(wire::write_canonical(event) == wire::write_canonical(plain));
+  }
+  ledger::Events others;  // of another kind
+  CHECK(others.add(spec::EventRecord::kAccountTransferred).body_case() != kBody);
 }
 
 TEST_CASE("laws: an account and the ends of money read where they lie are those of the record",

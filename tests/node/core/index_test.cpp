@@ -134,7 +134,7 @@ TEST_CASE("index: events by type are complete, in order, from any place on",
 
 TEST_CASE("index: an event is found under whose balance it moved", "[node][core][rule:EN-27]") {
   ledger::Events events;
-  auto& event = events.add();
+  auto& event = events.add(spec::EventRecord::kTokenBurned);
   event.set_seq(7);
   const auto post = [&](std::uint8_t table, const std::string& name) {
     auto& posting = *event.mutable_token_burned()->add_postings();
@@ -148,7 +148,7 @@ TEST_CASE("index: an event is found under whose balance it moved", "[node][core]
   post(ledger::kStakes.prefix, "cat");  // another table's key
   ledger::BlockOutput output;
   output.events = std::move(events);
-  output.event_bytes.emplace_back(1, std::uint8_t{1});
+  output.event_bytes.add(output.events[0]);
   std::multiset<base::Bytes> under;
   for (const auto& row :
        core::index_rows({base::Height(1), base::TimeMs(1), base::Epoch(1)}, output, {}))
