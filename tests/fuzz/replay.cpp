@@ -2,45 +2,18 @@
 // fuzz_replay CORPUS [--rounds N] [--write]: runs every file of the corpus through its target, and
 // N mutations of each (seeded, so every run is the same). --write puts the true inputs of each
 // target into the corpus. Last line: `N inputs, M targets`; a broken demand aborts.
-#include <algorithm>
 #include <cstdlib>
 #include <cstring>
-#include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <iterator>
 
-#include "codec/base/prng.h"
+#include "tests/fuzz/corpus.h"
 #include "tests/fuzz/targets.h"
 
 namespace {
 
 namespace fs = std::filesystem;
 using wald::base::Bytes;
-
-Bytes read_file(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return Bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-}
-
-void mutate(Bytes& bytes, wald::base::Prng& prng) {
-  for (std::uint64_t count = 1 + prng.below(4); count-- > 0;) {
-    const std::uint64_t how = prng.below(5);
-    const std::uint64_t at = bytes.empty() ? 0 : prng.below(bytes.size());
-    const auto place = bytes.begin() + static_cast<std::ptrdiff_t>(at);
-    if (how == 0 || bytes.empty()) {
-      bytes.insert(place, static_cast<std::uint8_t>(prng.next()));
-    } else if (how == 1) {
-      bytes.erase(place);
-    } else if (how == 2) {
-      *place = static_cast<std::uint8_t>(*place ^ 1U << prng.below(8));
-    } else if (how == 3) {
-      *place = static_cast<std::uint8_t>(prng.below(2) == 0 ? 0xFF : prng.below(4));
-    } else {
-      bytes.resize(prng.below(bytes.size() + 1));
-    }
-  }
-}
 
 bool write_seeds(const fs::path& folder, const wald::fuzz::FuzzTarget& target) {
   fs::create_directories(folder);
@@ -75,22 +48,19 @@ int main(int argc, char** argv) {
   for (const auto& target : wald::fuzz::targets()) {
     const fs::path folder = fs::path(corpus) / target.name;
     if (write && !write_seeds(folder, target)) return 1;
-    std::vector<fs::path> files;
-    if (fs::exists(folder))
-      for (const auto& entry : fs::directory_iterator(folder)) files.push_back(entry.path());
+    const std::vector<fs::path> files = wald::fuzz::inputs_at(folder);
     if (files.empty()) {
       std::cerr << "no corpus in " << folder << "\n";
       return 1;
     }
-    std::sort(files.begin(), files.end());
     wald::base::Prng prng(2026);
     for (const fs::path& path : files) {
-      const Bytes bytes = read_file(path);
+      const Bytes bytes = wald::fuzz::read_input(path);
       target.run(bytes);
       const std::uint64_t times = rounds / target.slow;
       for (std::uint64_t round = 0; round < times; ++round) {
         Bytes changed = bytes;
-        mutate(changed, prng);
+        wald::fuzz::mutate(changed, prng);
         target.run(changed);
       }
       inputs += 1 + times;

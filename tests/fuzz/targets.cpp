@@ -18,7 +18,7 @@ const std::vector<FuzzTarget>& targets() {
       {"block", fuzz_block, seeds_block, 3},
       {"certificate", fuzz_certificate, seeds_certificate, 3},
       {"genesis", fuzz_genesis, seeds_genesis},
-      {"sequence", fuzz_sequence, seeds_sequence, 20}};
+      {"sequence", fuzz_sequence, seeds_sequence, 300}};
   return kTargets;
 }
 

@@ -5,9 +5,12 @@ Usage: model_test.py MODEL_HISTORY [SEEDS [OPERATIONS]]
 """
 import copy
 import json
+import os
 import subprocess
 import sys
+import tempfile
 
+import replay as second
 from replay import COMPARED, Difference, Ledger
 
 
@@ -93,6 +96,23 @@ def with_change(lines, at, table, key, record):
     return other
 
 
+def refuse_an_input(lines):
+    """Of two inputs of a fuzzer the second goes wrong: it is named, and kept."""
+    wrong = with_change(lines, *last_change(lines, "account"))
+    inputs = [{"input": "first", "bytes": "01"}, *lines, {"input": "second", "bytes": "0203"}]
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "histories")
+        for rest, said in ((wrong, "height %d" % wrong[-1]["height"]), ([], "did not survive")):
+            with open(path, "w", encoding="utf-8") as file:
+                file.writelines(json.dumps(line) + "\n" for line in inputs + rest)
+            done = subprocess.run([sys.executable, second.__file__, path], encoding="utf-8",
+                                  stdout=subprocess.PIPE, env=dict(os.environ, TMPDIR=folder))
+            assert done.returncode == 1, done.stdout
+            assert done.stdout.startswith("second (kept as ") and said in done.stdout, done.stdout
+            with open(done.stdout.split("kept as ")[1].split(")")[0], "rb") as kept:
+                assert kept.read() == bytes((2, 3))
+
+
 def main(program, seeds=1, operations=3000):
     compared, codes, transactions, blocks = 0, {}, 0, 0
     for seed in range(int(seeds)):
@@ -114,6 +134,7 @@ def main(program, seeds=1, operations=3000):
         except Difference:
             continue
         raise AssertionError("a history with a wrong %s replays" % what)
+    refuse_an_input(histories[0][:40])
     print("figure model: %d blocks, %d transactions with %d codes, %d records compared" % (
         blocks, transactions, len(codes), compared))
 

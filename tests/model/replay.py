@@ -3,11 +3,15 @@
 
 It is written from the text of specs/ alone and shares nothing with the program but that text.
 Usage: replay.py [HISTORY]; without a file it reads standard input. Exits 1 at the first difference.
+Several histories may follow one another, each behind a line that names the input of a fuzzer.
 """
 import base64
 import copy
+import hashlib
 import json
+import os
 import sys
+import tempfile
 from collections import Counter
 
 import ballots
@@ -366,19 +370,62 @@ def shown(table, record):
     return record
 
 
+class Inputs:
+    """Histories one after the other: of which input of a fuzzer is the one at hand?"""
+
+    def __init__(self):
+        self.name, self.bytes, self.ledger = None, None, None
+        self.blocks, self.epochs, self.codes, self.compared = 0, 0, Counter(), Counter()
+
+    def line(self, line):
+        if "input" in line:
+            self.name, self.bytes = line["input"], bytes.fromhex(line["bytes"])
+            self.finish()
+        elif self.ledger is None:
+            self.ledger = Ledger(line)
+        else:
+            self.ledger.block(line)
+            self.blocks += "height" in line
+
+    def finish(self):
+        """The history at hand is over."""
+        if self.ledger is not None:
+            self.epochs += self.ledger.epoch
+            self.codes += self.ledger.codes
+            self.compared += self.ledger.compared
+        self.ledger = None
+
+    def place(self):
+        """Where it failed; the input that led there is kept as a file."""
+        out = ""
+        if self.name is not None:
+            kept = os.path.join(tempfile.gettempdir(),
+                                "sequence-" + hashlib.blake2b(self.bytes).hexdigest()[:16])
+            with open(kept, "wb") as file:
+                file.write(self.bytes)
+            out = "%s (kept as %s), " % (self.name, kept)
+        if self.ledger is not None:
+            out += "height %d, epoch %d" % (self.ledger.height, self.ledger.epoch)
+        return out
+
+
 def main(argv):
     source = open(argv[1], encoding="utf-8") if len(argv) > 1 else sys.stdin
-    ledger = Ledger(json.loads(source.readline()))
-    blocks = 0
-    for text in source:
-        try:
-            ledger.block(json.loads(text))
-        except Difference as difference:
-            print("height %d, epoch %d: %s" % (ledger.height, ledger.epoch, difference))
-            return 1
-        blocks += 1
+    inputs = Inputs()
+    try:
+        for text in source:
+            inputs.line(json.loads(text))
+        if inputs.ledger is None:
+            raise Difference("the ledger did not survive it")
+    except Difference as difference:
+        print("%s: %s" % (inputs.place(), difference))
+        return 1
+    except Exception:
+        print("%s: the model did not survive it" % inputs.place())
+        raise
+    inputs.finish()
     print("%d blocks, %d epochs, %d transactions, %d records compared: equal" % (
-        blocks, ledger.epoch, sum(ledger.codes.values()), sum(ledger.compared.values())))
+        inputs.blocks, inputs.epochs, sum(inputs.codes.values()), sum(inputs.compared.values())))
     return 0
 
 
