@@ -8,6 +8,7 @@
 
 #include <concepts>
 #include <memory>
+#include <optional>
 
 #include "ledger/context.h"
 #include "specs/proto/tx.pb.h"
@@ -27,6 +28,7 @@ template <class T>
 concept StatementType = requires(const T& t, const typename T::Message& m, const Context& view,
                                  Context& ctx) {
   { T::parse(m) } -> std::same_as<Parsed<T>>;
+  { t.raw.header.author } -> std::convertible_to<base::NodeId>;
   { t.admit(view) } -> std::same_as<base::Result<void, Dropped>>;
   { t.apply(ctx) } -> std::same_as<void>;
 };
@@ -61,6 +63,9 @@ class Operation {
   virtual base::Result<void, Dropped> admit(const Context& view) const = 0;
   virtual base::Result<void, Rejected> apply(Context& ctx) const = 0;
   bool is_statement() const { return rule().statement() != 0; }
+  // The node that a statement's header names, of others nothing. From bytes alone, as the lane:
+  // that it has signed is known once admit() has said yes.
+  virtual std::optional<base::NodeId> author() const = 0;
 };
 
 using OperationPtr = std::shared_ptr<const Operation>;

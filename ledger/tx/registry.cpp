@@ -56,6 +56,10 @@ class OperationOf final : public Operation {
     else
       return kNone;
   }
+  std::optional<base::NodeId> author() const override {
+    if constexpr (StatementType<T>) return value_.raw.header.author;
+    return std::nullopt;
+  }
   base::Result<void, Dropped> check(const SignedBy& by) const override {
     if constexpr (requires { value_.check(by); }) return value_.check(by);
     return {};

@@ -25,6 +25,7 @@ std::uint64_t nonce_of(const ledger::Reader& state, const base::AccountId& accou
 }
 
 // What no other lane may take of a pool of this size, nothing for the ordinary one (EN-26).
+// Statements are free, and all that they get is their own part.
 PoolSize reserve_of(spec::Lane lane, const PoolSize& most) {
   if (lane == spec::LANE_PROTOCOL) return {most.txs / 4, most.bytes / 4};
   if (lane == spec::LANE_RIGHTS) return {most.txs / 8, most.bytes / 8};
@@ -33,11 +34,13 @@ PoolSize reserve_of(spec::Lane lane, const PoolSize& most) {
 
 // What a block may still take of each lane (U-6).
 struct Room {
+  std::size_t txs;
   std::uint64_t bytes;
   std::uint64_t cost;
   bool take(const ledger::CheckedTx& tx) {
     const std::uint64_t tx_cost = ledger::cost_of(tx);
-    if (tx.bytes > bytes || tx_cost > cost) return false;
+    if (txs == 0 || tx.bytes > bytes || tx_cost > cost) return false;
+    --txs;
     bytes -= tx.bytes;
     cost -= tx_cost;
     return true;
@@ -71,17 +74,56 @@ base::Result<void, Refusal> Mempool::judge(const ledger::CheckedTx& tx) const {
   return {};
 }
 
-// Each lane counts as what it holds, but at least as what is kept for it.
-bool Mempool::has_room(spec::Lane lane, std::size_t bytes) const {
-  PoolSize sum;
-  for (std::size_t i = 0; i < held_.size(); ++i) {
-    const auto each = static_cast<spec::Lane>(i);
-    const PoolSize kept = reserve_of(each, most_);
-    const bool own = each == lane;
-    sum.txs += std::max(kept.txs, held_[i].txs + (own ? 1 : 0));
-    sum.bytes += std::max(kept.bytes, held_[i].bytes + (own ? bytes : 0));
+// If the lane held `then`. Statements stay within their part; of the others each lane counts as
+// what it holds, but at least as what is kept for it.
+bool Mempool::has_room(spec::Lane lane, const PoolSize& then) const {
+  PoolSize sum, most = most_;
+  if (lane == spec::LANE_PROTOCOL) {
+    sum = then;
+    most = reserve_of(lane, most_);
+  } else {
+    for (std::size_t i = 0; i < held_.size(); ++i) {
+      const auto each = static_cast<spec::Lane>(i);
+      const PoolSize kept = reserve_of(each, most_);
+      const PoolSize& held = each == lane ? then : held_[i];
+      sum.txs += std::max(kept.txs, held.txs);
+      sum.bytes += std::max(kept.bytes, held.bytes);
+    }
   }
-  return sum.txs <= most_.txs && sum.bytes <= most_.bytes;
+  return sum.txs <= most.txs && sum.bytes <= most.bytes;
+}
+
+// The room ends in number and in bytes: a small statement weighs what a place has of the bytes.
+// Rounded up, so that weights within a part of the room never mean more places than it has.
+std::size_t Mempool::weight_of(std::size_t bytes) const {
+  return std::max(bytes, (most_.bytes + most_.txs - 1) / most_.txs);
+}
+
+// The newest statements of those who hold most, one after the other, until there is room; nothing
+// if it does not suffice to take from those who hold more than `author` would.
+std::optional<std::vector<Mempool::Entries::iterator>> Mempool::would_go(const base::NodeId& author,
+                                                                         std::size_t bytes) const {
+  const auto own = by_author_.find(author);
+  const std::size_t weight = weight_of(bytes) + (own == by_author_.end() ? 0 : own->second.weight);
+  std::multimap<std::size_t, Arrivals::const_reverse_iterator> heavier;  // what they are left with
+  for (const auto& [id, other] : by_author_)
+    if (other.weight > weight) heavier.emplace(other.weight, other.statements.rbegin());
+  std::vector<Entries::iterator> out;
+  PoolSize then = of(spec::LANE_PROTOCOL);
+  ++then.txs;
+  then.bytes += bytes;
+  while (!has_room(spec::LANE_PROTOCOL, then)) {
+    if (heavier.empty()) return std::nullopt;
+    auto heaviest = heavier.extract(std::prev(heavier.end()));
+    const Entries::iterator newest = heaviest.mapped()->second;
+    out.push_back(newest);
+    --then.txs;
+    then.bytes -= newest->second.envelope.size();
+    heaviest.key() -= weight_of(newest->second.envelope.size());
+    ++heaviest.mapped();
+    if (heaviest.key() > weight) heavier.insert(std::move(heaviest));
+  }
+  return out;
 }
 
 base::Result<base::TxId, Refusal> Mempool::add(base::Bytes envelope) {
@@ -91,22 +133,33 @@ base::Result<base::TxId, Refusal> Mempool::add(base::Bytes envelope) {
   const std::lock_guard lock(mutex_);
   if (entries_.contains(tx.id)) return tx.id;
   const spec::Lane lane = tx.operation->rule().lane();
-  if (!has_room(lane, envelope.size())) return full("the pool of waiting transactions is full");
+  const auto author = tx.operation->author();
+  PoolSize& held = of(lane);
+  std::vector<Entries::iterator> displaced;
+  if (!has_room(lane, {held.txs + 1, held.bytes + envelope.size()})) {
+    auto gone = author ? would_go(*author, envelope.size()) : std::nullopt;
+    if (!gone) return full("the pool of waiting transactions is full");
+    displaced = *std::move(gone);
+  }
+  // Only what its author has signed displaces anything.
   TRY(judge(tx));
-  if (!tx.is_statement()) {
+  for (const Entries::iterator at : displaced) erase(at);
+  if (!author) {
     const auto [queue, fresh] = by_account_.try_emplace(tx.sender);
     // Admitted with no other before it: its nonce is the one whose turn it is.
     if (fresh) queue->second.stands = tx.nonce;
     if (!queue->second.by_nonce.emplace(tx.nonce, tx.id).second)
       return dropped({{spec::NONCE, {{"waiting", std::to_string(tx.nonce)}}}});
   }
-  PoolSize& held = of(lane);
   ++held.txs;
   held.bytes += envelope.size();
   const std::uint64_t order = next_order_++;
   const auto at = entries_.emplace(tx.id, Entry{verdict, std::move(envelope), order, lane}).first;
-  if (tx.is_statement()) {
+  if (author) {
     statements_.emplace(order, at);
+    Author& mine = by_author_[*author];
+    mine.weight += weight_of(at->second.envelope.size());
+    mine.statements.emplace(order, at);
   } else {
     paid_.emplace(order, at);
     expiries_.emplace(std::pair(tx.valid_until, order), at);
@@ -137,10 +190,10 @@ Mempool::Chosen Mempool::choose(std::size_t most) const {
   Chosen out;
   std::set<std::uint64_t> chosen;                 // of the rights, by order
   std::map<base::AccountId, std::uint64_t> next;  // nonce whose turn it is, where others wait
-  Room all{params.block_bytes, params.block_cost};
+  Room all{most, params.block_bytes, params.block_cost};
   const auto pass = [&](const Arrivals& arrivals, std::optional<spec::Lane> wanted, Room lane) {
     for (const auto& [order, at] : arrivals) {
-      if (out.envelopes.size() >= most) return;
+      if (all.txs == 0 || lane.txs == 0) return;
       const Entry& entry = at->second;
       const ledger::CheckedTx& tx = entry.tx();
       if ((wanted && entry.lane != *wanted) || chosen.contains(order)) continue;
@@ -159,17 +212,22 @@ Mempool::Chosen Mempool::choose(std::size_t most) const {
       out.verdicts.push_back(entry.verdict);
     }
   };
-  pass(statements_, std::nullopt, {params.block_bytes / 4, params.block_cost / 2});
+  // Parts of the number are rounded up: a block of one transaction has to be of some lane.
+  pass(statements_, std::nullopt, {(most + 1) / 2, params.block_bytes / 4, params.block_cost / 2});
   if (of(spec::LANE_RIGHTS).txs > 0)
-    pass(paid_, spec::LANE_RIGHTS, {params.block_bytes / 8, params.block_cost});
-  pass(paid_, std::nullopt, {params.block_bytes, params.block_cost});
+    pass(paid_, spec::LANE_RIGHTS, {(most + 7) / 8, params.block_bytes / 8, params.block_cost});
+  pass(paid_, std::nullopt, all);
   return out;
 }
 
 void Mempool::erase(Entries::iterator at) {
   const ledger::CheckedTx& tx = at->second.tx();
-  if (tx.is_statement()) {
+  if (const auto id = tx.operation->author()) {
     statements_.erase(at->second.order);
+    const auto author = by_author_.find(*id);
+    author->second.weight -= weight_of(at->second.envelope.size());
+    author->second.statements.erase(at->second.order);
+    if (author->second.statements.empty()) by_author_.erase(author);
   } else {
     const auto account = by_account_.find(tx.sender);
     account->second.by_nonce.erase(tx.nonce);

@@ -2,9 +2,11 @@
 // Transactions that wait for a block. Everything in it passed check() and admit(); several of one
 // account wait in the order of their nonces. Bounded: 20,000 transactions or 32 MiB in all, 64 per
 // account (reliability.md 9); beyond that the answer is "full", never growth. A quarter is kept for
-// statements and an eighth for rights, so a flood of one lane shuts out no other (EN-26). A block's
-// choice follows U-6: statements first, up to a quarter of its bytes and half of its cost, then
-// rights up to an eighth, then the rest as it came. Thread rule: one mutex inside; any thread.
+// statements, and an eighth for rights, so a flood of one lane shuts out no other (EN-26); within
+// the quarter a statement displaces those of whoever holds most of it (EN-28). A block's choice
+// follows U-6: statements first, up to a quarter of its bytes and half of its cost and number, then
+// rights up to an eighth of bytes and number, then the rest as it came. Thread rule: one mutex
+// inside; any thread.
 #pragma once
 
 #include <array>
@@ -69,8 +71,16 @@ class Mempool {
   };
   using Entries = std::map<base::TxId, Entry>;
   using Arrivals = std::map<std::uint64_t, Entries::iterator>;
+  // What waits of one author of statements.
+  struct Author {
+    std::size_t weight = 0;
+    Arrivals statements;
+  };
   base::Result<void, Refusal> judge(const ledger::CheckedTx& tx) const;
-  bool has_room(spec::Lane lane, std::size_t bytes) const;
+  bool has_room(spec::Lane lane, const PoolSize& then) const;
+  std::size_t weight_of(std::size_t bytes) const;
+  std::optional<std::vector<Entries::iterator>> would_go(const base::NodeId& author,
+                                                         std::size_t bytes) const;
   PoolSize& of(spec::Lane lane) { return held_[static_cast<std::size_t>(lane)]; }
   const PoolSize& of(spec::Lane lane) const { return held_[static_cast<std::size_t>(lane)]; }
   std::uint64_t nonce_at_tip(const base::AccountId& account) const;
@@ -86,6 +96,7 @@ class Mempool {
   std::map<std::pair<base::Height, std::uint64_t>, Entries::iterator> expiries_;  // and order
   std::uint64_t again_ = 0;  // order of the statement to judge next
   std::map<base::AccountId, Queue> by_account_;
+  std::map<base::NodeId, Author> by_author_;
   std::uint64_t next_order_ = 0;
   std::array<PoolSize, spec::Lane_ARRAYSIZE> held_{};  // by lane
 };

@@ -100,6 +100,42 @@ TEST_CASE("statements: another kind, version or length is malformed",
   REQUIRE(world.run(with_bytes(Kind::kResponseCommit, trailing)) == spec::MALFORMED);
 }
 
+TEST_CASE("statements: their author is who the header names, signed or not, and of others nobody",
+          "[ledger][rounds][rule:O-16]") {
+  RoundWorld world;
+  world.open();
+  world.reach_commit();
+  world.reach_verify();
+  const base::NodeId stranger(base::tagged_hash("test.stranger", {}, {}).bytes());
+  const auto author = [](const spec::Operation& operation) {
+    return parse_operation(operation).value()->author();
+  };
+  const auto signed_as = [&](Kind kind, const proofs::Body& body) {
+    auto header = world.header(2, kind);
+    if (kind == Kind::kDeclareLost || kind == Kind::kDeclareRestored) header.author = stranger;
+    return with_bytes(kind, world.statement(2, header, body));
+  };
+  const auto edit = [&](proofs::Header& header) { header.author = stranger; };
+  for (const auto& operation :
+       {world.reveal(1, edit), world.commit(1, {}, edit), world.row(1, {0}, edit),
+        world.self_proof(1, {0}, edit), signed_as(Kind::kDeclareLost, proofs::ShardNotice{}),
+        signed_as(Kind::kDeclareRestored, proofs::ShardNotice{})})
+    REQUIRE(author(operation) == stranger);
+  REQUIRE(author(signed_as(Kind::kVrfKey, proofs::VrfKey{})) == world.node(2));
+  spec::Operation attest, signal, transfer;
+  const auto text = [&](Kind kind, const proofs::Body& body) {
+    return std::string(base::as_text(world.statement(2, world.header(3, kind), body)));
+  };
+  attest.mutable_attest_sync()->set_statement(text(Kind::kAttestSync, proofs::AttestSync{}));
+  REQUIRE(author(attest) == world.node(3));
+  signal.mutable_signal_version()->set_statement(
+      text(Kind::kSignalVersion, proofs::SignalVersion{}));
+  REQUIRE(author(signal) == world.node(3));
+  transfer.mutable_transfer()->set_to(std::string(32, '\1'));
+  transfer.mutable_transfer()->set_amount(1);
+  REQUIRE_FALSE(author(transfer).has_value());
+}
+
 TEST_CASE("commit: on time in COMMIT, late in VERIFY, refused before hC and from hV on",
           "[ledger][rounds][rule:O-19]") {
   RoundWorld world;

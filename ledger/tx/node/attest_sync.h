@@ -4,17 +4,13 @@
 // record.
 #pragma once
 
-#include "ledger/operation.h"
-#include "proofs/statements.h"
+#include "ledger/tx/proof/round_statement.h"
 
 namespace wald::ledger::tx {
 
 struct AttestSync {
   using Message = spec::AttestSync;
-
-  base::Bytes bytes;  // the whole statement
-  proofs::Header header;
-
+  RawStatement raw;
   static Parsed<AttestSync> parse(const Message& message);
   // 3 WRONG_CHAIN, 207, 206, 208, 5 BAD_SIGNATURE, in this order.
   base::Result<void, Dropped> admit(const Context& view) const;

@@ -92,10 +92,17 @@ TEST_CASE("mempool: full of transfers it takes statements, exits and votes, and 
   REQUIRE(pool.add(rig.ordinary(0)).ok());
   REQUIRE(pool.add(rig.statement(1)).ok());
 
+  // Whatever the number, half of it is for statements, an eighth for rights, and the rest as it
+  // came: the vote goes with the exit only where two of the number are for rights.
+  const std::vector<base::Bytes> four{rig.statement(1), rig.statement(2), rig.exit(0),
+                                      rig.ordinary(0)};
+  REQUIRE(pool.choose(4).envelopes == four);
+  REQUIRE(pool.choose(1).envelopes == std::vector<base::Bytes>{rig.statement(1)});
+  REQUIRE(pool.choose(9).envelopes.at(5) == rig.vote(2));
   const Mempool::Chosen chosen = pool.choose(8);
   const std::vector<base::Bytes> want{rig.statement(1), rig.statement(2), rig.statement(3),
-                                      rig.statement(4), rig.exit(0),      rig.vote(2),
-                                      rig.ordinary(0),  rig.ordinary(1)};
+                                      rig.statement(4), rig.exit(0),      rig.ordinary(0),
+                                      rig.ordinary(1),  rig.ordinary(2)};
   REQUIRE(chosen.envelopes == want);
   for (const auto& envelope : chosen.envelopes) rig.world.send_raw(envelope);
   rig.world.block();
@@ -103,11 +110,11 @@ TEST_CASE("mempool: full of transfers it takes statements, exits and votes, and 
   rig.follow();
   pool.settle(rig.core->head().height, chosen.verdicts);
 
-  // Room comes back lane by lane: two transfers went, and not one place more.
-  for (const std::uint64_t i : {10u, 11u}) REQUIRE(pool.add(rig.ordinary(i)).ok());
-  REQUIRE(pool.add(rig.ordinary(12)).error().full);
-  for (int node = 3; node <= 4; ++node) REQUIRE(pool.add(rig.vote(node)).ok());
-  REQUIRE(pool.add(rig.vote(5)).error().full);
+  // Room comes back lane by lane: three transfers went, and not one place more.
+  for (const std::uint64_t i : {10u, 11u, 12u}) REQUIRE(pool.add(rig.ordinary(i)).ok());
+  REQUIRE(pool.add(rig.ordinary(13)).error().full);
+  REQUIRE(pool.add(rig.vote(3)).ok());
+  REQUIRE(pool.add(rig.vote(4)).error().full);
   for (int node = 5; node <= 8; ++node) REQUIRE(pool.add(rig.statement(node)).ok());
 }
 
@@ -125,10 +132,11 @@ TEST_CASE("mempool: a flood of one lane ends where what is kept for the others b
     REQUIRE(pool.add(rig.statement(5)).error().full);
   }
   {
+    // Statements pay nothing and take nothing of the shared part.
     Mempool pool(*rig.core, {8, kPlenty});
     REQUIRE(flood(pool, [&](std::size_t i) { return rig.statement(static_cast<int>(i) + 1); }) ==
-            7);
-    REQUIRE(pool.add(rig.ordinary(0)).error().full);
+            2);
+    REQUIRE(flood(pool, ordinary) == 5);
     REQUIRE(pool.add(rig.exit(0)).ok());
     REQUIRE(pool.add(rig.exit(1)).error().full);
   }
