@@ -77,18 +77,10 @@ void Sequence::hurt_pool() {
   });
 }
 
-// Whether the next block, so much later, begins an epoch.
-bool Sequence::changes_after(std::uint64_t ms) const {
-  const auto& world = workload_.world();
-  const auto clock = ledger::must_load(world.view(), ledger::kChain).clock;
-  const std::uint64_t blocks = world.height().next().value() - clock.first_height.value();
-  return clock.sync_closed && clock.selected && clock.end().value() <= world.time().value() + ms &&
-         blocks >= ledger::load_params(world.view()).epoch_min_blocks;
-}
-
 void Sequence::turn(std::uint64_t ms) {
   if (members_) members_->act();
-  if (workload_.world().epoch().value() == input_[1] && changes_after(ms)) hurt_pool();
+  if (workload_.world().epoch().value() == input_[1] && workload_.world().changes_after(ms))
+    hurt_pool();
   workload_.turn(ms);
 }
 

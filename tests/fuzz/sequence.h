@@ -31,7 +31,6 @@ class Sequence {
   void end();
 
  private:
-  bool changes_after(std::uint64_t ms) const;
   void turn(std::uint64_t ms);
   void hurt_pool();
 

@@ -54,17 +54,13 @@ Simulation::Simulation(const Plan& plan)
   hurt_at_ = base::Epoch(static_cast<std::uint32_t>(5 + workload_.random().below(60)));
 }
 
-bool Simulation::ends_within(std::uint64_t ms) const {
-  const auto& world = workload_.world();
-  const auto clock = ledger::must_load(world.view(), ledger::kChain).clock;
-  return clock.end().value() <= world.time().value() + ms;
-}
-
-// It is to be quarantined with the next change of epoch (H-8); all others go on.
+// It is to be quarantined with the change of epoch that comes (H-8); all others go on. One that is
+// empty has nobody who could leave it.
 void Simulation::hurt_pool() {
   const base::Epoch next = workload_.world().epoch().next();
   workload_.chain().edit([&](ledger::Overlay& state) {
     auto pool = ledger::must_load(state, ledger::kPools, hurt_node_);
+    if (pool.shares.is_zero()) return;
     unhurt_ = pool.exits;
     pool.exits[next].shares = economics::Shares(~std::uint64_t{0});
     ledger::save(state, ledger::kPools, pool, hurt_node_);
@@ -93,7 +89,7 @@ void Simulation::block() {
   for (std::uint64_t i = workload_.random().below(2 * per_block_); i > 0; --i) workload_.step();
   const base::Epoch before = workload_.world().epoch();
   const std::uint64_t ms = plan_.rounds ? 600 + workload_.random().below(900) : 5'000;
-  if (before == hurt_at_ && ends_within(ms)) hurt_pool();
+  if (before == hurt_at_ && workload_.world().changes_after(ms)) hurt_pool();
   workload_.turn(ms);
   const auto& out = workload_.world().last();
   digest_ = base::blake2b(base::Writer()

@@ -46,7 +46,6 @@ class Simulation {
 
  private:
   void block();
-  bool ends_within(std::uint64_t ms) const;
   void hurt_pool();
   void mend_pool();
 

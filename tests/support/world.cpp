@@ -312,4 +312,11 @@ std::uint32_t World::version() const { return ledger::must_load(view_, ledger::k
 
 base::Epoch World::epoch() const { return ledger::must_load(view_, ledger::kChain).clock.epoch; }
 
+bool World::changes_after(std::uint64_t ms) const {
+  const auto clock = ledger::must_load(view(), ledger::kChain).clock;
+  const std::uint64_t blocks = height_.next().value() - clock.first_height.value();
+  return clock.sync_closed && clock.selected && clock.end().value() <= time_.value() + ms &&
+         blocks >= ledger::load_params(view()).epoch_min_blocks;
+}
+
 }  // namespace wald::tests

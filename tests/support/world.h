@@ -122,6 +122,8 @@ class World {
   base::Height height() const { return height_; }
   base::TimeMs time() const { return time_; }
   base::Epoch epoch() const;
+  // Whether a block made so much later begins an epoch (H-2).
+  bool changes_after(std::uint64_t ms) const;
   std::uint32_t version() const;  // of the protocol, of the next block
   // All inputs so far, for replays.
   const std::vector<ledger::BlockInput>& inputs() const { return inputs_; }
