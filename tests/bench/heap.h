@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Counts what this program asks of the heap through operator new (B6), on all threads.
+// Counts what this program asks of the heap through operator new (B6), on the calling thread.
 #pragma once
 
 #include <cstdint>
