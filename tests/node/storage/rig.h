@@ -15,6 +15,7 @@
 #include "ledger/records.h"
 #include "node/net/client.h"
 #include "node/net/server.h"
+#include "node/os/sockets.h"
 #include "node/storage/routes.h"
 #include "tests/node/temp_dir.h"
 #include "tests/support/map_store.h"
@@ -96,10 +97,10 @@ class RigNode {
     return {codec_, id_, *store_, registry_, gate_, confirmer_.value(), peer_of, in_transfer, 0};
   }
   void bind(const base::ChainId& chain) { confirmer_.emplace(chain, *log_, signer_); }
-  // Takes a port and keeps its number for the next start().
+  // Takes a port and holds it for the next start(): once let go, others could have it.
   void reserve_port() {
-    serve(std::make_shared<net::Router>());
-    stop();
+    reserved_ = os::Listener::open("127.0.0.1:0").value();
+    port_ = reserved_.port();
   }
   void start() {
     auto router = std::make_shared<net::Router>();
@@ -125,7 +126,8 @@ class RigNode {
  private:
   void serve(std::shared_ptr<const net::Router> router) {
     net::ServerOptions options;
-    options.listen = {"127.0.0.1:" + std::to_string(port_)};
+    options.listen = {reserved_.fd() >= 0 ? "fd:" + std::to_string(reserved_.release())
+                                          : address()};
     for (auto& limits : options.limits.classes) limits = {};
     server_ = net::Server::start(options, std::move(router)).value();
     port_ = server_->ports().at(0);
@@ -141,6 +143,7 @@ class RigNode {
   storage::ReadGate gate_;
   std::unique_ptr<storage::SliverStore> store_;
   std::unique_ptr<net::Server> server_;
+  os::Listener reserved_;
   std::uint16_t port_ = 0;
 };
 
