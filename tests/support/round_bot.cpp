@@ -141,7 +141,7 @@ const ledger::BlockOutput& RoundWorld::block(std::uint64_t ms) {
   return last_;
 }
 
-void RoundWorld::send(const spec::Operation& operation) {
+base::Bytes RoundWorld::bare(const spec::Operation& operation) const {
   spec::Body body;
   body.set_chain(std::string(base::as_text(chain().view())));
   body.set_version(1);
@@ -149,8 +149,10 @@ void RoundWorld::send(const spec::Operation& operation) {
   spec::Envelope envelope;
   const base::Bytes bytes = wire::write_canonical(body);
   envelope.set_body(std::string(base::as_text(bytes)));
-  pending_.push_back(wire::write_canonical(envelope));
+  return wire::write_canonical(envelope);
 }
+
+void RoundWorld::send(const spec::Operation& operation) { pending_.push_back(bare(operation)); }
 
 spec::Code RoundWorld::run(const spec::Operation& operation, std::uint64_t ms) {
   WALD_CHECK(pending_.empty());

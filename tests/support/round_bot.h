@@ -28,6 +28,8 @@ class RoundWorld {
 
   // Blocks. `ms` after the last one.
   const ledger::BlockOutput& block(std::uint64_t ms = 100);
+  // A bare envelope for a statement; send() lets one wait for the next block.
+  base::Bytes bare(const spec::Operation& operation) const;
   void send(const spec::Operation& operation);
   spec::Code run(const spec::Operation& operation, std::uint64_t ms = 10);
   const ledger::BlockOutput& last() const { return last_; }

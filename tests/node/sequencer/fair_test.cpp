@@ -3,7 +3,6 @@
 #include <catch2/catch.hpp>
 
 #include "codec/base/prng.h"
-#include "ledger/wire/canonical.h"
 #include "node/sequencer/mempool.h"
 #include "tests/node/temp_dir.h"
 #include "tests/support/nodes.h"
@@ -72,15 +71,6 @@ struct Rig {
     pool.settle(input.height, chosen.verdicts);
   }
 
-  base::Bytes bare(const spec::Operation& operation) const {
-    spec::Body body;
-    body.set_chain(text(world.chain().view()));
-    body.set_version(1);
-    *body.mutable_operation() = operation;
-    spec::Envelope envelope;
-    envelope.set_body(text(wire::write_canonical(body)));
-    return wire::write_canonical(envelope);
-  }
   // One of as many as there are numbers, each as good as the others until one of them is in a
   // block.
   base::Bytes signal(std::size_t member, std::uint8_t number) const {
@@ -93,16 +83,16 @@ struct Rig {
     spec::Operation out;
     out.mutable_signal_version()->set_statement(
         text(world.statement(signer, world.header(member, kind), body)));
-    return bare(out);
+    return world.bare(out);
   }
   // Of a member's rows one that differs from its others.
   base::Bytes row(std::size_t member, std::size_t seen) const {
-    return bare(world.row(member, {seen}));
+    return world.bare(world.row(member, {seen}));
   }
   base::Bytes self_proof(std::size_t member, std::uint16_t first, std::uint16_t end) const {
     std::vector<std::uint16_t> leaves;
     for (std::uint16_t t = first; t < end; ++t) leaves.push_back(t);
-    return bare(world.self_proof(member, leaves));
+    return world.bare(world.self_proof(member, leaves));
   }
   bool waits(const Mempool& pool, const base::Bytes& envelope) const {
     return pool.contains((*core->check(envelope))->id);
@@ -180,7 +170,7 @@ TEST_CASE("mempool: what its author has not signed, or is not due, displaces not
     return added.error().dropped.code;
   };
   REQUIRE(code(rig.signal_by(0, 1, 0)) == spec::BAD_SIGNATURE);
-  REQUIRE(code(rig.bare(attest_sync("nobody", rig.world.chain(), base::Epoch(1)))) ==
+  REQUIRE(code(rig.world.bare(attest_sync("nobody", rig.world.chain(), base::Epoch(1)))) ==
           spec::NOT_MEMBER);
   for (std::uint8_t number = 0; number < 4; ++number)
     REQUIRE(rig.waits(pool, rig.signal(0, number)));
