@@ -68,7 +68,7 @@ Bytes tags_bytes(const Tags& tags) {
 Result<std::string> take_string(shape::bcs::Cursor& in) {
   TRY_ASSIGN(const std::uint64_t length, in.uleb());
   TRY_ASSIGN(const ByteView bytes, in.raw(length));
-  return std::string(base::as_text(bytes));
+  return base::string_of(bytes);
 }
 
 Result<Tags> take_tags(shape::bcs::Cursor& in) {

@@ -10,7 +10,7 @@
 namespace wald::ledger {
 namespace {
 
-std::string shown(const base::AccountId& id) { return "0x" + base::to_hex(id.view()); }
+std::string shown(const base::AccountId& id) { return base::shown_hex(id.view()); }
 
 }  // namespace
 

@@ -62,7 +62,7 @@ void drop_attributes(Context& ctx, const base::ObjectId& id, const BlobRecord& b
 }
 
 std::map<std::string, std::string> named(const base::ObjectId& id) {
-  return {{"object", "0x" + base::to_hex(id.view())}};
+  return {{"object", base::shown_hex(id.view())}};
 }
 
 }  // namespace

@@ -10,7 +10,6 @@ namespace {
 // A block record is bounded by what a follower reads in one piece.
 constexpr std::size_t kMaxInput = 64 * 1024 * 1024;
 
-std::string text(base::ByteView bytes) { return std::string(base::as_text(bytes)); }
 base::NodeId node(const std::string& bytes) { return base::NodeId::from(base::as_bytes(bytes)); }
 
 }  // namespace
@@ -19,11 +18,11 @@ base::Bytes encode(const BlockInput& input) {
   spec::BlockInput message;
   message.set_height(input.height.value());
   message.set_time_ms(input.time.value());
-  message.set_proposer(text(input.proposer.view()));
-  for (const auto& absent : input.absent) message.add_absent(text(absent.view()));
+  message.set_proposer(base::string_of(input.proposer.view()));
+  for (const auto& absent : input.absent) message.add_absent(base::string_of(absent.view()));
   for (const Evidence& evidence : input.evidence) {
     auto& out = *message.add_evidence();
-    out.set_node(text(evidence.node.view()));
+    out.set_node(base::string_of(evidence.node.view()));
     out.set_height(evidence.height.value());
     out.set_time_ms(evidence.time.value());
     out.set_kind(evidence.kind);

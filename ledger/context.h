@@ -22,7 +22,7 @@ namespace wald::ledger {
 // An id as the bytes field of a message.
 template <class Id>
 std::string text_of(const Id& id) {
-  return std::string(base::as_text(id.view()));
+  return base::string_of(id.view());
 }
 
 // All of a block that its transactions and phases may depend on besides state.

@@ -8,7 +8,7 @@
 namespace wald::ledger {
 namespace {
 
-constexpr std::uint64_t kDay = 86'400'000;  // votes for a pause count so long (G-8)
+constexpr std::uint64_t kPauseVoteMs = 86'400'000;  // votes for a pause count so long (G-8)
 
 std::uint8_t key_of_group(spec::PauseGroup group) { return static_cast<std::uint8_t>(group); }
 
@@ -118,7 +118,8 @@ base::Result<void, Rejected> ask_pause(Context& ctx, spec::PauseGroup group,
   const base::TimeMs now = ctx.block().time;
   // One vote a node, none older than a day, none for a time that has passed.
   std::erase_if(record.votes, [&](const PauseVote& vote) {
-    return vote.node == node || now.value() - vote.given.value() >= kDay || vote.until <= now;
+    return vote.node == node || now.value() - vote.given.value() >= kPauseVoteMs ||
+           vote.until <= now;
   });
   record.votes.push_back({node, now, until});
   std::vector<base::NodeId> nodes;

@@ -98,7 +98,7 @@ void add_to_fund(Overlay& state, const std::string& name, Coin coin) {
 base::Result<economics::Stake, Rejected> own_stake(Context& ctx, const base::ObjectId& named) {
   const base::ObjectId id = ctx.resolve(named);
   auto stake = load(ctx.state(), kStakes, id);
-  const std::string shown = "0x" + base::to_hex(id.view());
+  const std::string shown = base::shown_hex(id.view());
   if (!stake) return ctx.reject(spec::UNKNOWN_OBJECT, {{"stake", shown}});
   if (stake->owner != ctx.sender()) return ctx.reject(spec::NOT_OWNER, {{"stake", shown}});
   if (exists(ctx.state(), kQuarantine, stake->node))

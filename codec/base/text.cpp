@@ -70,6 +70,8 @@ std::string to_hex(ByteView bytes) {
   return out;
 }
 
+std::string shown_hex(ByteView bytes) { return "0x" + to_hex(bytes); }
+
 std::optional<Bytes> from_hex(std::string_view text) {
   if (text.size() % 2 != 0) return std::nullopt;
   Bytes out;

@@ -13,6 +13,8 @@
 namespace wald::base {
 
 std::string to_hex(ByteView bytes);
+// With 0x before it, as people read ids.
+std::string shown_hex(ByteView bytes);
 std::optional<Bytes> from_hex(std::string_view text);  // even length, either case
 
 std::string to_base64(ByteView bytes);

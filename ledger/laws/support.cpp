@@ -18,7 +18,7 @@ std::string shown(Sum value) {
 }
 
 std::string shown(base::ByteView id) {
-  return "0x" + base::to_hex(id.first(std::min<std::size_t>(id.size(), 8)));
+  return base::shown_hex(id.first(std::min<std::size_t>(id.size(), 8)));
 }
 
 base::Epoch epoch_at(base::ByteView key, std::size_t offset) {

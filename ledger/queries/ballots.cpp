@@ -118,7 +118,7 @@ std::vector<spec::BallotVote> votes(const Reader& state, std::uint32_t number) {
       [&](base::ByteView voter, const VoteRecord& record) {
         spec::BallotVote& vote = out.emplace_back();
         vote.set_node(text_of(record.node));
-        if (record.stake) vote.set_stake(std::string(base::as_text(voter)));
+        if (record.stake) vote.set_stake(base::string_of(voter));
         vote.set_yes(record.yes);
         vote.set_weight(record.weight);
         if (record.reason) vote.set_reason(text_of(*record.reason));
@@ -136,7 +136,7 @@ std::vector<spec::BallotMember> not_voted(const Reader& state, std::uint32_t num
       [&](base::ByteView node, const SnapshotRecord& record) {
         if (exists(state, kVotes, number, base::Hash::from(node))) return true;
         spec::BallotMember& member = out.emplace_back();
-        member.set_node(std::string(base::as_text(node)));
+        member.set_node(base::string_of(node));
         member.set_weight(node_weight(record));
         return true;
       },

@@ -125,10 +125,10 @@ spec::Committee committee_of(const Reader& state, base::Epoch epoch,
   std::uint64_t shards = 0;
   for (const CommitteeMember& member : record.members) {
     spec::Member& row = *out.add_members();
-    row.set_node(std::string(base::as_text(member.node.view())));
+    row.set_node(base::string_of(member.node.view()));
     row.set_weight(static_cast<std::uint32_t>(member.shards.size()));
-    row.set_protocol_key(std::string(base::as_text(member.protocol_key.view())));
-    row.set_vrf_key(std::string(base::as_text(member.vrf_key.view())));
+    row.set_protocol_key(base::string_of(member.protocol_key.view()));
+    row.set_vrf_key(base::string_of(member.vrf_key.view()));
     if (const auto node = load(state, kNodes, member.node)) row.set_address(node->address);
     shards += member.shards.size();
   }
@@ -150,7 +150,7 @@ std::optional<spec::Shards> shards(const Reader& state, base::Epoch epoch) {
   out.set_epoch(epoch.value());
   for (const CommitteeMember& member : record->members) {
     spec::ShardHolder& holder = *out.add_holders();
-    holder.set_node(std::string(base::as_text(member.node.view())));
+    holder.set_node(base::string_of(member.node.view()));
     for (const base::ShardIndex shard : member.shards) holder.add_shards(shard.value());
   }
   return out;

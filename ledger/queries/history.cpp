@@ -120,12 +120,11 @@ std::optional<spec::StoredCertificate> certificate(const Reader& state, const ba
     out.set_batch(base::narrow<std::uint32_t>(batch.entries.size()));
   }
   spec::Certificate& certificate = *out.mutable_certificate();
-  certificate.set_message(std::string(base::as_text(record->message)));
-  certificate.set_bitmap(std::string(base::as_text(bitmap)));
+  certificate.set_message(base::string_of(record->message));
+  certificate.set_bitmap(base::string_of(bitmap));
   constexpr std::size_t kSignature = 64;
   for (std::size_t at = 0; at < signatures.size(); at += kSignature)
-    certificate.add_signatures(
-        std::string(base::as_text(base::ByteView(signatures).subspan(at, kSignature))));
+    certificate.add_signatures(base::string_of(base::ByteView(signatures).subspan(at, kSignature)));
   return out;
 }
 

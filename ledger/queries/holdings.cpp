@@ -127,7 +127,7 @@ std::optional<spec::Account> account(const Reader& state, const base::AccountId&
   out.set_id(text_of(id));
   out.set_balance(record->balance.amount().value());
   out.set_nonce(record->nonce);
-  out.set_policy(std::string(base::as_text(record->policy)));
+  out.set_policy(base::string_of(record->policy));
   out.set_stakes(static_cast<std::uint32_t>(owned(state, kStakes, id).size()));
   out.set_resources(static_cast<std::uint32_t>(owned(state, kResources, id).size()));
   out.set_blobs(static_cast<std::uint32_t>(owned(state, kBlobs, id).size()));

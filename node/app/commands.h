@@ -12,6 +12,9 @@
 
 namespace wald::app {
 
+// Says it on stderr and gives the code back.
+int complain(const std::string& text, int code);
+
 struct InitOptions {
   std::string network;
   std::string data_dir;

@@ -223,7 +223,7 @@ http::SubmitResult Node::Parts::forward(const base::Bytes& envelope) {
   ask.method = net::Method::kPost;
   ask.url = config.upstream + "/v1/txs";
   ask.headers = {{"content-type", "application/octet-stream"}};
-  ask.body = std::string(base::as_text(envelope));
+  ask.body = base::string_of(envelope);
   ask.timeout_ms = 10'000;
   ask.max_response_bytes = 64u << 10;
   const auto answer = upstream.request(ask);
@@ -328,7 +328,7 @@ net::Response Node::Parts::peers() const {
   const auto self = own_node();
   for (const spec::Member& member : committee->members()) {
     const bool own = self && member.node() == base::as_text(self->view());
-    text += "0x" + base::to_hex(base::as_bytes(member.node())) + "  " + member.address() + "  " +
+    text += base::shown_hex(base::as_bytes(member.node())) + "  " + member.address() + "  " +
             std::to_string(member.weight()) + " shards  " +
             (own ? "this node" : reach(member.address())) + "\n";
   }

@@ -15,14 +15,6 @@
 #include "node/os/lock.h"
 
 namespace wald::app {
-namespace {
-
-int complain(const std::string& text, int code) {
-  std::fprintf(stderr, "wald: %s\n", text.c_str());
-  return code;
-}
-
-}  // namespace
 
 int replay(const ReplayOptions& options) {
   const auto genesis = load_genesis(options.genesis);

@@ -23,11 +23,6 @@ extern char** environ;
 namespace wald::app {
 namespace {
 
-int complain(const std::string& text, int code) {
-  std::fprintf(stderr, "wald: %s\n", text.c_str());
-  return code;
-}
-
 std::optional<base::Bytes> read_passphrase(const std::string& file) {
   if (file.empty()) return base::Bytes();
   auto read = os::read_private_file(file, 4096);
@@ -88,6 +83,11 @@ std::map<std::string, std::string> wald_environment() {
 }
 
 }  // namespace
+
+int complain(const std::string& text, int code) {
+  std::fprintf(stderr, "wald: %s\n", text.c_str());
+  return code;
+}
 
 int init(const InitOptions& options) {
   const std::string config_path = options.data_dir + "/wald.toml";
@@ -157,7 +157,7 @@ int genesis_hash(const std::string& file) {
 base::Result<LoadedConfig, int> read_config(const std::string& file) {
   const auto text = os::read_file(file, 1u << 20);
   if (!text.ok()) return base::Err{complain(text.error().text, 2)};
-  auto parsed = parse_config(std::string(base::as_text(*text)), wald_environment());
+  auto parsed = parse_config(base::string_of(*text), wald_environment());
   if (!parsed.ok()) {
     for (const auto& error : parsed.error())
       std::fprintf(stderr, "%s\n", reflect::describe(file, error).c_str());
@@ -196,7 +196,7 @@ int docs(const std::string& dir) {
 }
 
 int version(bool json) {
-  const std::string accept_set = "0x" + base::to_hex(proofs::accept_set_id().view());
+  const std::string accept_set = base::shown_hex(proofs::accept_set_id().view());
   std::string known = "1";  // and all that came after it
   for (std::uint32_t v = 2; v <= ledger::kNewestVersion; ++v) known += "," + std::to_string(v);
   if (json)

@@ -51,7 +51,7 @@ Response answer_for(const ServedRound& round, std::uint16_t asker,
     if (bytes > kMaxAnswerBytes)
       return refuse(Status::kSizeExceeded, "TOO_MANY_OPENINGS", "ask for fewer leaves at once");
   }
-  return net::bytes_response(std::string(base::as_text(proofs::encode_openings_answer(out))));
+  return net::bytes_response(base::string_of(proofs::encode_openings_answer(out)));
 }
 
 }  // namespace
@@ -126,7 +126,7 @@ AskOpenings http_openings(net::Client& client, storage::PeerClient::Authorise au
     ask.method = net::Method::kPost;
     const std::string target(kOpeningsTarget);
     ask.url = "http://" + address + target;
-    ask.body = std::string(base::as_text(body));
+    ask.body = base::string_of(body);
     ask.timeout_ms = timeout_ms;
     ask.max_response_bytes = max_answer;
     if (authorise)

@@ -61,8 +61,6 @@ Fate sync_fate(const ledger::Reader& state, const base::NodeId& self, base::Epoc
   return sync && base::bit_at(sync->attested, *place) ? Fate::kIncluded : Fate::kPending;
 }
 
-std::string text(base::ByteView bytes) { return std::string(base::as_text(bytes)); }
-
 }  // namespace
 
 Fate fate_of(const ledger::Reader& state, const base::ChainId& chain, const base::NodeId& self,
@@ -78,29 +76,29 @@ Fate fate_of(const ledger::Reader& state, const base::ChainId& chain, const base
 base::Bytes statement_envelope(const ledger::Reader& state, const base::ChainId& chain,
                                proofs::Kind kind, base::ByteView statement) {
   spec::Body body;
-  body.set_chain(text(chain.view()));
+  body.set_chain(base::string_of(chain.view()));
   body.set_version(ledger::must_load(state, ledger::kChain).version);
   spec::Operation& operation = *body.mutable_operation();
   switch (kind) {
     case proofs::Kind::kBeaconReveal:
-      operation.mutable_beacon_reveal()->set_statement(text(statement));
+      operation.mutable_beacon_reveal()->set_statement(base::string_of(statement));
       break;
     case proofs::Kind::kResponseCommit:
-      operation.mutable_response_commit()->set_statement(text(statement));
+      operation.mutable_response_commit()->set_statement(base::string_of(statement));
       break;
     case proofs::Kind::kRowReport:
-      operation.mutable_row_report()->set_statement(text(statement));
+      operation.mutable_row_report()->set_statement(base::string_of(statement));
       break;
     case proofs::Kind::kSelfProof:
-      operation.mutable_self_proof()->set_statement(text(statement));
+      operation.mutable_self_proof()->set_statement(base::string_of(statement));
       break;
     default:
       WALD_CHECK(kind == proofs::Kind::kAttestSync);
-      operation.mutable_attest_sync()->set_statement(text(statement));
+      operation.mutable_attest_sync()->set_statement(base::string_of(statement));
       break;
   }
   spec::Envelope envelope;
-  envelope.set_body(text(wire::write_canonical(body)));
+  envelope.set_body(base::string_of(wire::write_canonical(body)));
   return wire::write_canonical(envelope);
 }
 

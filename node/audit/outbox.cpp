@@ -11,7 +11,7 @@ namespace {
 constexpr std::string_view kMagic = "WOUT";
 constexpr std::string_view kSuffix = ".stmt";
 constexpr std::size_t kCheckSize = 16;
-constexpr std::size_t kFileCap = 128 * 1024;
+constexpr std::size_t kEntryCap = 128 * 1024;
 constexpr std::uint8_t kBuilt = 1, kSigned = 2;
 
 base::Bytes check_of(base::ByteView bytes) {
@@ -93,7 +93,7 @@ os::IoResult<void> Outbox::load() {
     const std::string file = dir_ + "/" + name;
     std::optional<Stored> stored;
     if (name.size() == 21 + kSuffix.size() && name.ends_with(kSuffix)) {
-      TRY_ASSIGN(const auto bytes, os::read_file(file, kFileCap));
+      TRY_ASSIGN(const auto bytes, os::read_file(file, kEntryCap));
       stored = parse_file(name, bytes);
     }
     if (!stored) {

@@ -9,7 +9,7 @@ namespace {
 
 using ledger::rounds::RoundView;
 
-constexpr std::size_t kFileCap = std::size_t{1} << 30;
+constexpr std::size_t kSliverCap = std::size_t{1} << 30;
 
 // The sliver with its tree, if it is the one that the metadata commit to.
 struct Sound {
@@ -86,7 +86,7 @@ os::IoResult<void> save_answers(const std::string& path, const prove::Answers& a
 }
 
 std::optional<prove::Answers> load_answers(const std::string& path, std::uint16_t points) {
-  const auto bytes = os::read_file(path, kFileCap);
+  const auto bytes = os::read_file(path, kSliverCap);
   if (!bytes.ok()) return std::nullopt;
   base::Reader in(*bytes);
   prove::AnswerBuilder builder(points);

@@ -8,14 +8,14 @@
 namespace wald::audit {
 namespace {
 
-constexpr std::size_t kHash = 32;
+constexpr std::size_t kStep = 32;  // of a path
 constexpr std::size_t kMaxOpenings = 255;
 constexpr std::size_t kFrame = proofs::kHeaderSize + 2 + 1 + 64;  // prover, k, signature
 
 std::size_t ledger_opening_bytes(const base::Bytes& leaf, std::size_t points,
                                  std::uint32_t shards) {
-  return 4 + leaf.size() + 1 + kHash * base::merkle_height(points) + 64 + 1 +
-         kHash * base::merkle_height(shards);
+  return 4 + leaf.size() + 1 + kStep * base::merkle_height(points) + 64 + 1 +
+         kStep * base::merkle_height(shards);
 }
 
 bool is_ok(const base::Bytes& leaf) {

@@ -82,7 +82,7 @@ Outcome<void> send(Session& session, const Given& given) {
   TRY_ASSIGN(const base::AccountId to, session.account(given.one("TO")));
   TRY_ASSIGN(const std::uint64_t amount, amount_of("AMOUNT", given.one("AMOUNT")));
   Change one;
-  one.operation.mutable_transfer()->set_to(raw(to.view()));
+  one.operation.mutable_transfer()->set_to(base::string_of(to.view()));
   one.operation.mutable_transfer()->set_amount(amount);
   return change(session, one);
 }
@@ -112,7 +112,7 @@ Outcome<void> set_keys(Session& session, const Given& given) {
       ledger::setkeys_digest(base::ChainId::from(chain), sender, nonce, next.policy);
   Change one;
   auto& keys = *one.operation.mutable_set_keys();
-  keys.set_policy(raw(next.policy.encode()));
+  keys.set_policy(base::string_of(next.policy.encode()));
   TRY_ASSIGN(const auto mine, session.wallet().list());
   for (const ledger::PolicyKey& entry : next.policy.keys()) {
     const auto at = std::find_if(mine.begin(), mine.end(), [&](const client::WalletKey& key) {
@@ -125,7 +125,7 @@ Outcome<void> set_keys(Session& session, const Given& given) {
           "each new key signs that it agrees");
     TRY_ASSIGN(const keys::Key secret,
                session.wallet().open(*at, test_chain, session.passphrase()));
-    keys.add_proofs(raw(keys::sign(secret.seed, digest.view())));
+    keys.add_proofs(base::string_of(keys::sign(secret.seed, digest.view())));
   }
   one.notes.push_back("the keys of now sign no more after this transaction; the id stays");
   return change(session, one);

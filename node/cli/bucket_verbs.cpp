@@ -69,7 +69,7 @@ Outcome<void> create(Session& session, const Given& given) {
   TRY_ASSIGN(const bool taken, with_resource(given, {"size", "epochs", "max-cost"}));
   if (taken) {
     TRY_ASSIGN(const base::ObjectId resource, session.object(given.one("resource")));
-    message.set_resource(raw(resource.view()));
+    message.set_resource(base::string_of(resource.view()));
     return change(session, one);
   }
   TRY_ASSIGN(const std::uint64_t size, size_of("--size", given.one("size")));
@@ -86,11 +86,11 @@ Outcome<void> grow(Session& session, const Given& given) {
   TRY_ASSIGN(const base::ObjectId id, session.object(given.one("BUCKET")));
   Change one;
   auto& message = *one.operation.mutable_grow_bucket();
-  message.set_bucket(raw(id.view()));
+  message.set_bucket(base::string_of(id.view()));
   TRY_ASSIGN(const bool taken, with_resource(given, {"size", "max-cost"}));
   if (taken) {
     TRY_ASSIGN(const base::ObjectId resource, session.object(given.one("resource")));
-    message.set_resource(raw(resource.view()));
+    message.set_resource(base::string_of(resource.view()));
     return change(session, one);
   }
   TRY_ASSIGN(const std::uint64_t size, size_of("--size", given.one("size")));
@@ -107,7 +107,7 @@ Outcome<void> shrink(Session& session, const Given& given) {
     return usage("either --size or --percent is due", "--percent 50");
   Change one;
   auto& message = *one.operation.mutable_shrink_bucket();
-  message.set_bucket(raw(id.view()));
+  message.set_bucket(base::string_of(id.view()));
   if (given.has("size")) {
     TRY_ASSIGN(const std::uint64_t size, size_of("--size", given.one("size")));
     message.set_size(size);
@@ -126,7 +126,7 @@ Outcome<void> extend(Session& session, const Given& given) {
   TRY_ASSIGN(const std::uint64_t most, amount_of("--max-cost", given.one("max-cost")));
   Change one;
   auto& message = *one.operation.mutable_extend_bucket();
-  message.set_bucket(raw(id.view()));
+  message.set_bucket(base::string_of(id.view()));
   message.set_epochs(static_cast<std::uint32_t>(epochs));
   message.set_max_cost(most);
   return change(session, one);
@@ -140,8 +140,8 @@ Outcome<void> grant(Session& session, const Given& given) {
   if (words.empty() != given.has("none")) return usage("rights are due, or --none");
   Change one;
   auto& message = *one.operation.mutable_grant_bucket();
-  message.set_bucket(raw(id.view()));
-  message.set_account(raw(account.view()));
+  message.set_bucket(base::string_of(id.view()));
+  message.set_account(base::string_of(account.view()));
   spec::BucketRights& rights = *message.mutable_rights();
   for (const std::string& word : words) {
     if (word == "register")
@@ -165,7 +165,7 @@ Outcome<void> destroy(Session& session, const Given& given) {
   TRY(may_change(session));
   TRY_ASSIGN(const base::ObjectId id, session.object(given.one("BUCKET")));
   Change one;
-  one.operation.mutable_destroy_bucket()->set_bucket(raw(id.view()));
+  one.operation.mutable_destroy_bucket()->set_bucket(base::string_of(id.view()));
   return change(session, one);
 }
 

@@ -81,11 +81,11 @@ Outcome<std::optional<client::Sent>> send_statement(Session& session, const Chan
   const auto bytes = base::from_hex(chain.substr(std::min<std::size_t>(2, chain.size())));
   if (!bytes) return fail(Exit::kUnexpected, "STRANGE_ANSWER", "the chain id is no hash");
   spec::Body body;
-  body.set_chain(raw(*bytes));
+  body.set_chain(base::string_of(*bytes));
   body.set_version(static_cast<std::uint32_t>(version));
   *body.mutable_operation() = change.operation;
   spec::Envelope envelope;
-  envelope.set_body(raw(wire::write_canonical(body)));
+  envelope.set_body(base::string_of(wire::write_canonical(body)));
   for (const auto& line : reflect::describe(change.operation)) session.say(line);
   std::optional<client::Sent> sent;
   if (session.globals().dry_run) return sent;
@@ -176,8 +176,8 @@ Outcome<void> transfer_object(Session& session, const std::string& object, const
   TRY_ASSIGN(const base::ObjectId id, session.object(object));
   TRY_ASSIGN(const base::AccountId account, session.account(to));
   Change one;
-  one.operation.mutable_transfer_object()->set_object(raw(id.view()));
-  one.operation.mutable_transfer_object()->set_to(raw(account.view()));
+  one.operation.mutable_transfer_object()->set_object(base::string_of(id.view()));
+  one.operation.mutable_transfer_object()->set_to(base::string_of(account.view()));
   one.notes.push_back("it is the other account's from then on; nothing is paid for it");
   return change(session, one);
 }

@@ -26,8 +26,6 @@ Outcome<T> lift(codec::Result<T> result) {
 
 void print(const json::object& data) { print_line(json::serialize(json::object{{"data", data}})); }
 
-std::string hex(base::ByteView bytes) { return "0x" + base::to_hex(bytes); }
-
 // Bytes as a bare number, or in IEC units.
 Outcome<std::uint64_t> length_of(const Given& given) {
   const std::string text = given.one("size");
@@ -67,10 +65,10 @@ Outcome<json::object> blob_object(const shape::Params& params, const codec::Meta
                                   std::uint64_t started_us) {
   TRY_ASSIGN(json::object out, info_object(params, metadata.len));
   out["blobId"] = base::to_base64url(metadata.blob_id.view());
-  out["blobIdHex"] = hex(metadata.blob_id.view());
-  out["rootHash"] = hex(shape::pairs_root(metadata.pairs).view());
+  out["blobIdHex"] = base::shown_hex(metadata.blob_id.view());
+  out["rootHash"] = base::shown_hex(shape::pairs_root(metadata.pairs).view());
   out["rotationOffset"] = shape::rotation_offset(params, metadata.blob_id);
-  out["metadataBcsHash"] = hex(base::blake2b(shape::bcs::without_id(metadata)).view());
+  out["metadataBcsHash"] = base::shown_hex(base::blake2b(shape::bcs::without_id(metadata)).view());
   out["seconds"] = static_cast<double>(os::monotonic_us() - started_us) / 1e6;
   out["peakMemory"] = std::to_string(peak_memory());
   return out;

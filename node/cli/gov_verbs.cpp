@@ -137,7 +137,7 @@ Outcome<void> foundation(Session& session, const Given&) {
 Outcome<std::string> text_of_file(const std::string& path) {
   const auto bytes = os::read_file(path, kMostText);
   if (!bytes.ok()) return usage(bytes.error().text);
-  return std::string(base::as_text(*bytes));
+  return base::string_of(*bytes);
 }
 
 base::Hash hash_of(const std::string& text) { return base::blake2b(base::as_bytes(text)); }
@@ -167,7 +167,7 @@ Outcome<void> fill_text(const Given& given, spec::Propose& out) {
     return usage("--link needs --text-file, whose hash goes into the ballot",
                  "--link https://.. --text-file why.md");
   out.set_url(given.one("link"));
-  out.set_text_hash(raw(hash_of(text).view()));
+  out.set_text_hash(base::string_of(hash_of(text).view()));
   return {};
 }
 
@@ -217,7 +217,7 @@ Outcome<void> fill_payment(Session& session, const Given& given, spec::Propose& 
   TRY_ASSIGN(const std::uint64_t frost, amount_of("--amount", given.one("amount")));
   auto& payment = *out.mutable_treasury();
   payment.set_fund(given.has("fund") ? given.one("fund") : "treasury");
-  payment.set_payee(raw(payee.view()));
+  payment.set_payee(base::string_of(payee.view()));
   payment.set_amount(frost);
   return fill_vesting(given, payment);
 }
@@ -239,7 +239,7 @@ Outcome<std::uint64_t> number_given(const Given& given, const std::string& flag,
 Outcome<void> fill_slash(Session& session, const Given& given, spec::Propose& out) {
   if (!given.has("node")) return usage("--node is missing", "--node NODE");
   TRY_ASSIGN(const base::NodeId node, session.node(given.one("node")));
-  out.mutable_slash()->set_node(raw(node.view()));
+  out.mutable_slash()->set_node(base::string_of(node.view()));
   return {};
 }
 
@@ -252,7 +252,7 @@ Outcome<void> fill_upgrade(const Given& given, spec::Propose& out) {
     return usage("--program is missing", "--program 0x.., once for each program");
   for (const std::string& text : given.all("program")) {
     TRY_ASSIGN(const base::Hash program, hash_given("program", text));
-    plan.add_binaries(raw(program.view()));
+    plan.add_binaries(base::string_of(program.view()));
   }
   plan.set_urgent(given.has("urgent"));
   if (given.has("urgent") && given.has("activation"))
@@ -268,9 +268,9 @@ Outcome<void> fill_deny_list(Session& session, const Given& given, spec::Propose
   if (!given.has("root")) return usage("--root is missing", "--root 0x..");
   auto& list = *out.mutable_deny_list();
   TRY_ASSIGN(const base::NodeId node, session.node(given.one("node")));
-  list.set_node(raw(node.view()));
+  list.set_node(base::string_of(node.view()));
   TRY_ASSIGN(const base::Hash root, hash_given("root", given.one("root")));
-  list.set_root(raw(root.view()));
+  list.set_root(base::string_of(root.view()));
   if (!given.has("size")) return usage("--size is missing", "--size 5GiB");
   TRY_ASSIGN(const std::uint64_t size, size_of("--size", given.one("size")));
   list.set_size(size);
@@ -339,15 +339,15 @@ Outcome<void> vote(Session& session, const Given& given) {
   message.set_yes(choice == "yes");
   if (given.has("as")) {
     TRY_ASSIGN(const base::NodeId node, session.node(given.one("as")));
-    message.set_node(raw(node.view()));
+    message.set_node(base::string_of(node.view()));
   }
   for (const std::string& text : given.all("stake")) {
     TRY_ASSIGN(const base::ObjectId stake, session.object(text));
-    message.add_stakes(raw(stake.view()));
+    message.add_stakes(base::string_of(stake.view()));
   }
   if (given.has("reason-file")) {
     TRY_ASSIGN(const std::string reason, text_of_file(given.one("reason-file")));
-    message.set_reason(raw(hash_of(reason).view()));
+    message.set_reason(base::string_of(hash_of(reason).view()));
   }
   one.notes.push_back("a vote is final");
   return change(session, one);

@@ -102,8 +102,8 @@ Outcome<spec::RegisterNode> described_node(Session& session, const Given& given)
   out.set_capacity(capacity);
   TRY_ASSIGN(const base::AccountId receiver, session.account(given.one("commission-account")));
   TRY_ASSIGN(const base::AccountId voter, session.account(given.one("governance-account")));
-  out.set_commission_account(raw(receiver.view()));
-  out.set_governance_account(raw(voter.view()));
+  out.set_commission_account(base::string_of(receiver.view()));
+  out.set_governance_account(base::string_of(voter.view()));
   return out;
 }
 
@@ -154,7 +154,7 @@ Outcome<void> set_votes(Session& session, const Given& given) {
   if (!votes.has_storage_price() && !votes.has_write_price() && !votes.has_capacity())
     return usage("nothing to vote for", "see --help");
   TRY_ASSIGN(const base::NodeId node, own_node(session, given, "operator"));
-  votes.set_node(raw(node.view()));
+  votes.set_node(base::string_of(node.view()));
   return change(session, one);
 }
 
@@ -163,7 +163,7 @@ Outcome<void> set_commission(Session& session, const Given& given) {
   TRY_ASSIGN(const std::uint32_t bps, rate_of("RATE", given.one("RATE")));
   TRY_ASSIGN(const base::NodeId node, own_node(session, given, "operator"));
   Change one;
-  one.operation.mutable_set_commission()->set_node(raw(node.view()));
+  one.operation.mutable_set_commission()->set_node(base::string_of(node.view()));
   one.operation.mutable_set_commission()->set_commission(bps);
   return change(session, one);
 }
@@ -183,7 +183,7 @@ Outcome<void> set_info(Session& session, const Given& given) {
   if (info.has_metadata())
     one.notes.push_back("description and links are replaced together: what is not named goes");
   TRY_ASSIGN(const base::NodeId node, own_node(session, given, "operator"));
-  info.set_node(raw(node.view()));
+  info.set_node(base::string_of(node.view()));
   return change(session, one);
 }
 
@@ -194,9 +194,9 @@ Outcome<void> hand_on(Session& session, const Given& given, spec::NodeRole role,
   TRY_ASSIGN(const base::NodeId node, own_node(session, given, right));
   Change one;
   auto& authority = *one.operation.mutable_set_authority();
-  authority.set_node(raw(node.view()));
+  authority.set_node(base::string_of(node.view()));
   authority.set_role(role);
-  authority.set_account(raw(account.view()));
+  authority.set_account(base::string_of(account.view()));
   one.notes.push_back("only the other account can hand the role back");
   return change(session, one);
 }
@@ -205,7 +205,7 @@ Outcome<void> leave(Session& session, const Given& given) {
   TRY(may_change(session));
   TRY_ASSIGN(const base::NodeId node, own_node(session, given, "operator"));
   Change one;
-  one.operation.mutable_leave_node()->set_node(raw(node.view()));
+  one.operation.mutable_leave_node()->set_node(base::string_of(node.view()));
   one.notes.push_back("no new stake from now on, and no shards from the next selection on");
   one.notes.push_back("wal operator return takes it back until then, later nothing does");
   return change(session, one);
@@ -215,7 +215,7 @@ Outcome<void> stay(Session& session, const Given& given) {
   TRY(may_change(session));
   TRY_ASSIGN(const base::NodeId node, own_node(session, given, "operator"));
   Change one;
-  one.operation.mutable_return_node()->set_node(raw(node.view()));
+  one.operation.mutable_return_node()->set_node(base::string_of(node.view()));
   return change(session, one);
 }
 
@@ -223,7 +223,7 @@ Outcome<void> collect(Session& session, const Given& given) {
   TRY(may_change(session));
   TRY_ASSIGN(const base::NodeId node, own_node(session, given, "commissionAccount"));
   Change one;
-  one.operation.mutable_collect_commission()->set_node(raw(node.view()));
+  one.operation.mutable_collect_commission()->set_node(base::string_of(node.view()));
   return change(session, one);
 }
 

@@ -76,7 +76,7 @@ Outcome<void> Session::read_config() {
   if (!named.empty() || (!path.empty() && os::exists(path))) {
     const auto bytes = os::read_file(path, kMostConfig);
     if (!bytes.ok()) return usage(bytes.error().text);
-    auto parsed = client::parse_client_config(std::string(base::as_text(*bytes)), path);
+    auto parsed = client::parse_client_config(base::string_of(*bytes), path);
     if (!parsed.ok()) {
       std::string all;
       for (const auto& error : parsed.error()) all += (all.empty() ? "" : "\n") + error;
@@ -314,8 +314,7 @@ Outcome<std::uint64_t> whole_of(const std::string& flag, const std::string& text
   return number;
 }
 
-std::string id_text(base::ByteView id) { return "0x" + base::to_hex(id); }
-std::string raw(base::ByteView id) { return std::string(base::as_text(id)); }
+std::string id_text(base::ByteView id) { return base::shown_hex(id); }
 
 void print_line(const std::string& line) {
   std::fwrite(line.data(), 1, line.size(), stdout);

@@ -108,7 +108,6 @@ Outcome<std::uint64_t> whole_of(const std::string& flag, const std::string& text
 Outcome<std::uint32_t> rate_of(const std::string& flag, const std::string& text);
 
 std::string id_text(base::ByteView id);
-std::string raw(base::ByteView id);  // as messages hold it
 void print_line(const std::string& line);
 void print_failure(const Failure& failure, bool json);
 

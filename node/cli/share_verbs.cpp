@@ -15,9 +15,9 @@ Outcome<void> share(Session& session, const Given& given) {
   TRY_ASSIGN(const base::AccountId refund, session.account(given.one("refund")));
   Change one;
   auto& message = *one.operation.mutable_share_blob();
-  message.set_blob(raw(id.view()));
+  message.set_blob(base::string_of(id.view()));
   message.set_price_limit(limit);
-  message.set_refund(raw(refund.view()));
+  message.set_refund(base::string_of(refund.view()));
   one.notes.push_back("the fund stays open until the blob ends; what is left then goes to " +
                       id_text(refund.view()));
   return change(session, one);
@@ -28,7 +28,7 @@ Outcome<void> fund(Session& session, const Given& given) {
   TRY_ASSIGN(const base::ObjectId id, session.object(given.one("BLOB")));
   TRY_ASSIGN(const std::uint64_t amount, amount_of("AMOUNT", given.one("AMOUNT")));
   Change one;
-  one.operation.mutable_fund_blob()->set_blob(raw(id.view()));
+  one.operation.mutable_fund_blob()->set_blob(base::string_of(id.view()));
   one.operation.mutable_fund_blob()->set_amount(amount);
   one.notes.push_back("what the fund does not use goes to its refund account, not back to you");
   return change(session, one);
@@ -39,12 +39,12 @@ Outcome<void> extend(Session& session, const Given& given) {
   TRY_ASSIGN(const base::ObjectId id, session.object(given.one("BLOB")));
   Change one;
   auto& message = *one.operation.mutable_extend_blob();
-  message.set_blob(raw(id.view()));
+  message.set_blob(base::string_of(id.view()));
   if (given.has("resource")) {
     if (given.has("epochs") || given.has("max-cost") || given.has("from-fund"))
       return usage("--resource stands alone: it is the payment");
     TRY_ASSIGN(const base::ObjectId resource, session.object(given.one("resource")));
-    message.set_resource(raw(resource.view()));
+    message.set_resource(base::string_of(resource.view()));
     return change(session, one);
   }
   if (!given.has("epochs") || !given.has("max-cost"))
@@ -61,7 +61,7 @@ Outcome<void> remove(Session& session, const Given& given) {
   TRY(may_change(session));
   TRY_ASSIGN(const base::ObjectId id, session.object(given.one("BLOB")));
   Change one;
-  one.operation.mutable_delete_blob()->set_blob(raw(id.view()));
+  one.operation.mutable_delete_blob()->set_blob(base::string_of(id.view()));
   return change(session, one);
 }
 
@@ -75,14 +75,14 @@ Outcome<void> attribute(Session& session, const Given& given) {
   if (action == "remove") {
     if (words.empty() != given.has("all")) return usage("keys are due, or --all");
     auto& message = *one.operation.mutable_remove_attributes();
-    message.set_blob(raw(id.view()));
+    message.set_blob(base::string_of(id.view()));
     for (const std::string& key : words) message.add_keys(key);
     message.set_all(given.has("all"));
     return change(session, one);
   }
   if (words.empty() || given.has("all")) return usage("pairs are due", "type=text");
   auto& message = *one.operation.mutable_set_attributes();
-  message.set_blob(raw(id.view()));
+  message.set_blob(base::string_of(id.view()));
   for (const std::string& word : words) {
     const std::size_t at = word.find('=');
     if (at == std::string::npos || at == 0) return usage("a pair is KEY=VALUE, not " + word);

@@ -38,12 +38,12 @@ Outcome<void> add(Session& session, const Given& given) {
   TRY_ASSIGN(const base::NodeId node, node_given(session, given));
   Change one;
   auto& delegate = *one.operation.mutable_delegate_stake();
-  delegate.set_node(raw(node.view()));
+  delegate.set_node(base::string_of(node.view()));
   delegate.set_amount(frost);
   delegate.set_bond(given.has("bond"));
   if (given.has("vesting")) {
     TRY_ASSIGN(const base::ObjectId vesting, session.object(given.one("vesting")));
-    delegate.set_vesting(raw(vesting.view()));
+    delegate.set_vesting(base::string_of(vesting.view()));
   }
   return change(session, one);
 }
@@ -77,7 +77,7 @@ Outcome<void> unstake(Session& session, const Given& given) {
   TRY_ASSIGN(const base::ObjectId id, session.object(given.one("STAKE")));
   Change one;
   auto& exit = *one.operation.mutable_request_exit();
-  exit.set_stake(raw(id.view()));
+  exit.set_stake(base::string_of(id.view()));
   json::object asked{{"stake", id_text(id.view())}};
   if (given.has("amount")) {
     TRY_ASSIGN(const std::uint64_t frost, amount_of("--amount", given.one("amount")));
@@ -93,7 +93,7 @@ Outcome<void> split(Session& session, const Given& given) {
   TRY_ASSIGN(const base::ObjectId id, session.object(given.one("STAKE")));
   TRY_ASSIGN(const std::uint64_t frost, amount_of("--amount", given.one("amount")));
   Change one;
-  one.operation.mutable_split_stake()->set_stake(raw(id.view()));
+  one.operation.mutable_split_stake()->set_stake(base::string_of(id.view()));
   one.operation.mutable_split_stake()->set_amount(frost);
   return change(session, one);
 }
@@ -103,8 +103,8 @@ Outcome<void> merge(Session& session, const Given& given) {
   TRY_ASSIGN(const base::ObjectId id, session.object(given.one("STAKE")));
   TRY_ASSIGN(const base::ObjectId other, session.object(given.one("OTHER")));
   Change one;
-  one.operation.mutable_merge_stakes()->set_stake(raw(id.view()));
-  one.operation.mutable_merge_stakes()->set_other(raw(other.view()));
+  one.operation.mutable_merge_stakes()->set_stake(base::string_of(id.view()));
+  one.operation.mutable_merge_stakes()->set_other(base::string_of(other.view()));
   return change(session, one);
 }
 
@@ -116,8 +116,8 @@ Outcome<void> move(Session& session, const Given& given) {
   if (given.one("to").empty()) return usage("--to is missing", "--to NODE");
   TRY_ASSIGN(const base::NodeId node, session.node(given.one("to")));
   Change one;
-  one.operation.mutable_move_stake()->set_stake(raw(id.view()));
-  one.operation.mutable_move_stake()->set_node(raw(node.view()));
+  one.operation.mutable_move_stake()->set_stake(base::string_of(id.view()));
+  one.operation.mutable_move_stake()->set_node(base::string_of(node.view()));
   one.notes.push_back(
       "a stake that cannot leave at once is asked back instead: wal stake show names");
   one.notes.push_back(
@@ -191,7 +191,8 @@ Outcome<void> withdraw(Session& session, const Given& given) {
     ids.resize(64);
   }
   Change one;
-  for (const auto& id : ids) one.operation.mutable_withdraw_stake()->add_stakes(raw(id.view()));
+  for (const auto& id : ids)
+    one.operation.mutable_withdraw_stake()->add_stakes(base::string_of(id.view()));
   TRY_ASSIGN(const auto sent, apply_change(session, one));
   if (!sent) return {};
   return count_paid(session, *sent, ids.size());

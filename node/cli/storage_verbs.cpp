@@ -90,7 +90,7 @@ Outcome<void> split(Session& session, const Given& given) {
   TRY_ASSIGN(const base::ObjectId id, session.object(given.one("RESOURCE")));
   Change one;
   auto& cut = *one.operation.mutable_split_storage();
-  cut.set_resource(raw(id.view()));
+  cut.set_resource(base::string_of(id.view()));
   if (given.has("keep")) {
     TRY_ASSIGN(const std::uint64_t size, size_of("--keep", given.one("keep")));
     cut.set_size(size);
@@ -107,8 +107,8 @@ Outcome<void> merge(Session& session, const Given& given) {
   TRY_ASSIGN(const base::ObjectId id, session.object(given.one("RESOURCE")));
   TRY_ASSIGN(const base::ObjectId other, session.object(given.one("OTHER")));
   Change one;
-  one.operation.mutable_merge_storage()->set_resource(raw(id.view()));
-  one.operation.mutable_merge_storage()->set_other(raw(other.view()));
+  one.operation.mutable_merge_storage()->set_resource(base::string_of(id.view()));
+  one.operation.mutable_merge_storage()->set_other(base::string_of(other.view()));
   return change(session, one);
 }
 
@@ -116,7 +116,7 @@ Outcome<void> release(Session& session, const Given& given) {
   TRY(may_change(session));
   TRY_ASSIGN(const base::ObjectId id, session.object(given.one("RESOURCE")));
   Change one;
-  one.operation.mutable_release_storage()->set_resource(raw(id.view()));
+  one.operation.mutable_release_storage()->set_resource(base::string_of(id.view()));
   one.notes.push_back("nothing is paid back: the room can be sold again, the money stays");
   return change(session, one);
 }

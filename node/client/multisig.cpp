@@ -66,12 +66,12 @@ Outcome<std::string> write_multisig(const std::string& dir, const std::string& n
   if (!made.ok()) return fail(Exit::kKey, "KEY", made.error().text);
   json::array keys;
   for (const ledger::PolicyKey& key : multisig.policy.keys())
-    keys.push_back(json::object{{"publicKey", "0x" + base::to_hex(key.key.view())},
+    keys.push_back(json::object{{"publicKey", base::shown_hex(key.key.view())},
                                 {"weight", static_cast<unsigned>(key.weight)}});
-  const json::object file{{"account", "0x" + base::to_hex(multisig.account.view())},
+  const json::object file{{"account", base::shown_hex(multisig.account.view())},
                           {"threshold", static_cast<unsigned>(multisig.policy.threshold())},
                           {"keys", std::move(keys)},
-                          {"policy", "0x" + base::to_hex(multisig.policy.encode())}};
+                          {"policy", base::shown_hex(multisig.policy.encode())}};
   const auto written = os::write_file_atomic(path, base::as_bytes(json::serialize(file) + "\n"));
   if (!written.ok()) return fail(Exit::kKey, "KEY", written.error().text);
   return path;
@@ -82,8 +82,8 @@ Outcome<base::Bytes> combine(const base::ChainId& chain, base::ByteView body,
                              const std::vector<CoSignature>& signatures) {
   const auto preimage = ledger::tx_preimage(chain, ledger::tx_id(body));
   spec::Envelope envelope;
-  envelope.set_body(std::string(base::as_text(body)));
-  envelope.set_policy(std::string(base::as_text(policy.encode())));
+  envelope.set_body(base::string_of(body));
+  envelope.set_policy(base::string_of(policy.encode()));
   std::string bitmap((policy.keys().size() + 7) / 8, '\0');
   std::uint32_t weight = 0;
   std::vector<bool> used(signatures.size());
@@ -101,13 +101,13 @@ Outcome<base::Bytes> combine(const base::ChainId& chain, base::ByteView body,
       signed_already = true;
       weight += entry.weight;
       bitmap[i / 8] = static_cast<char>(bitmap[i / 8] | 1 << (i % 8));
-      envelope.add_signatures(std::string(base::as_text(signatures[k].signature)));
+      envelope.add_signatures(base::string_of(signatures[k].signature));
     }
   }
   for (std::size_t k = 0; k < signatures.size(); ++k)
     if (!used[k])
       return fail(Exit::kKey, "WRONG_KEY",
-                  "0x" + base::to_hex(signatures[k].key.view()) + " is no key of this policy");
+                  base::shown_hex(signatures[k].key.view()) + " is no key of this policy");
   if (weight < policy.threshold())
     return fail(Exit::kKey, "TOO_FEW_SIGNATURES",
                 "the signatures weigh " + std::to_string(weight) + ", due is " +

@@ -11,8 +11,6 @@ namespace {
 
 constexpr int kEpochTries = 3;
 
-std::string text(base::ByteView id) { return std::string(base::as_text(id)); }
-
 template <class Id>
 Outcome<Id> id_of(const std::string& bytes) {
   if (bytes.size() != Id::kSize)
@@ -81,7 +79,7 @@ class Store {
     TRY_ASSIGN(const auto objects,
                options_.bucket ? ledger_.blobs_in(*options_.bucket) : ledger_.blobs());
     for (const spec::BlobObject& object : objects) {
-      if (object.blob_id() != text(out_.blob_id.view()) || object.invalid()) continue;
+      if (object.blob_id() != base::string_of(out_.blob_id.view()) || object.invalid()) continue;
       const bool other_kind = object.deletable() == options_.permanent;
       // A bucket holds an id once: what is there is of another kind for good.
       if (other_kind && options_.bucket)
@@ -160,11 +158,11 @@ class Store {
 
   void fill(spec::RegisterBlob& message, const std::string& resource, std::uint64_t limit) const {
     if (options_.bucket)
-      message.set_bucket(text(options_.bucket->view()));
+      message.set_bucket(base::string_of(options_.bucket->view()));
     else
       message.set_resource(resource);
-    message.set_blob_id(text(out_.blob_id.view()));
-    message.set_root(text(shape::pairs_root(blob_.metadata().pairs).view()));
+    message.set_blob_id(base::string_of(out_.blob_id.view()));
+    message.set_root(base::string_of(shape::pairs_root(blob_.metadata().pairs).view()));
     message.set_length(out_.length);
     message.set_encoding(shape::kEncodingRs2);
     message.set_deletable(!options_.permanent);
@@ -196,12 +194,12 @@ class Store {
     }
     spec::Operation operation;
     spec::CertifyBlob& message = *operation.mutable_certify_blob();
-    message.set_blob(text(out_.object.view()));
+    message.set_blob(base::string_of(out_.object.view()));
     spec::Certificate& certificate = *message.mutable_certificate();
-    certificate.set_message(text(sent.certificate.message));
-    certificate.set_bitmap(text(sent.certificate.bitmap));
+    certificate.set_message(base::string_of(sent.certificate.message));
+    certificate.set_bitmap(base::string_of(sent.certificate.bitmap));
     for (const auto& signature : sent.certificate.signatures)
-      certificate.add_signatures(text(signature));
+      certificate.add_signatures(base::string_of(signature));
     TRY(ledger_.submit(operation));
     return {};
   }

@@ -19,7 +19,6 @@ namespace json = boost::json;
 constexpr std::size_t kMostEnvelope = 72 * 1024 + 1'024;
 constexpr std::uint64_t kGuessFee = 9'000'000'000;  // of the trial: as long as any real one
 
-std::string bytes_of(base::ByteView view) { return std::string(base::as_text(view)); }
 std::string account_text(const base::AccountId& id) {
   return reflect::bytes_text(spec::KIND_ACCOUNT, id.view());
 }
@@ -82,9 +81,9 @@ Outcome<Draft> build(Remote& remote, const base::AccountId& sender,
   TRY_ASSIGN(const std::uint64_t nonce, number_at(account.data, "nonce"));
   draft.chain = base::ChainId::from(chain);
   draft.sender = sender;
-  draft.body.set_chain(bytes_of(chain));
+  draft.body.set_chain(base::string_of(chain));
   draft.body.set_version(static_cast<std::uint32_t>(version));
-  draft.body.set_sender(bytes_of(sender.view()));
+  draft.body.set_sender(base::string_of(sender.view()));
   draft.body.set_nonce(nonce);
   draft.body.set_valid_until(height + options.valid_for);
   draft.body.set_max_fee(options.max_fee.value_or(kGuessFee));
@@ -109,11 +108,11 @@ Outcome<Draft> build(Remote& remote, const base::AccountId& sender,
 
 base::Bytes sign_body(const base::ChainId& chain, base::ByteView body, const keys::Key& key) {
   spec::Envelope envelope;
-  envelope.set_body(bytes_of(body));
-  envelope.set_policy(bytes_of(ledger::Policy::single(key.info.public_key).encode()));
+  envelope.set_body(base::string_of(body));
+  envelope.set_policy(base::string_of(ledger::Policy::single(key.info.public_key).encode()));
   envelope.set_bitmap(std::string(1, '\1'));
   const auto preimage = ledger::tx_preimage(chain, ledger::tx_id(body));
-  envelope.add_signatures(bytes_of(keys::sign(key.seed, preimage)));
+  envelope.add_signatures(base::string_of(keys::sign(key.seed, preimage)));
   return wire::write_canonical(envelope);
 }
 
@@ -173,7 +172,7 @@ Outcome<Sent> send(Remote& remote, const base::Bytes& envelope, Wait wait,
                    std::uint64_t timeout_ms) {
   TRY_ASSIGN(const Decoded decoded, decode(envelope));
   const std::string digest = reflect::bytes_text(spec::KIND_TX, decoded.id.view());
-  auto reply = remote.submit(bytes_of(envelope));
+  auto reply = remote.submit(base::string_of(envelope));
   if (!reply.ok()) {
     Failure failure = std::move(reply).error();
     failure.metadata.emplace("digest", digest);

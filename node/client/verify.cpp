@@ -89,8 +89,6 @@ Outcome<Reply> verified_read(Remote& remote, const Trust& trust, const std::stri
   return unproved("no two answers were of one height");
 }
 
-std::string hex(base::ByteView bytes) { return "0x" + base::to_hex(bytes); }
-
 }  // namespace
 
 Outcome<Trust> trust_genesis(const std::string& path) {
@@ -105,7 +103,7 @@ Outcome<Trust> trust_genesis(const std::string& path) {
 Outcome<Verified> verified_record(Remote& remote, const Trust& trust, const std::string& table,
                                   base::ByteView key_parts) {
   const base::Bytes key = full_key(table, key_parts);
-  const std::string key_text = key_parts.empty() ? "-" : hex(key_parts);
+  const std::string key_text = key_parts.empty() ? "-" : base::shown_hex(key_parts);
   TRY_ASSIGN(const Reply reply, remote.get("/v1/proofs/" + table + "/" + key_text));
   if (!reply.data.is_object()) return unproved("no object");
   TRY_ASSIGN(const ledger::BlockHeader header, signed_header(trust, reply.data));
@@ -125,7 +123,8 @@ Outcome<Verified> verified_record(Remote& remote, const Trust& trust, const std:
 }
 
 Outcome<Reply> verified_account(Remote& remote, const Trust& trust, const base::AccountId& id) {
-  return verified_read(remote, trust, "/v1/accounts/" + hex(id.view()), "account", id.view(),
+  return verified_read(remote, trust, "/v1/accounts/" + base::shown_hex(id.view()), "account",
+                       id.view(),
                        [](base::ByteView bytes, const json::value& shown) -> Outcome<std::string> {
                          const auto record = ledger::decode_record<ledger::AccountRecord>(bytes);
                          if (!record) return std::string("the form");
@@ -139,22 +138,22 @@ Outcome<Reply> verified_account(Remote& remote, const Trust& trust, const base::
 
 Outcome<Reply> verified_stake(Remote& remote, const Trust& trust, const base::ObjectId& id) {
   return verified_read(
-      remote, trust, "/v1/stakes/" + hex(id.view()), "stake", id.view(),
+      remote, trust, "/v1/stakes/" + base::shown_hex(id.view()), "stake", id.view(),
       [](base::ByteView bytes, const json::value& shown) -> Outcome<std::string> {
         const auto record = ledger::decode_record<economics::Stake>(bytes);
         if (!record) return std::string("the form");
         TRY_ASSIGN(const std::string owner, text_at(shown, "owner"));
         TRY_ASSIGN(const std::string node, text_at(shown, "node"));
         TRY_ASSIGN(const std::uint64_t principal, number_at(shown, "principal"));
-        if (owner != hex(record->owner.view())) return std::string("the owner");
-        if (node != hex(record->node.view())) return std::string("the node");
+        if (owner != base::shown_hex(record->owner.view())) return std::string("the owner");
+        if (node != base::shown_hex(record->node.view())) return std::string("the node");
         return std::string(principal != record->principal.value() ? "the principal" : "");
       });
 }
 
 Outcome<Reply> verified_node(Remote& remote, const Trust& trust, const base::NodeId& id) {
   return verified_read(
-      remote, trust, "/v1/nodes/" + hex(id.view()), "node", id.view(),
+      remote, trust, "/v1/nodes/" + base::shown_hex(id.view()), "node", id.view(),
       [](base::ByteView bytes, const json::value& shown) -> Outcome<std::string> {
         const auto record = ledger::decode_record<ledger::NodeRecord>(bytes);
         if (!record) return std::string("the form");
@@ -163,7 +162,8 @@ Outcome<Reply> verified_node(Remote& remote, const Trust& trust, const base::Nod
         TRY_ASSIGN(const std::string owner, text_at(shown, "operator"));
         if (name != record->name) return std::string("the name");
         if (address != record->address) return std::string("the address");
-        return std::string(owner != hex(record->operator_account.view()) ? "the operator" : "");
+        return std::string(
+            owner != base::shown_hex(record->operator_account.view()) ? "the operator" : "");
       });
 }
 

@@ -25,9 +25,9 @@ std::optional<BlockRecord> parse_block_record(base::ByteView bytes) {
 base::Bytes encode_block_record(const Staged& staged,
                                 const std::array<std::uint8_t, 64>& signature) {
   spec::BlockRecord message;
-  message.set_header(std::string(base::as_text(ledger::encode(staged.header))));
-  message.set_signature(std::string(base::as_text(signature)));
-  message.set_input(std::string(base::as_text(staged.input_bytes)));
+  message.set_header(base::string_of(ledger::encode(staged.header)));
+  message.set_signature(base::string_of(signature));
+  message.set_input(base::string_of(staged.input_bytes));
   return wire::write_canonical(message);
 }
 

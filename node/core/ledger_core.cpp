@@ -25,8 +25,6 @@ const std::string kLogAdvice =
     "; nothing was changed: put back an intact copy of log/, or move log/ and state/ away and let "
     "the node follow the chain again from another one";
 
-std::string shown(const base::Hash& hash) { return "0x" + base::to_hex(hash.view()); }
-
 // Of each receipt of a block; the verdicts are those of its transactions in order.
 std::vector<base::AccountId> senders_of(const ledger::BlockOutput& output,
                                         std::span<const SharedVerdict> verdicts) {
@@ -273,8 +271,9 @@ base::Result<Staged, RecordError> LedgerCore::verify(const BlockRecord& record,
   Staged staged = execute(record.input, verdicts);
   const std::string height = "height " + std::to_string(header.height.value()) + ": ";
   if (staged.header.state_root != header.state_root)
-    return wrong(Kind::kDiverged, height + "our state root is " + shown(staged.header.state_root) +
-                                      ", the block says " + shown(header.state_root));
+    return wrong(Kind::kDiverged,
+                 height + "our state root is " + base::shown_hex(staged.header.state_root.view()) +
+                     ", the block says " + base::shown_hex(header.state_root.view()));
   if (staged.header != header)
     return wrong(Kind::kDiverged, height + "our receipts or events are not the block's");
   return staged;

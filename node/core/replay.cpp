@@ -37,8 +37,6 @@ class MemoryView final : public ledger::StateView {
   }
 };
 
-std::string shown(const base::Hash& hash) { return "0x" + base::to_hex(hash.view()); }
-
 // Judges records one after the other: nothing, or what is wrong with the next one.
 class Chain {
  public:
@@ -49,8 +47,8 @@ class Chain {
   std::optional<std::string> judge(const BlockRecord& record, const ledger::BlockOutput& block) {
     const ledger::BlockHeader& header = record.header;
     if (block.state_root != header.state_root)
-      return "gives root " + shown(block.state_root) + ", its header says " +
-             shown(header.state_root);
+      return "gives root " + base::shown_hex(block.state_root.view()) + ", its header says " +
+             base::shown_hex(header.state_root.view());
     if (block.receipts_hash != header.receipts_hash) return "gives other receipts than its header";
     if (block.event_head != header.event_head) return "gives other events than its header";
     ledger::BlockHeader want = header;

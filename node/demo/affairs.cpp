@@ -21,7 +21,7 @@ Step<void> Affairs::fill_bucket(const std::string& file) {
   TRY(desk_.wal(owner, {"bucket", "create", "--size", "4MiB", "--epochs", std::to_string(kEpochs),
                         "--max-cost", "100WAL"}));
   TRY_ASSIGN(const boost::json::array buckets,
-             desk_.list("/v1/accounts/" + hex(owner.account.view()) + "/buckets"));
+             desk_.list("/v1/accounts/" + base::shown_hex(owner.account.view()) + "/buckets"));
   if (buckets.size() != 1) return broken("one bucket of the client");
   const std::string id = text_in(buckets[0], "id");
   const std::vector<std::string> store{"blob", "store",      file,    "--bucket",
@@ -71,7 +71,7 @@ Step<void> Affairs::vote_on_price() {
   for (std::size_t i = 0; i < kOperators; ++i) {
     const Member& member = network_.members()[i];
     spec::Operation op;
-    op.mutable_set_votes()->set_node(raw(member.node.view()));
+    op.mutable_set_votes()->set_node(base::string_of(member.node.view()));
     op.mutable_set_votes()->set_storage_price(kPrice);
     TRY(desk_.send(member.owner, op));
   }
@@ -103,7 +103,7 @@ Step<void> Affairs::accuse(const Member& silent) {
   spec::Operation op;
   op.mutable_propose()->set_title("Burn the commission of " + silent.name);
   op.mutable_propose()->set_text("It answers no challenge and serves no sliver.");
-  op.mutable_propose()->mutable_slash()->set_node(raw(silent.node.view()));
+  op.mutable_propose()->mutable_slash()->set_node(base::string_of(silent.node.view()));
   TRY(desk_.send(network_.donor(), op));
   for (std::size_t i = 0; i < kOperators; ++i) {
     const Member& member = network_.members()[i];
@@ -111,19 +111,19 @@ Step<void> Affairs::accuse(const Member& silent) {
     spec::Operation vote;
     vote.mutable_vote()->set_proposal(1);
     vote.mutable_vote()->set_yes(true);
-    vote.mutable_vote()->set_node(raw(member.node.view()));
+    vote.mutable_vote()->set_node(base::string_of(member.node.view()));
     TRY(desk_.send(member.owner, vote));
   }
   TRY_ASSIGN(const std::uint64_t before, desk_.number("/v1/gov/proposals/1", "weightFor"));
   const Person& voter = network_.delegators()[3];
   TRY_ASSIGN(const boost::json::array stakes,
-             desk_.list("/v1/accounts/" + hex(voter.account.view()) + "/stakes"));
+             desk_.list("/v1/accounts/" + base::shown_hex(voter.account.view()) + "/stakes"));
   if (stakes.size() != 1) return broken(voter.name + " owns exactly one stake");
   const auto stake = base::from_hex(text_in(stakes[0], "id").substr(2));
   if (!stake) return broken("a stake id");
   spec::Operation own;
   own.mutable_vote()->set_proposal(1);
-  own.mutable_vote()->add_stakes(raw(*stake));
+  own.mutable_vote()->add_stakes(base::string_of(*stake));
   TRY(desk_.send(voter, own));
   TRY_ASSIGN(const auto ballot, desk_.ask("/v1/gov/proposals/1"));
   const std::uint64_t yes = number_in(ballot, "weightFor"), no = number_in(ballot, "weightAgainst");
@@ -151,7 +151,7 @@ Step<void> Affairs::execute(std::uint32_t epoch) {
   const std::uint64_t burned = number_in(body, "escrow") + number_in(body, "free");
   std::printf("  ballot 1 passed and is executed: %s loses %s of commission\n",
               accused_->name.c_str(), reflect::format_wal(burned).c_str());
-  if (text_in(body, "node") != hex(accused_->node.view()) || burned == 0)
+  if (text_in(body, "node") != base::shown_hex(accused_->node.view()) || burned == 0)
     return broken("the commission of " + accused_->name + " is burned");
   deadline_.reset();
   return {};

@@ -19,7 +19,6 @@
 namespace wald::demo {
 namespace {
 
-constexpr std::uint64_t kWal = economics::kFrostPerWal;
 constexpr std::size_t kSilent = 1;  // operator 2
 constexpr std::size_t kTwin = 2;    // operator 3, with the same stake and shards
 constexpr std::uint64_t kKappa = 4;
@@ -105,7 +104,7 @@ class Play {
     const Person& person = network_.delegators()[who];
     const Member& member = network_.members()[to];
     spec::Operation op;
-    op.mutable_delegate_stake()->set_node(raw(member.node.view()));
+    op.mutable_delegate_stake()->set_node(base::string_of(member.node.view()));
     op.mutable_delegate_stake()->set_amount(wal * kWal);
     TRY(desk_.send(person, op));
     std::printf("  %s stakes %llu WAL on %s\n", person.name.c_str(),
@@ -123,8 +122,8 @@ class Play {
     registration.set_storage_price(10'000'000);
     registration.set_write_price(2'000'000);
     registration.set_capacity(std::uint64_t{10} << 30);
-    registration.set_commission_account(raw(member.owner.account.view()));
-    registration.set_governance_account(raw(member.owner.account.view()));
+    registration.set_commission_account(base::string_of(member.owner.account.view()));
+    registration.set_governance_account(base::string_of(member.owner.account.view()));
     client::prove_possession(
         registration,
         {network_.chain(), member.owner.account, base::Epoch(first_), base::Epoch(first_ + 1)},
@@ -199,7 +198,7 @@ class Play {
   Step<std::map<std::size_t, Row>> rows_of(std::uint32_t closed) {
     std::map<std::string, std::size_t> places;
     for (std::size_t i = 0; i < network_.members().size(); ++i)
-      places[hex(network_.members()[i].node.view())] = i;
+      places[base::shown_hex(network_.members()[i].node.view())] = i;
     TRY_ASSIGN(const boost::json::array paid, desk_.events("reward.paid"));
     std::map<std::size_t, Row> rows;
     for (const auto& event : paid) {
@@ -329,7 +328,7 @@ class Play {
 
   Step<boost::json::object> leavers_stake() {
     const std::string path =
-        "/v1/accounts/" + hex(network_.delegators()[0].account.view()) + "/stakes";
+        "/v1/accounts/" + base::shown_hex(network_.delegators()[0].account.view()) + "/stakes";
     TRY_ASSIGN(const boost::json::array stakes, desk_.list(path));
     if (stakes.size() != 1 || !stakes[0].is_object())
       return broken("delegator-1 owns exactly one stake");
@@ -355,7 +354,7 @@ class Play {
   Step<void> collect() {
     const Member& member = network_.members()[kTwin];
     spec::Operation op;
-    op.mutable_collect_commission()->set_node(raw(member.node.view()));
+    op.mutable_collect_commission()->set_node(base::string_of(member.node.view()));
     TRY(desk_.send(member.owner, op));
     TRY_ASSIGN(const boost::json::array collected, desk_.events("commission.collected"));
     if (collected.size() != 1) return broken("one collection of commission");
@@ -372,7 +371,7 @@ class Play {
     auto id = base::from_hex(text_in(stake, "id").substr(2));
     if (!id) return broken("a stake id");
     spec::Operation op;
-    op.mutable_request_exit()->set_stake(raw(*id));
+    op.mutable_request_exit()->set_stake(base::string_of(*id));
     TRY(desk_.send(network_.delegators()[0], op));
     TRY_ASSIGN(const boost::json::array exits, desk_.events("stake.exitRequested"));
     if (exits.size() != 1) return broken("one request to leave");
@@ -387,7 +386,7 @@ class Play {
 
   Step<void> withdraw() {
     spec::Operation op;
-    op.mutable_withdraw_stake()->add_stakes(raw(leaving_));
+    op.mutable_withdraw_stake()->add_stakes(base::string_of(leaving_));
     TRY(desk_.send(network_.delegators()[0], op));
     TRY_ASSIGN(const boost::json::array paid, desk_.events("stake.withdrawn"));
     if (paid.size() != 1) return broken("one stake paid out");

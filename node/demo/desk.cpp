@@ -19,10 +19,6 @@ constexpr std::uint64_t kPatienceMs = 20'000;  // while the sequencer restarts
 
 }  // namespace
 
-std::string raw(base::ByteView id) { return std::string(base::as_text(id)); }
-
-std::string hex(base::ByteView id) { return "0x" + base::to_hex(id); }
-
 base::Err<std::string> broken(const std::string& expectation) {
   return base::Err{"expected: " + expectation};
 }

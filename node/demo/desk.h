@@ -47,8 +47,6 @@ class Desk {
 };
 
 // An id as fields of operations have it, and as answers show it.
-std::string raw(base::ByteView id);
-std::string hex(base::ByteView id);
 // The sentence of an expectation that failed.
 base::Err<std::string> broken(const std::string& expectation);
 

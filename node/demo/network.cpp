@@ -17,11 +17,8 @@
 namespace wald::demo {
 namespace {
 
-constexpr std::uint64_t kWal = economics::kFrostPerWal;
 constexpr std::uint64_t kBond = 100'000 * kWal;
 constexpr std::uint64_t kCapacity = std::uint64_t{10} << 30;
-
-std::string text(base::ByteView bytes) { return std::string(base::as_text(bytes)); }
 
 os::IoResult<keys::Key> make_key(const std::string& path, keys::Role role,
                                  const std::string& label) {
@@ -125,14 +122,14 @@ spec::Genesis Network::document() {
   std::uint64_t used = 0;
   for (const auto& [account, amount] : money) {
     auto& entry = *out.add_accounts();
-    entry.set_account(text(account.view()));
+    entry.set_account(base::string_of(account.view()));
     entry.set_amount(amount);
     used += amount;
   }
   for (std::size_t i = 0; i < kOperators; ++i) {
     const Member& member = members_[i];
     auto& node = *out.add_nodes();
-    node.set_operator_(text(member.owner.account.view()));
+    node.set_operator_(base::string_of(member.owner.account.view()));
     auto& registration = *node.mutable_registration();
     registration.set_name(member.name);
     registration.set_address(member.address);
@@ -140,14 +137,14 @@ spec::Genesis Network::document() {
     registration.set_storage_price(10'000'000);
     registration.set_write_price(2'000'000);
     registration.set_capacity(kCapacity);
-    registration.set_commission_account(text(member.owner.account.view()));
-    registration.set_governance_account(text(member.owner.account.view()));
+    registration.set_commission_account(base::string_of(member.owner.account.view()));
+    registration.set_governance_account(base::string_of(member.owner.account.view()));
     client::prove_possession(
         registration, {base::ChainId(), member.owner.account, base::Epoch(0), base::Epoch(1)},
         member.protocol.seed, member.vrf.seed);
     node.set_deposit(100 * kWal);
     auto& stake = *node.add_stakes();
-    stake.set_owner(text(member.owner.account.view()));
+    stake.set_owner(base::string_of(member.owner.account.view()));
     stake.set_amount(i + 1 == kOperators ? kBond - 1'000 * kWal : kBond);
     stake.set_bond(true);
     used += node.deposit() + stake.amount();
@@ -155,7 +152,7 @@ spec::Genesis Network::document() {
   auto& treasury = *out.add_funds();
   treasury.set_name("treasury");
   treasury.set_amount(economics::kGenesisSupply.value() - used);
-  out.set_sequencer_key(text(sequencer_key_->info.public_key.view()));
+  out.set_sequencer_key(base::string_of(sequencer_key_->info.public_key.view()));
   return out;
 }
 

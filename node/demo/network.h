@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "codec/base/ids.h"
+#include "economics/amount.h"
 #include "node/keys/keystore.h"
 #include "node/os/process.h"
 #include "node/os/sockets.h"
@@ -21,6 +22,7 @@ inline constexpr std::size_t kOperators = 12;  // of the genesis
 inline constexpr std::size_t kSequencer = 4;   // operator 5 orders the blocks
 inline constexpr std::uint64_t kEpochMs = 30'000;
 inline constexpr std::uint32_t kEpochs = 6;
+inline constexpr std::uint64_t kWal = economics::kFrostPerWal;
 
 // An account of the demo and its key.
 struct Person {

@@ -8,7 +8,7 @@
 namespace wald::http {
 namespace {
 
-constexpr std::size_t kBatch = 64;
+constexpr std::size_t kEventsAtOnce = 64;
 constexpr std::uint64_t kYearMs = 31'557'600'000;  // 365.25 days
 constexpr std::uint64_t kDecimals = 10'000;
 
@@ -17,14 +17,14 @@ void rest_of_block(const core::LedgerCore& core, std::uint64_t first,
                    const std::function<bool(const spec::EventRecord&)>& visit) {
   std::optional<std::uint64_t> height;
   for (std::uint64_t after = first - 1;;) {
-    const auto batch = core.events(after, kBatch);
+    const auto batch = core.events(after, kEventsAtOnce);
     for (const core::StoredEvent& event : batch) {
       if (height && *height != event.record.height()) return;
       height = event.record.height();
       if (!visit(event.record)) return;
       after = event.record.seq();
     }
-    if (batch.size() < kBatch) return;
+    if (batch.size() < kEventsAtOnce) return;
   }
 }
 

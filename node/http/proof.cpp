@@ -4,19 +4,13 @@
 #include "specs/proto/query.pb.h"
 
 namespace wald::http {
-namespace {
-
-std::string bytes_of(base::ByteView view) { return std::string(base::as_text(view)); }
-
-}  // namespace
-
 Got<spec::Proof> prove(const Shared& shared, const store::View& view, base::ByteView key) {
   const At at = at_of(view);
   spec::Proof out;
-  out.set_key(bytes_of(key));
-  if (const auto value = view.get(key)) out.set_value(bytes_of(*value));
-  out.set_proof(bytes_of(ledger::encode(view.tree().prove(key))));
-  out.set_root(bytes_of(view.tree().root().view()));
+  out.set_key(base::string_of(key));
+  if (const auto value = view.get(key)) out.set_value(base::string_of(*value));
+  out.set_proof(base::string_of(ledger::encode(view.tree().prove(key))));
+  out.set_root(base::string_of(view.tree().root().view()));
   out.set_committee(at.epoch.value());
   if (at.height.value() == 0) return out;  // nothing is signed yet
   const auto bytes = shared.api.core.block(at.height);
@@ -24,11 +18,11 @@ Got<spec::Proof> prove(const Shared& shared, const store::View& view, base::Byte
   if (!record)
     return base::Err{net::error_response(net::Status::kInternal, "BLOCK_UNREADABLE",
                                          net::kLedgerDomain, "the block could not be read")};
-  out.set_header(bytes_of(record->header_bytes));
+  out.set_header(base::string_of(record->header_bytes));
   auto& signature = *out.add_signatures();
-  signature.set_signature(bytes_of(record->signature));
+  signature.set_signature(base::string_of(record->signature));
   const auto& sequencer = shared.api.core.genesis().sequencer_key;
-  if (sequencer) signature.set_key(bytes_of(sequencer->view()));
+  if (sequencer) signature.set_key(base::string_of(sequencer->view()));
   return out;
 }
 

@@ -14,9 +14,7 @@ namespace {
 namespace json = boost::json;
 using base::Err;
 
-constexpr std::size_t kPieceAim = 1u << 20;  // bytes of records in one piece of a stream
-
-std::string bytes_of(base::ByteView view) { return std::string(base::as_text(view)); }
+constexpr std::size_t kRecordPiece = 1u << 20;  // bytes of records in one piece of a stream
 
 struct Found {
   core::BlockRecord record;
@@ -53,17 +51,17 @@ spec::Header header_of(const Shared& shared, const core::BlockRecord& record) {
   out.set_height(h.height.value());
   out.set_time(h.time.value());
   out.set_version(h.version);
-  out.set_chain(bytes_of(h.chain.view()));
+  out.set_chain(base::string_of(h.chain.view()));
   out.set_term(h.term);
-  out.set_previous(bytes_of(h.previous.view()));
-  out.set_input(bytes_of(h.input_hash.view()));
-  out.set_receipts(bytes_of(h.receipts_hash.view()));
-  out.set_event_head(bytes_of(h.event_head.view()));
-  out.set_root(bytes_of(h.state_root.view()));
-  out.set_bytes(bytes_of(record.header_bytes));
-  out.set_signature(bytes_of(record.signature));
+  out.set_previous(base::string_of(h.previous.view()));
+  out.set_input(base::string_of(h.input_hash.view()));
+  out.set_receipts(base::string_of(h.receipts_hash.view()));
+  out.set_event_head(base::string_of(h.event_head.view()));
+  out.set_root(base::string_of(h.state_root.view()));
+  out.set_bytes(base::string_of(record.header_bytes));
+  out.set_signature(base::string_of(record.signature));
   const auto& key = shared.api.core.genesis().sequencer_key;
-  if (key) out.set_sequencer(bytes_of(key->view()));
+  if (key) out.set_sequencer(base::string_of(key->view()));
   return out;
 }
 
@@ -85,7 +83,7 @@ spec::TxResult result_at(const core::LedgerCore& core, const core::BlockRecord& 
     out.set_message(reflect::code_rule(checked.error().code).sentence());
     return out;
   }
-  out.set_digest(bytes_of(checked->id.view()));
+  out.set_digest(base::string_of(checked->id.view()));
   const auto place = core.transaction(checked->id);
   if (!place || place->height != record.header.height || place->index != index) return out;
   const auto code = static_cast<spec::Code>(place->receipt.code);
@@ -130,7 +128,7 @@ Reply block(const Shared& shared, const net::Request& request) {
   TRY_ASSIGN(const Found found, block_at(shared, request));
   spec::Block out;
   *out.mutable_header() = header_of(shared, found.record);
-  out.set_proposer(bytes_of(found.record.input.proposer.view()));
+  out.set_proposer(base::string_of(found.record.input.proposer.view()));
   for (std::size_t i = 0; i < found.record.input.transactions.size(); ++i)
     *out.add_transactions() = result_in_block(shared.api.core, found.record, i);
   const std::uint64_t height = found.record.header.height.value();
@@ -150,17 +148,17 @@ Reply header(const Shared& shared, const net::Request& request) {
 net::Piece next_records(const Shared& shared, std::uint64_t& next, bool idle) {
   const std::uint64_t tip = shared.api.core.head().height.value();
   base::Writer out;
-  while (next <= tip && out.size() < kPieceAim) {
+  while (next <= tip && out.size() < kRecordPiece) {
     const auto record = shared.api.core.block(base::Height(next));
     if (!record.ok()) return net::Piece::end();
     // A record of its own may be larger: block_bytes of the parameters has its own bound.
-    if (out.size() > 0 && out.size() + record->size() > kPieceAim) break;
+    if (out.size() > 0 && out.size() + record->size() > kRecordPiece) break;
     out.le(static_cast<std::uint32_t>(record->size())).raw(*record);
     ++next;
   }
   if (out.size() == 0 && !idle) return net::Piece::nothing_now();
   if (out.size() == 0) out.le(std::uint32_t{0}).le(tip);
-  return net::Piece::data(bytes_of(out.bytes()));
+  return net::Piece::data(base::string_of(out.bytes()));
 }
 
 void stream_blocks(const SharedPtr& shared, const net::Request& request, net::Responder responder) {

@@ -14,8 +14,6 @@ namespace json = boost::json;
 namespace queries = ledger::queries;
 using base::Err;
 
-std::string bytes_of(base::ByteView view) { return std::string(base::as_text(view)); }
-
 template <class Id>
 Got<Id> body_id(const json::object& body, std::string_view key, spec::Kind kind) {
   TRY_ASSIGN(const std::string text, body_text(body, key));
@@ -59,7 +57,7 @@ Reply estimate_rewards(const Shared& shared, const net::Request& request) {
   const auto amount = economics::Amount::of(asked.amount);  // read as at most 2^63 - 1
   PoolRates rates(shared.api.core, at_of(*view).epoch);
   spec::RewardEstimate out;
-  out.set_node(bytes_of(asked.node.view()));
+  out.set_node(base::string_of(asked.node.view()));
   out.set_amount(asked.amount);
   if (const auto gain = rates.gain_per_epoch(asked.node, 1, amount)) out.set_e1(*gain);
   if (const auto gain = rates.gain_per_epoch(asked.node, 4, amount)) out.set_e4(*gain);

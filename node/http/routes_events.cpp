@@ -14,7 +14,7 @@ namespace json = boost::json;
 using base::Err;
 
 constexpr std::size_t kPieceEvents = 256;
-constexpr std::size_t kPieceAim = 256u << 10;  // bytes; one event has far less than a piece may
+constexpr std::size_t kEventPiece = 256u << 10;  // bytes; one event has far less than a piece may
 
 struct EventQuestion {
   EventFilter filter;
@@ -126,7 +126,7 @@ net::Piece next_events(const Shared& shared, Tail& tail, bool idle) {
   EventRange range = find_events(shared.api.core, tail.filter, tail.after, kPieceEvents);
   std::string out;
   for (const auto& event : range.events) {
-    if (out.size() > kPieceAim) {
+    if (out.size() > kEventPiece) {
       range.at_end = false;
       range.looked = event.record.seq() - 1;
       break;

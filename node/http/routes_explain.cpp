@@ -71,7 +71,7 @@ void add_money(spec::ExplainReward& out, const rounds::Explanation& found) {
 
 spec::ExplainReward explained(const rounds::Explanation& found) {
   spec::ExplainReward out;
-  out.set_node(std::string(base::as_text(found.node.view())));
+  out.set_node(base::string_of(found.node.view()));
   out.set_epoch(found.epoch.value());
   out.set_shards(found.weight);
   out.set_store_ppm(found.store.value());

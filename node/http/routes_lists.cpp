@@ -19,8 +19,6 @@ constexpr std::uint64_t kMostBlocks = 512;
 constexpr std::uint64_t kMostBytes = 8u << 20;
 constexpr std::uint64_t kAll = UINT64_MAX;
 
-std::string bytes_of(base::ByteView view) { return std::string(base::as_text(view)); }
-
 // Where a list goes on: rows of block `height` below `index`, then those of the blocks before.
 struct Place {
   std::uint64_t height = 0;  // 0: the end
@@ -79,11 +77,11 @@ Reply blocks(const Shared& shared, const net::Request& request) {
         spec::BlockRow row;
         row.set_height(block.header.height.value());
         row.set_time(block.header.time.value());
-        row.set_hash(bytes_of(ledger::header_hash(block.header).view()));
-        row.set_root(bytes_of(block.header.state_root.view()));
+        row.set_hash(base::string_of(ledger::header_hash(block.header).view()));
+        row.set_root(base::string_of(block.header.state_root.view()));
         row.set_transactions(static_cast<std::uint32_t>(block.input.transactions.size()));
         row.set_size(record.bytes);
-        row.set_proposer(bytes_of(block.input.proposer.view()));
+        row.set_proposer(base::string_of(block.input.proposer.view()));
         rows.push_back(reflect::to_json(row));
         --place.height;
       });
@@ -106,7 +104,7 @@ spec::TxRow tx_row(const core::LedgerCore& core, const core::BlockRecord& block,
   const auto body = wire::parse_canonical<spec::Body>(bytes, kMost);
   if (!body.ok()) return row;
   const base::TxId id = ledger::tx_id(bytes);
-  row.set_digest(bytes_of(id.view()));
+  row.set_digest(base::string_of(id.view()));
   row.set_sender(body->sender());
   const auto* operation = reflect::chosen_operation(body->operation());
   if (operation != nullptr) row.set_type(operation->json_name());

@@ -13,8 +13,6 @@ namespace json = boost::json;
 namespace queries = ledger::queries;
 using base::Err;
 
-std::string bytes_of(base::ByteView view) { return std::string(base::as_text(view)); }
-
 Reply status(const Shared& shared, const net::Request& request) {
   TRY(allow_keys(request, {}));
   const core::Head head = shared.api.core.head();
@@ -23,14 +21,14 @@ Reply status(const Shared& shared, const net::Request& request) {
   out.set_version(shared.api.version);
   out.set_protocol_version(ledger::must_load(*view, ledger::kChain).version);
   out.set_network(shared.api.network);
-  out.set_chain(bytes_of(shared.api.core.chain().view()));
+  out.set_chain(base::string_of(shared.api.core.chain().view()));
   out.set_mode(shared.api.mode);
   out.set_height(head.height.value());
   out.set_time(head.time.value());
   out.set_epoch(head.epoch.value());
-  out.set_root(bytes_of(head.root.view()));
+  out.set_root(base::string_of(head.root.view()));
   out.set_oldest_height(shared.api.core.window().oldest.value());
-  if (shared.api.node) out.set_node(bytes_of(shared.api.node->view()));
+  if (shared.api.node) out.set_node(base::string_of(shared.api.node->view()));
   out.set_next_event(head.events + 1);
   out.set_test(shared.api.core.genesis().test);
   return data_reply(at_of(head), reflect::to_json(out));
@@ -179,7 +177,7 @@ std::string place_of(const spec::Node& node, const NodeFilter& filter) {
   std::string_view key = filter.sort;
   if (!key.empty() && key.front() == '-') key.remove_prefix(1);
   const auto number = [](std::uint64_t value) {
-    return bytes_of(base::Writer().be(value).bytes());
+    return base::string_of(base::Writer().be(value).bytes());
   };
   if (key == "name") return node.name();
   if (key == "stake") return number(node.stake().now());
@@ -189,7 +187,7 @@ std::string place_of(const spec::Node& node, const NodeFilter& filter) {
   if (key == "id") return node.id();
   base::Writer out;
   out.le(std::uint64_t{filter.seed.size()}).text(filter.seed).text(node.id());
-  return bytes_of(base::tagged_hash("wald.shuffle", {}, out.bytes()).view());
+  return base::string_of(base::tagged_hash("wald.shuffle", {}, out.bytes()).view());
 }
 
 void add_apr(PoolRates& rates, spec::Node& node) {

@@ -25,14 +25,13 @@ using base::Err;
 
 constexpr std::uint64_t kBodyCap = 128 * 1024;  // the greatest envelope in base64, and its frame
 
-std::string bytes_of(base::ByteView view) { return std::string(base::as_text(view)); }
 std::string digest_text(const base::TxId& id) {
   return reflect::bytes_text(spec::KIND_TX, id.view());
 }
 
 json::object result_of(const base::TxId& id, const core::TxPlace& place) {
   spec::TxResult out;
-  out.set_digest(bytes_of(id.view()));
+  out.set_digest(base::string_of(id.view()));
   out.set_state("committed");
   const auto code = static_cast<spec::Code>(place.receipt.code);
   out.set_code(code);
@@ -47,7 +46,7 @@ json::object result_of(const base::TxId& id, const core::TxPlace& place) {
 
 json::object accepted(const base::TxId& id) {
   spec::TxResult out;
-  out.set_digest(bytes_of(id.view()));
+  out.set_digest(base::string_of(id.view()));
   out.set_state("accepted");
   out.set_message("waits for a block");
   return reflect::to_json(out);
@@ -144,7 +143,7 @@ void look_up(const SharedPtr& shared, const net::Request& request, net::Responde
 // What would be sent for a body signed with one key: fees are by length.
 std::uint64_t envelope_size(base::ByteView body) {
   spec::Envelope envelope;
-  envelope.set_body(bytes_of(body));
+  envelope.set_body(base::string_of(body));
   envelope.set_policy(std::string(36, '\1'));
   envelope.set_bitmap(std::string(1, '\1'));
   envelope.add_signatures(std::string(64, '\1'));
@@ -253,7 +252,7 @@ Reply explain_tx(const Shared& shared, const net::Request& request) {
   const auto* chosen = reflect::chosen_operation(operation);
   if (chosen == nullptr) return Err{code_reply(spec::MALFORMED, {{"field", "operation"}})};
   spec::ExplainTx out;
-  out.set_digest(bytes_of(input.id.view()));
+  out.set_digest(base::string_of(input.id.view()));
   out.set_type(reflect::kebab(chosen->message_type()->name()));
   out.set_sender(input.body.sender());
   out.set_who(reflect::tx_rule(*chosen).sender());

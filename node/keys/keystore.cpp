@@ -95,7 +95,7 @@ std::string to_text(const Sealed& sealed) {
   const json::object file{{"version", 1},
                           {"role", role_name(sealed.info.role)},
                           {"label", sealed.info.label},
-                          {"publicKey", "0x" + base::to_hex(sealed.info.public_key.view())},
+                          {"publicKey", base::shown_hex(sealed.info.public_key.view())},
                           {"created", sealed.info.created},
                           {"kdf", kdf},
                           {"cipher", {{"name", kCipher}, {"nonce", base::to_base64(sealed.nonce)}}},

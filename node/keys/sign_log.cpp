@@ -9,7 +9,7 @@ namespace {
 constexpr std::size_t kRecord = 64;
 constexpr std::size_t kCheck = 14;
 constexpr Statement kHead{0};
-constexpr std::size_t kFileCap = 256u << 20;
+constexpr std::size_t kLogCap = 256u << 20;
 
 std::string describe(SignPosition at) {
   return std::to_string(at.height) + "/" + std::to_string(at.round);
@@ -55,7 +55,7 @@ os::IoResult<void> SignLog::load(const std::string& path, const os::FileOps& ops
   fresh_ = !os::exists(path);
   base::Bytes bytes;
   if (!fresh_) {
-    TRY_ASSIGN(bytes, os::read_private_file(path, kFileCap));
+    TRY_ASSIGN(bytes, os::read_private_file(path, kLogCap));
   }
   for (std::size_t at = 0; at < bytes.size(); at += kRecord) {
     const bool whole = bytes.size() - at >= kRecord;

@@ -10,7 +10,7 @@ namespace {
 using base::Bytes;
 using base::Err;
 
-std::string as_string(const Bytes& bytes) { return std::string(base::as_text(bytes)); }
+std::string as_string(const Bytes& bytes) { return base::string_of(bytes); }
 
 Err<UnitError> refuse(std::string_view text, std::string why, std::string hint) {
   return Err<UnitError>{UnitError{"\"" + std::string(text) + "\": " + why, std::move(hint)}};
@@ -37,7 +37,7 @@ Parsed<std::string> parse_hex(spec::Kind kind, std::string_view text, std::size_
 std::string bytes_text(spec::Kind kind, base::ByteView bytes) {
   if (kind == spec::KIND_BLOB) return base::to_base64url(bytes);
   if (kind == spec::KIND_TX) return base::to_base58(bytes);
-  if (wire::fixed_length(kind) != 0) return "0x" + base::to_hex(bytes);
+  if (wire::fixed_length(kind) != 0) return base::shown_hex(bytes);
   return base::to_base64(bytes);
 }
 

@@ -72,7 +72,7 @@ PeerResult<net::Response> PeerClient::ask(net::Method method, const std::string&
   net::Ask what;
   what.method = method;
   what.url = "http://" + address + target;
-  what.body = std::string(base::as_text(body));
+  what.body = base::string_of(body);
   what.timeout_ms = timeout_ms_;
   what.max_response_bytes = max_answer;
   if (authorise_)

@@ -19,9 +19,7 @@ Response success(int code, std::string_view data) {
       code);
 }
 
-Response bcs_reply(base::ByteView bytes) {
-  return net::bytes_response(std::string(base::as_text(bytes)));
-}
+Response bcs_reply(base::ByteView bytes) { return net::bytes_response(base::string_of(bytes)); }
 
 Response store_failed(const os::IoError& error) {
   return net::retry_response(Status::kUnavailable, "STORE_UNAVAILABLE", net::kStorageDomain,

@@ -162,7 +162,7 @@ class Walk {
   }
 
   bool left_out(base::ByteView name) const {
-    return tables_ && !tables_->contains(std::string(base::as_text(name)));
+    return tables_ && !tables_->contains(base::string_of(name));
   }
 
   // The pages of a long value; its bytes only if they are wanted.

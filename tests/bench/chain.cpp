@@ -16,8 +16,6 @@
 namespace wald::bench {
 namespace {
 
-std::string text(base::ByteView bytes) { return std::string(base::as_text(bytes)); }
-
 constexpr std::uint64_t kBalance = 1'000 * economics::kFrostPerWal;
 
 ledger::GenesisState built(const spec::Genesis& document) {
@@ -60,7 +58,7 @@ spec::Genesis chain_document(const std::vector<Signer>& signers, std::size_t acc
   document.set_protocol_version(1);
   document.set_shards(1'000);
   tests::set_param(document, "epoch_zero", std::uint64_t{14} * 24 * 3'600 * 1'000);
-  document.set_sequencer_key(text(sequencer_public_key().view()));
+  document.set_sequencer_key(base::string_of(sequencer_public_key().view()));
   all->clear();
   for (const Signer& signer : signers) all->push_back(signer.account);
   base::Prng prng(seed);
@@ -68,7 +66,7 @@ spec::Genesis chain_document(const std::vector<Signer>& signers, std::size_t acc
   std::sort(all->begin(), all->end());
   for (const base::AccountId& id : *all) {
     spec::GenesisAccount& account = *document.add_accounts();
-    account.set_account(text(id.view()));
+    account.set_account(base::string_of(id.view()));
     account.set_amount(kBalance);
   }
   tests::balance_treasury(document);
@@ -85,13 +83,13 @@ std::vector<Signed> make_transfers(const base::ChainId& chain, std::vector<Signe
     const base::AccountId* to = &from.account;
     while (*to == from.account) to = &accounts[prng.below(accounts.size())];
     spec::Body body;
-    body.set_chain(text(chain.view()));
+    body.set_chain(base::string_of(chain.view()));
     body.set_version(1);
-    body.set_sender(text(from.account.view()));
+    body.set_sender(base::string_of(from.account.view()));
     body.set_nonce(from.nonce++);
     body.set_valid_until(1'000'000);
     body.set_max_fee(economics::kFrostPerWal);
-    body.mutable_operation()->mutable_transfer()->set_to(text(to->view()));
+    body.mutable_operation()->mutable_transfer()->set_to(base::string_of(to->view()));
     body.mutable_operation()->mutable_transfer()->set_amount(1 + prng.below(1'000));
     const base::Bytes bytes = wire::write_canonical(body);
     Signed& made = out[i];
@@ -100,10 +98,10 @@ std::vector<Signed> make_transfers(const base::ChainId& chain, std::vector<Signe
     WALD_CHECK(crypto_sign_detached(made.signature.data(), nullptr, made.message.data(),
                                     made.message.size(), from.secret.data()) == 0);
     spec::Envelope envelope;
-    envelope.set_body(text(bytes));
-    envelope.set_policy(text(ledger::Policy::single(from.key).encode()));
+    envelope.set_body(base::string_of(bytes));
+    envelope.set_policy(base::string_of(ledger::Policy::single(from.key).encode()));
     envelope.set_bitmap(std::string(1, '\x01'));
-    envelope.add_signatures(text(made.signature));
+    envelope.add_signatures(base::string_of(made.signature));
     made.envelope = wire::write_canonical(envelope);
   }
   return out;

@@ -40,12 +40,12 @@ spec::Genesis document_of(const Sizes& sizes) {
   document.set_shards(sizes.shards);
   tests::set_param(document, "max_members", std::min<std::size_t>(sizes.pools, 1'000));
   tests::set_param(document, "epoch_min_blocks", 1);
-  document.set_sequencer_key(std::string(base::as_text(sequencer_public_key().view())));
+  document.set_sequencer_key(base::string_of(sequencer_public_key().view()));
   std::map<base::AccountId, std::uint64_t> ids;
   for (const auto& [name, amount] : accounts) ids[tests::account_of(name)] = amount;
   for (const auto& [id, amount] : ids) {
     spec::GenesisAccount& account = *document.add_accounts();
-    account.set_account(std::string(base::as_text(id.view())));
+    account.set_account(base::string_of(id.view()));
     account.set_amount(amount);
   }
   return document;
@@ -56,7 +56,7 @@ void add_pools(spec::Genesis& document, const Sizes& sizes) {
   for (std::size_t i = 0; i < sizes.pools; ++i) {
     const std::string name = name_of(i);
     spec::GenesisNode& entry = *document.add_nodes();
-    entry.set_operator_(std::string(base::as_text(tests::account_of(name).view())));
+    entry.set_operator_(base::string_of(tests::account_of(name).view()));
     *entry.mutable_registration() =
         tests::registration(name, base::ChainId(), base::Epoch(0), base::Epoch(1));
     entry.set_deposit(100 * tests::kWal);
@@ -64,7 +64,7 @@ void add_pools(spec::Genesis& document, const Sizes& sizes) {
     for (std::size_t k = 0; k < sizes.stakes_each; ++k) {
       spec::GenesisStake& stake = *entry.add_stakes();
       const std::size_t owner = (i + k) % sizes.pools;
-      stake.set_owner(std::string(base::as_text(tests::account_of(name_of(owner)).view())));
+      stake.set_owner(base::string_of(tests::account_of(name_of(owner)).view()));
       stake.set_amount(principal / sizes.stakes_each);
     }
   }

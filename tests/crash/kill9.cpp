@@ -108,16 +108,16 @@ void send_transfers(const spec::Genesis& document, const std::string& url, std::
   client::Remote remote(url, 2'000);
   const auto to = tests::account_of("sink");
   spec::Operation op;
-  op.mutable_transfer()->set_to(std::string(base::as_text(to.view())));
+  op.mutable_transfer()->set_to(base::string_of(to.view()));
   op.mutable_transfer()->set_amount(1'000'000);
-  const std::string me = "0x" + base::to_hex(tests::account_of(name_of(who)).view());
+  const std::string me = base::shown_hex(tests::account_of(name_of(who)).view());
   while (!end) {
     const auto account = remote.get("/v1/accounts/" + me);
     if (!account.ok()) continue;
     const auto nonce = client::number_at(account->data, "nonce");
     if (!nonce.ok()) continue;
     const auto envelope = signer.sign_at(name_of(who), op, *nonce, 1'000'000);
-    const auto sent = remote.submit(std::string(base::as_text(envelope)));
+    const auto sent = remote.submit(base::string_of(envelope));
     if (!sent.ok()) continue;
     const auto digest = client::text_at(sent->data, "digest");
     if (!digest.ok()) continue;
@@ -187,8 +187,7 @@ int main(int argc, char** argv) {
   std::map<std::string, std::uint64_t> accounts{{"sink", tests::kWal}};
   for (std::size_t i = 0; i < kClients; ++i) accounts[name_of(i)] = 100'000 * tests::kWal;
   spec::Genesis document = tests::small_genesis(accounts);
-  document.set_sequencer_key(
-      std::string(base::as_text(tests::key_of_name("sequencer").key.view())));
+  document.set_sequencer_key(base::string_of(tests::key_of_name("sequencer").key.view()));
   const tests::TempDir dir;
   Node node(argv[1], dir, document);
   Acknowledged told;

@@ -16,20 +16,18 @@ namespace {
 
 constexpr int kBlocks = 400;
 
-std::string text(base::ByteView bytes) { return std::string(base::as_text(bytes)); }
-
 std::string account(base::Prng& prng) { return "user" + std::to_string(prng.below(8)); }
 
 spec::Operation random_operation(base::Prng& prng, const tests::World& world) {
   spec::Operation op;
   switch (prng.below(6)) {
     case 0:
-      op.mutable_transfer()->set_to(text(tests::account_of(account(prng)).view()));
+      op.mutable_transfer()->set_to(base::string_of(tests::account_of(account(prng)).view()));
       op.mutable_transfer()->set_amount(1 + prng.below(5 * kWal));
       break;
     case 1:
       op.mutable_delegate_stake()->set_node(
-          text(tests::node_of("n" + std::to_string(1 + prng.below(5))).view()));
+          base::string_of(tests::node_of("n" + std::to_string(1 + prng.below(5))).view()));
       op.mutable_delegate_stake()->set_amount(kWal + prng.below(500 * kWal));
       break;
     case 2:
@@ -52,9 +50,9 @@ spec::Operation random_operation(base::Prng& prng, const tests::World& world) {
       const base::ObjectId id =
           stakes.empty() ? base::ObjectId() : stakes[prng.below(stakes.size())];
       if (prng.below(2) == 0)
-        op.mutable_request_exit()->set_stake(text(id.view()));
+        op.mutable_request_exit()->set_stake(base::string_of(id.view()));
       else
-        op.mutable_withdraw_stake()->add_stakes(text(id.view()));
+        op.mutable_withdraw_stake()->add_stakes(base::string_of(id.view()));
     }
   }
   return op;

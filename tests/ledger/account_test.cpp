@@ -11,11 +11,9 @@ using tests::kWal;
 
 namespace {
 
-std::string text(base::ByteView bytes) { return std::string(base::as_text(bytes)); }
-
 spec::Operation transfer(const std::string& to, std::uint64_t amount) {
   spec::Operation op;
-  op.mutable_transfer()->set_to(text(tests::account_of(to).view()));
+  op.mutable_transfer()->set_to(base::string_of(tests::account_of(to).view()));
   op.mutable_transfer()->set_amount(amount);
   return op;
 }

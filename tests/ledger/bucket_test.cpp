@@ -125,8 +125,8 @@ TEST_CASE("blobs in a bucket: bytes are counted in and out, an id is there once"
   REQUIRE(ledger::must_load(world.view(), ledger::kBlobIds, file_of(2, 1000).id).bucketed == 1);
   const auto shown = ledger::queries::blob(world.view(), one).value();
   REQUIRE(shown.end() == 4);
-  REQUIRE(shown.owner() == std::string(base::as_text(account_of("ann").view())));
-  REQUIRE(shown.bucket() == std::string(base::as_text(bucket.view())));
+  REQUIRE(shown.owner() == base::string_of(account_of("ann").view()));
+  REQUIRE(shown.bucket() == base::string_of(bucket.view()));
 
   // It has no owner of its own.
   REQUIRE(world.run("ann", give(one, "bob")) == spec::NOT_OWNER);

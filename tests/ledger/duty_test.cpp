@@ -210,8 +210,8 @@ TEST_CASE("signal_version: a node says once an epoch that it is ready for the ne
       std::string(36, '\0');
   REQUIRE(send(wrong) == spec::MALFORMED);
   const proofs::SignalVersion body{2, base::Hash()};
-  wrong.mutable_signal_version()->set_statement(std::string(base::as_text(
-      statement_of("n2", base::ChainId(), world.epoch(), proofs::Kind::kSignalVersion, body))));
+  wrong.mutable_signal_version()->set_statement(base::string_of(
+      statement_of("n2", base::ChainId(), world.epoch(), proofs::Kind::kSignalVersion, body)));
   REQUIRE(send(wrong) == spec::WRONG_CHAIN);
   const auto early = signal_version(world, "n2", 2);
   turn_epoch(world);
@@ -311,7 +311,7 @@ TEST_CASE("set_sequencer_authority: who signs under the policy in force replaces
   const ledger::Policy first = policy_of({1, {{"ann", 1}}});
   const ledger::Policy second = policy_of({2, {{"bob", 1}, {"bob1", 1}}});
   spec::Genesis document = members_document();
-  document.set_sequencer_authority(std::string(base::as_text(first.encode())));
+  document.set_sequencer_authority(base::string_of(first.encode()));
   World world(document);
   world.learn("bob1");
   const auto policy = [&] { return ledger::must_load(world.view(), ledger::kAuthority).policy; };
@@ -344,8 +344,7 @@ TEST_CASE("set_sequencer_authority: who signs under the policy in force replaces
   REQUIRE_FALSE(ledger::exists(none.view(), ledger::kAuthority));
   REQUIRE(none.run("ann", set_sequencer_authority(first)) == spec::NOT_AUTHORITY);
   // The account of a fresh key has its policy with its first transaction.
-  document.set_sequencer_authority(
-      std::string(base::as_text(policy_of({1, {{"new", 1}}}).encode())));
+  document.set_sequencer_authority(base::string_of(policy_of({1, {{"new", 1}}}).encode()));
   World fresh(document);
   REQUIRE(fresh.run("ann", transfer("new", kWal)) == spec::OK);
   REQUIRE(fresh.run("new", set_sequencer_authority(second)) == spec::OK);

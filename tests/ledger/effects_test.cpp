@@ -30,11 +30,11 @@ class Names {
   Names() {
     for (const std::string name : {"ann", "dan", "found", "seq", "op1", "com1", "gov1", "g1", "g2",
                                    "g3", "g4", "g5", "n1", "n2", "n3", "n4", "n5", "n9"}) {
-      known_[hex(account_of(name).view())] = name;
-      if (name[0] == 'n') known_[hex(node_of(name).view())] = "node " + name;
+      known_[base::shown_hex(account_of(name).view())] = name;
+      if (name[0] == 'n') known_[base::shown_hex(node_of(name).view())] = "node " + name;
     }
   }
-  void name(base::ByteView id, const std::string& as) { known_[hex(id)] = as; }
+  void name(base::ByteView id, const std::string& as) { known_[base::shown_hex(id)] = as; }
 
   // The text with each run of 64 hexadecimal digits behind 0x replaced, and longer ones cut.
   std::string tidy(const std::string& text) {
@@ -87,13 +87,13 @@ std::map<std::string, std::string> fields_of(const Rows& rows, const base::Bytes
 std::string key_text(const base::Bytes& key) {
   const auto rest = base::ByteView(key).subspan(1);
   if (key[0] == ledger::kFunds.prefix || key[0] == ledger::kParams.prefix)
-    return std::string(base::as_text(rest.subspan(1)));
+    return base::string_of(rest.subspan(1));
   std::string out;
   for (std::size_t at = 0; at < rest.size();) {
     const std::size_t left = rest.size() - at;
     const std::size_t part =
         left % 32 != 0 && left > 32 ? left % 32 : std::min<std::size_t>(left, 32);
-    out += (out.empty() ? "" : " ") + hex(rest.subspan(at, part));
+    out += (out.empty() ? "" : " ") + base::shown_hex(rest.subspan(at, part));
     at += part;
   }
   return out;
@@ -199,7 +199,7 @@ TEST_CASE("effects: statements of a round do what their files say", "[ledger][ro
     body.set_version(1);
     *body.mutable_operation() = operation;
     spec::Envelope envelope;
-    envelope.set_body(std::string(base::as_text(wire::write_canonical(body))));
+    envelope.set_body(base::string_of(wire::write_canonical(body)));
     const auto idle = played({});
     const auto tried = played({wire::write_canonical(envelope)});
     REQUIRE(tried.second.receipts.at(0).code == spec::OK);

@@ -15,8 +15,6 @@ using namespace wald::tests;
 
 namespace {
 
-std::string text(base::ByteView bytes) { return std::string(base::as_text(bytes)); }
-
 World two_accounts() { return World(small_genesis({{"ann", 10 * kWal}, {"bob", kWal}})); }
 
 base::Bytes envelope_of(const World& world, const spec::Body& body) {
@@ -182,15 +180,15 @@ TEST_CASE("envelope: only the account's own policy, with enough of its weight, m
   }());
   const auto id = policy->account_id();
   spec::Operation gift;
-  gift.mutable_transfer()->set_to(text(id.view()));
+  gift.mutable_transfer()->set_to(base::string_of(id.view()));
   gift.mutable_transfer()->set_amount(kWal);
   REQUIRE(world.run("ann", gift) == spec::OK);
   spec::Body shared = world.body("ann", transfer("bob", 1), 0);
-  shared.set_sender(text(id.view()));
+  shared.set_sender(base::string_of(id.view()));
   const auto raw = wire::write_canonical(shared);
   const bool ann_first = policy->keys()[0].key == key_of_name("ann").key;
   spec::Envelope one = world.seal("ann", raw);
-  one.set_policy(text(policy->encode()));
+  one.set_policy(base::string_of(policy->encode()));
   one.set_bitmap(std::string(1, ann_first ? '\1' : '\2'));
   REQUIRE(world.run_raw(bytes(one)) == spec::KEYS_NOT_AUTHORISED);
   spec::Envelope both = one;
@@ -223,18 +221,18 @@ TEST_CASE("envelope: a key that is no point of prime order opens no account",
   const auto policy = ledger::Policy::single(key);
   const auto id = policy.account_id();
   spec::Operation gift;
-  gift.mutable_transfer()->set_to(text(id.view()));
+  gift.mutable_transfer()->set_to(base::string_of(id.view()));
   gift.mutable_transfer()->set_amount(kWal);
   REQUIRE(world.run("ann", gift) == spec::OK);
   spec::Body body = world.body("ann", transfer("bob", 1), 0);
-  body.set_sender(text(id.view()));
+  body.set_sender(base::string_of(id.view()));
   const auto raw = wire::write_canonical(body);
   spec::Envelope envelope = world.seal("ann", raw);
-  envelope.set_policy(text(policy.encode()));
+  envelope.set_policy(base::string_of(policy.encode()));
   const auto preimage = ledger::tx_preimage(world.chain(), ledger::tx_id(raw));
   const auto signature = mixed.sign(preimage);
   REQUIRE(proofs::verify_signature(key, preimage, signature));
-  envelope.set_signatures(0, text(signature));
+  envelope.set_signatures(0, base::string_of(signature));
   REQUIRE(world.run_raw(wire::write_canonical(envelope)) == spec::BAD_POLICY);
   REQUIRE(ledger::must_load(world.view(), ledger::kAccounts, id).policy.empty());
 }
@@ -277,15 +275,15 @@ TEST_CASE("statement: it travels bare, and a transaction does not",
   REQUIRE(world.run("n1", op) == spec::MALFORMED);
   REQUIRE(world.run_raw(world.bare(transfer("n2", 1))) == spec::MALFORMED);
   spec::Body body;
-  body.set_chain(text(world.chain().view()));
+  body.set_chain(base::string_of(world.chain().view()));
   body.set_version(2);
   *body.mutable_operation() = op;
   spec::Envelope envelope;
-  envelope.set_body(text(wire::write_canonical(body)));
+  envelope.set_body(base::string_of(wire::write_canonical(body)));
   REQUIRE(world.run_raw(wire::write_canonical(envelope)) == spec::WRONG_VERSION);
   body.set_chain(std::string(32, '\1'));
   body.set_version(1);
-  envelope.set_body(text(wire::write_canonical(body)));
+  envelope.set_body(base::string_of(wire::write_canonical(body)));
   REQUIRE(world.run_raw(wire::write_canonical(envelope)) == spec::WRONG_CHAIN);
   REQUIRE(world.run_raw(world.bare(op)) == spec::OK);
 }

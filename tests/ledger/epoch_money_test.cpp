@@ -16,7 +16,7 @@ const std::vector<std::uint64_t> kEqual{25'000, 25'000, 25'000, 25'000};
 
 spec::Operation request_exit(const base::ObjectId& stake) {
   spec::Operation op;
-  op.mutable_request_exit()->set_stake(std::string(base::as_text(stake.view())));
+  op.mutable_request_exit()->set_stake(base::string_of(stake.view()));
   return op;
 }
 

@@ -150,7 +150,7 @@ class Season {
     std::map<std::string, spec::RewardPaid> out;
     for (const auto& event : events_of<spec::RewardPaid>(world.last()))
       for (const auto& name : names)
-        if (event.node() == std::string(base::as_text(node_of(name).view()))) out[name] = event;
+        if (event.node() == base::string_of(node_of(name).view())) out[name] = event;
     return out;
   }
   std::vector<base::ShardIndex> shards(const std::string& name, std::uint32_t epoch) const {

@@ -78,7 +78,7 @@ std::size_t asked_in_change(World& world, const std::string& name) {
 
 spec::Operation delegate(const std::string& node, std::uint64_t amount) {
   spec::Operation op;
-  op.mutable_delegate_stake()->set_node(std::string(base::as_text(node_of(node).view())));
+  op.mutable_delegate_stake()->set_node(base::string_of(node_of(node).view()));
   op.mutable_delegate_stake()->set_amount(amount);
   return op;
 }
@@ -128,7 +128,7 @@ TEST_CASE("selection: announced keys enter the committee record and count from i
   });
   const auto rotated = events_of<spec::NodeKeyRotated>(turn_epoch(world));
   REQUIRE(rotated.size() == 1);
-  REQUIRE(rotated[0].key() == std::string(base::as_text(key.view())));
+  REQUIRE(rotated[0].key() == base::string_of(key.view()));
   REQUIRE(events_of<spec::NodeKeyRotated>(turn_epoch(world)).at(0).role() == spec::KEY_ROLE_VRF);
 }
 
@@ -258,7 +258,7 @@ TEST_CASE("register node: with all places taken the weakest idle node hands on i
   REQUIRE(ask() == spec::OK);
   const auto left = events_of<spec::NodeLeft>(world.last()).at(0);
   REQUIRE(left.evicted());
-  REQUIRE(left.node() == std::string(base::as_text(node_of("n5").view())));
+  REQUIRE(left.node() == base::string_of(node_of("n5").view()));
   REQUIRE(world.balance("n5") == before + 100 * kWal);  // it never had a seat: paid at once
   REQUIRE(on_roll(world, "n5"));
   REQUIRE(ask() == spec::KEY_TAKEN);
@@ -287,7 +287,7 @@ TEST_CASE("leaving: a minted bond leaves with its node and is claimed two epochs
   REQUIRE(events_of<spec::StakeClaimFixed>(out).size() == 1);
   REQUIRE_FALSE(pool_of(world, "n5").bond.has_value());
   spec::Operation withdraw;
-  withdraw.mutable_withdraw_stake()->add_stakes(std::string(base::as_text(stake.view())));
+  withdraw.mutable_withdraw_stake()->add_stakes(base::string_of(stake.view()));
   const std::uint64_t before = world.balance("n5");
   REQUIRE(world.run("n5", withdraw) == spec::OK);
   const std::uint64_t fee = 25'000 * kWal / 1'000'000 * 3'333;

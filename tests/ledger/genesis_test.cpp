@@ -115,7 +115,7 @@ TEST_CASE("genesis: errors of nodes, deposits and stakes name their field",
   REQUIRE(names(document, "nodes[2].stakes[0]: STAKE_TOO_SMALL"));
   document = good();
   document.mutable_nodes(2)->mutable_stakes(0)->set_owner(
-      std::string(base::as_text(account_of("ann").view())));
+      base::string_of(account_of("ann").view()));
   document.mutable_nodes(2)->mutable_stakes(0)->set_bond(true);
   REQUIRE(names(document, "nodes[2].stakes[0].bond"));
   document = good();

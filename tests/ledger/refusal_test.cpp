@@ -23,8 +23,6 @@ World world_of(std::map<std::string, std::uint64_t> accounts = {}) {
   return World(network({4000, 3000, 2000, 1500, 600}, std::move(accounts)));
 }
 
-std::string text(base::ByteView bytes) { return std::string(base::as_text(bytes)); }
-
 void quarantine(World& world, const std::string& node) {
   world.edit([&](ledger::Overlay& state) {
     ledger::save(state, ledger::kQuarantine, ledger::QuarantineRecord(), node_of(node));
@@ -40,8 +38,8 @@ spec::Operation registering(const World& world, const std::string& node, const E
   const Key key = key_of_name(node + ".consensus");
   const auto digest = ledger::key_possession_digest(
       world.chain(), node_of(node), ledger::KeyRole::kConsensus, key.key, world.epoch());
-  message.mutable_consensus_key()->set_key(text(key.key.view()));
-  message.mutable_consensus_key()->set_possession(text(key.sign(digest.view())));
+  message.mutable_consensus_key()->set_key(base::string_of(key.key.view()));
+  message.mutable_consensus_key()->set_possession(base::string_of(key.sign(digest.view())));
   edit(message);
   return op;
 }
@@ -52,8 +50,8 @@ void take_vrf_key(spec::RegisterNode& message, const World& world, const std::st
   const prove::VrfSecret vrf(base::ByteView(vrf_seed(owner).seed));
   const auto alpha =
       proofs::vrf_pop_alpha(world.chain(), node_of(node), vrf.public_key(), world.epoch().next());
-  message.set_vrf_key(text(vrf.public_key().view()));
-  message.set_vrf_proof(text(vrf.prove(alpha.view())));
+  message.set_vrf_key(base::string_of(vrf.public_key().view()));
+  message.set_vrf_proof(base::string_of(vrf.prove(alpha.view())));
 }
 
 // A blob of ann's, registered in epoch 1 until T_2 with a thousand objects that end before it in
@@ -118,7 +116,7 @@ TEST_CASE("refusals: lists that are too long, and fields that contradict each ot
   gift.mutable_add_rewards()->set_epochs(2);
   REQUIRE(world.run("ann", gift) == spec::MALFORMED);
   auto both = extend(some, 1);
-  both.mutable_extend_blob()->set_resource(text(some.view()));
+  both.mutable_extend_blob()->set_resource(base::string_of(some.view()));
   REQUIRE(world.run("ann", both) == spec::MALFORMED);
   auto neither = extend(some, 1);
   neither.mutable_extend_blob()->clear_max_cost();
@@ -174,13 +172,13 @@ TEST_CASE("register_node: each key is proved for this node, chain and epoch, and
             const Key taken = protocol_key("n1");
             const auto digest = ledger::key_possession_digest(
                 world.chain(), node_of("n9"), ledger::KeyRole::kConsensus, taken.key, now);
-            m.mutable_consensus_key()->set_key(text(taken.key.view()));
-            m.mutable_consensus_key()->set_possession(text(taken.sign(digest.view())));
+            m.mutable_consensus_key()->set_key(base::string_of(taken.key.view()));
+            m.mutable_consensus_key()->set_possession(base::string_of(taken.sign(digest.view())));
           }) == spec::KEY_TAKEN);
   REQUIRE(code([&](auto& m) {
             const prove::Signer signer(base::ByteView(protocol_key("n1").seed));
-            m.set_protocol_key(text(signer.public_key().view()));
-            m.set_possession(text(signer.message(
+            m.set_protocol_key(base::string_of(signer.public_key().view()));
+            m.set_possession(base::string_of(signer.message(
                 world.chain(), {now, proofs::Possession{account_of("n9"), signer.public_key()}})));
             m.clear_consensus_key();
             take_vrf_key(m, world, "n1", "n9");
@@ -197,7 +195,7 @@ TEST_CASE("register_node: rate, votes, accounts and the deposit", "[ledger][tx][
   const auto code = [&](const auto& edit) {
     return world.run("n9", registering(world, "n9", edit));
   };
-  const std::string nobody = text(account_of("nobody").view());
+  const std::string nobody = base::string_of(account_of("nobody").view());
   REQUIRE(code([](auto& m) { m.set_commission(3001); }) == spec::BAD_RATE);
   REQUIRE(code([](auto& m) { m.set_storage_price(economics::kMaxPrice + 1); }) == spec::BAD_VOTE);
   REQUIRE(code([](auto& m) { m.set_write_price(economics::kMaxPrice + 1); }) == spec::BAD_VOTE);

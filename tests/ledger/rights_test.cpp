@@ -146,8 +146,8 @@ TEST_CASE("rights: a statement speaks for who signed it", "[ledger][tx][rule:O-1
       proofs::Header header = said->header;
       header.author = node_of(author);
       const prove::Signer signer(base::ByteView(protocol_key(key).seed));
-      message->GetReflection()->SetString(
-          message, field, std::string(base::as_text(signer.statement(header, said->body))));
+      message->GetReflection()->SetString(message, field,
+                                          base::string_of(signer.statement(header, said->body)));
       return outcome(scene, "", changed);
     };
     CHECK(say("n1", "n1") == spec::OK);

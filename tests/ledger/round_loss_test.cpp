@@ -123,8 +123,8 @@ TEST_CASE("loss: only the holder may declare, once, with its own key",
       base::as_text(tests::statement_of("n1", world.chain(), world.epoch().next(),
                                         Kind::kDeclareLost, proofs::ShardNotice{mine, 1}))));
   REQUIRE(run(world, past) == spec::NO_ROUND);
-  past.mutable_declare_lost()->set_statement(std::string(base::as_text(tests::statement_of(
-      "n1", base::ChainId(), world.epoch(), Kind::kDeclareLost, proofs::ShardNotice{mine, 1}))));
+  past.mutable_declare_lost()->set_statement(base::string_of(tests::statement_of(
+      "n1", base::ChainId(), world.epoch(), Kind::kDeclareLost, proofs::ShardNotice{mine, 1})));
   REQUIRE(run(world, past) == spec::MALFORMED);
   tests::edit_node(world, "n1", [&](NodeRecord& node) {
     node.losses.push_back({mine, base::Epoch(0), true, true});

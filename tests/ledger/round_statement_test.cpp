@@ -124,7 +124,7 @@ TEST_CASE("statements: their author is who the header names, signed or not, and 
   REQUIRE(author(signed_as(Kind::kVrfKey, proofs::VrfKey{})) == world.node(2));
   spec::Operation attest, signal, transfer;
   const auto text = [&](Kind kind, const proofs::Body& body) {
-    return std::string(base::as_text(world.statement(2, world.header(3, kind), body)));
+    return base::string_of(world.statement(2, world.header(3, kind), body));
   };
   attest.mutable_attest_sync()->set_statement(text(Kind::kAttestSync, proofs::AttestSync{}));
   REQUIRE(author(attest) == world.node(3));

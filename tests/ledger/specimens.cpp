@@ -32,7 +32,7 @@ spec::Genesis document() {
   spec::Genesis out = network({4000, 3000, 2000, 1500, 600}, accounts);
   out.mutable_foundation()->set_account(ledger::text_of(account_of("found")));
   out.mutable_foundation()->set_sunset_epoch(50);
-  out.set_sequencer_authority(std::string(base::as_text(policy_of({1, {{"seq", 1}}}).encode())));
+  out.set_sequencer_authority(base::string_of(policy_of({1, {{"seq", 1}}}).encode()));
   set_param(out, "gov_deposit", kDeposit);
   set_param(out, "gov_delay", 40'000);
   set_param(out, "slash_delay", 10'000);

@@ -15,8 +15,6 @@ namespace {
 
 namespace json = boost::json;
 
-using tests::hex;
-
 // What the model keeps itself or takes as given; the rounds and the proof index are another's.
 constexpr auto kShown = std::make_tuple(
     ledger::kChain, ledger::kParams, ledger::kSupply, ledger::kAccounts, ledger::kVestings,
@@ -39,7 +37,7 @@ json::object shown_changes(const ledger::Changes& changes) {
     const std::string name = tests::table_name(key);
     if (!kept(name)) continue;
     if (!out.contains(name)) out[name] = json::object();
-    out[name].as_object()[hex(key.subspan(1))] =
+    out[name].as_object()[base::shown_hex(key.subspan(1))] =
         value ? tests::shown_record(key, *value) : json::value(nullptr);
   }
   return out;
@@ -68,9 +66,9 @@ json::object shown_tx(const Judge& machine, const base::Bytes& bytes) {
                                                       ledger::StateMachine::kMaxOpenings);
   const auto checked = machine.check(bytes);
   if (!body.ok() || !checked.ok()) return out;
-  out["id"] = hex(checked->id.view());
+  out["id"] = base::shown_hex(checked->id.view());
   out["signatures"] = checked->signatures;
-  out["policy"] = hex(checked->policy);
+  out["policy"] = base::shown_hex(checked->policy);
   out["body"] = reflect::to_json(*body);
   return out;
 }
@@ -113,7 +111,7 @@ json::object shown_start(const ledger::StateMachine& machine, const tests::MapVi
     return true;
   });
   json::object line;
-  line["chain"] = hex(machine.chain().view());
+  line["chain"] = base::shown_hex(machine.chain().view());
   line["changes"] = shown_changes(tests::changes_of(genesis));
   return line;
 }
@@ -162,7 +160,8 @@ class Again {
     line["height"] = input.height.value();
     line["time"] = input.time.value();
     json::array events, absent;
-    for (const base::NodeId& node : input.absent) absent.push_back(json::value(hex(node.view())));
+    for (const base::NodeId& node : input.absent)
+      absent.push_back(json::value(base::shown_hex(node.view())));
     line["absent"] = std::move(absent);
     for (const auto& event : output.events) events.push_back(reflect::event_json(event, 0, 0));
     line["transactions"] = shown_txs(judge_, input, output);

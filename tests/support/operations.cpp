@@ -10,11 +10,6 @@
 namespace wald::tests {
 namespace {
 
-template <class Id>
-std::string text(const Id& id) {
-  return std::string(base::as_text(id.view()));
-}
-
 // The first object that `find` sees in an event of the last block.
 template <class Find>
 base::ObjectId made(const World& world, const Find& find) {
@@ -29,7 +24,7 @@ base::ObjectId made(const World& world, const Find& find) {
 
 spec::Operation transfer(const std::string& to, std::uint64_t amount) {
   spec::Operation op;
-  op.mutable_transfer()->set_to(text(account_of(to)));
+  op.mutable_transfer()->set_to(base::string_of(account_of(to).view()));
   op.mutable_transfer()->set_amount(amount);
   return op;
 }
@@ -74,7 +69,7 @@ spec::Operation batch(const std::vector<spec::Operation>& operations, bool atomi
 
 spec::Operation delegate(const std::string& node, std::uint64_t amount, bool bond) {
   spec::Operation op;
-  op.mutable_delegate_stake()->set_node(text(node_of(node)));
+  op.mutable_delegate_stake()->set_node(base::string_of(node_of(node).view()));
   op.mutable_delegate_stake()->set_amount(amount);
   op.mutable_delegate_stake()->set_bond(bond);
   return op;
@@ -82,42 +77,43 @@ spec::Operation delegate(const std::string& node, std::uint64_t amount, bool bon
 
 spec::Operation request_exit(const base::ObjectId& stake, std::optional<std::uint64_t> amount) {
   spec::Operation op;
-  op.mutable_request_exit()->set_stake(text(stake));
+  op.mutable_request_exit()->set_stake(base::string_of(stake.view()));
   if (amount) op.mutable_request_exit()->set_amount(*amount);
   return op;
 }
 
 spec::Operation withdraw(const std::vector<base::ObjectId>& stakes) {
   spec::Operation op;
-  for (const auto& stake : stakes) op.mutable_withdraw_stake()->add_stakes(text(stake));
+  for (const auto& stake : stakes)
+    op.mutable_withdraw_stake()->add_stakes(base::string_of(stake.view()));
   return op;
 }
 
 spec::Operation split_stake(const base::ObjectId& stake, std::uint64_t amount) {
   spec::Operation op;
-  op.mutable_split_stake()->set_stake(text(stake));
+  op.mutable_split_stake()->set_stake(base::string_of(stake.view()));
   op.mutable_split_stake()->set_amount(amount);
   return op;
 }
 
 spec::Operation merge_stakes(const base::ObjectId& stake, const base::ObjectId& other) {
   spec::Operation op;
-  op.mutable_merge_stakes()->set_stake(text(stake));
-  op.mutable_merge_stakes()->set_other(text(other));
+  op.mutable_merge_stakes()->set_stake(base::string_of(stake.view()));
+  op.mutable_merge_stakes()->set_other(base::string_of(other.view()));
   return op;
 }
 
 spec::Operation move_stake(const base::ObjectId& stake, const std::string& node) {
   spec::Operation op;
-  op.mutable_move_stake()->set_stake(text(stake));
-  op.mutable_move_stake()->set_node(text(node_of(node)));
+  op.mutable_move_stake()->set_stake(base::string_of(stake.view()));
+  op.mutable_move_stake()->set_node(base::string_of(node_of(node).view()));
   return op;
 }
 
 spec::Operation give(const base::ObjectId& object, const std::string& to) {
   spec::Operation op;
-  op.mutable_transfer_object()->set_object(text(object));
-  op.mutable_transfer_object()->set_to(text(account_of(to)));
+  op.mutable_transfer_object()->set_object(base::string_of(object.view()));
+  op.mutable_transfer_object()->set_to(base::string_of(account_of(to).view()));
   return op;
 }
 
@@ -136,7 +132,7 @@ spec::Operation set_keys(const World& world, const std::string& account, const K
   const auto digest = ledger::setkeys_digest(world.chain(), account_of(account), nonce, policy);
   spec::Operation op;
   auto& message = *op.mutable_set_keys();
-  message.set_policy(std::string(base::as_text(policy.encode())));
+  message.set_policy(base::string_of(policy.encode()));
   for (const ledger::PolicyKey& entry : policy.keys())
     for (const auto& [name, weight] : keys.weights) {
       const Key key = key_of_name(name);
@@ -151,7 +147,7 @@ spec::Operation create_vesting(const std::string& beneficiary, std::uint64_t amo
                                const ScheduleOf& schedule) {
   spec::Operation op;
   auto& message = *op.mutable_create_vesting();
-  message.set_beneficiary(text(account_of(beneficiary)));
+  message.set_beneficiary(base::string_of(account_of(beneficiary).view()));
   message.set_amount(amount);
   message.set_start(schedule.start);
   message.set_cliff(schedule.cliff);
@@ -162,14 +158,14 @@ spec::Operation create_vesting(const std::string& beneficiary, std::uint64_t amo
 
 spec::Operation release_vested(const base::ObjectId& vesting) {
   spec::Operation op;
-  op.mutable_release_vested()->set_vesting(text(vesting));
+  op.mutable_release_vested()->set_vesting(base::string_of(vesting.view()));
   return op;
 }
 
 spec::Operation delegate_vested(const std::string& node, std::uint64_t amount,
                                 const base::ObjectId& vesting) {
   spec::Operation op = delegate(node, amount);
-  op.mutable_delegate_stake()->set_vesting(text(vesting));
+  op.mutable_delegate_stake()->set_vesting(base::string_of(vesting.view()));
   return op;
 }
 
@@ -183,16 +179,16 @@ spec::Operation announce_key(const World& world, const std::string& node, spec::
   const auto signature = made.sign(digest.view());
   spec::Operation op;
   auto& message = *op.mutable_announce_key();
-  message.set_node(text(node_of(node)));
+  message.set_node(base::string_of(node_of(node).view()));
   message.set_role(role);
-  message.set_key(text(made.key));
+  message.set_key(base::string_of(made.key.view()));
   message.set_possession(std::string(signature.begin(), signature.end()));
   return op;
 }
 
 spec::Operation foundation_spend(const std::string& payee, std::uint64_t amount) {
   spec::Operation op;
-  op.mutable_foundation_spend()->set_payee(text(account_of(payee)));
+  op.mutable_foundation_spend()->set_payee(base::string_of(account_of(payee).view()));
   op.mutable_foundation_spend()->set_amount(amount);
   return op;
 }
@@ -213,34 +209,34 @@ spec::Operation pause(const std::string& groups, std::uint64_t until, const std:
   spec::Operation op;
   name_groups(groups, *op.mutable_emergency_pause());
   op.mutable_emergency_pause()->set_until(until);
-  if (!node.empty()) op.mutable_emergency_pause()->set_node(text(node_of(node)));
+  if (!node.empty()) op.mutable_emergency_pause()->set_node(base::string_of(node_of(node).view()));
   return op;
 }
 
 spec::Operation resume(const std::string& groups, const std::string& node) {
   spec::Operation op;
   name_groups(groups, *op.mutable_resume());
-  op.mutable_resume()->set_node(text(node_of(node)));
+  op.mutable_resume()->set_node(base::string_of(node_of(node).view()));
   return op;
 }
 
 spec::Operation set_commission(const std::string& node, std::uint32_t bps) {
   spec::Operation op;
-  op.mutable_set_commission()->set_node(text(node_of(node)));
+  op.mutable_set_commission()->set_node(base::string_of(node_of(node).view()));
   op.mutable_set_commission()->set_commission(bps);
   return op;
 }
 
 spec::Operation collect_commission(const std::string& node) {
   spec::Operation op;
-  op.mutable_collect_commission()->set_node(text(node_of(node)));
+  op.mutable_collect_commission()->set_node(base::string_of(node_of(node).view()));
   return op;
 }
 
 spec::Operation set_votes(const std::string& node, const VotesOf& votes) {
   spec::Operation op;
   auto& message = *op.mutable_set_votes();
-  message.set_node(text(node_of(node)));
+  message.set_node(base::string_of(node_of(node).view()));
   if (votes.storage_price) message.set_storage_price(*votes.storage_price);
   if (votes.write_price) message.set_write_price(*votes.write_price);
   if (votes.capacity) message.set_capacity(*votes.capacity);
@@ -266,28 +262,28 @@ spec::Operation reserve(std::uint64_t size, std::optional<std::uint32_t> start, 
 
 spec::Operation split_at(const base::ObjectId& resource, std::uint32_t epoch) {
   spec::Operation op;
-  op.mutable_split_storage()->set_resource(text(resource));
+  op.mutable_split_storage()->set_resource(base::string_of(resource.view()));
   op.mutable_split_storage()->set_epoch(epoch);
   return op;
 }
 
 spec::Operation split_keep(const base::ObjectId& resource, std::uint64_t size) {
   spec::Operation op;
-  op.mutable_split_storage()->set_resource(text(resource));
+  op.mutable_split_storage()->set_resource(base::string_of(resource.view()));
   op.mutable_split_storage()->set_size(size);
   return op;
 }
 
 spec::Operation merge_storage(const base::ObjectId& resource, const base::ObjectId& other) {
   spec::Operation op;
-  op.mutable_merge_storage()->set_resource(text(resource));
-  op.mutable_merge_storage()->set_other(text(other));
+  op.mutable_merge_storage()->set_resource(base::string_of(resource.view()));
+  op.mutable_merge_storage()->set_other(base::string_of(other.view()));
   return op;
 }
 
 spec::Operation release_storage(const base::ObjectId& resource) {
   spec::Operation op;
-  op.mutable_release_storage()->set_resource(text(resource));
+  op.mutable_release_storage()->set_resource(base::string_of(resource.view()));
   return op;
 }
 
@@ -295,9 +291,9 @@ spec::Operation register_blob(const base::ObjectId& resource, const FileOf& file
                               std::uint64_t max_cost) {
   spec::Operation op;
   auto& message = *op.mutable_register_blob();
-  message.set_resource(text(resource));
-  message.set_blob_id(text(file.id));
-  message.set_root(text(file.root));
+  message.set_resource(base::string_of(resource.view()));
+  message.set_blob_id(base::string_of(file.id.view()));
+  message.set_root(base::string_of(file.root.view()));
   message.set_length(file.length);
   message.set_encoding(1);
   message.set_deletable(deletable);
@@ -307,14 +303,14 @@ spec::Operation register_blob(const base::ObjectId& resource, const FileOf& file
 
 spec::Operation certify(const base::ObjectId& blob, const spec::Certificate& certificate) {
   spec::Operation op;
-  op.mutable_certify_blob()->set_blob(text(blob));
+  op.mutable_certify_blob()->set_blob(base::string_of(blob.view()));
   *op.mutable_certify_blob()->mutable_certificate() = certificate;
   return op;
 }
 
 spec::Operation extend(const base::ObjectId& blob, std::uint32_t epochs, std::uint64_t max_cost) {
   spec::Operation op;
-  op.mutable_extend_blob()->set_blob(text(blob));
+  op.mutable_extend_blob()->set_blob(base::string_of(blob.view()));
   op.mutable_extend_blob()->set_epochs(epochs);
   op.mutable_extend_blob()->set_max_cost(max_cost);
   return op;
@@ -322,21 +318,21 @@ spec::Operation extend(const base::ObjectId& blob, std::uint32_t epochs, std::ui
 
 spec::Operation extend_with(const base::ObjectId& blob, const base::ObjectId& resource) {
   spec::Operation op;
-  op.mutable_extend_blob()->set_blob(text(blob));
-  op.mutable_extend_blob()->set_resource(text(resource));
+  op.mutable_extend_blob()->set_blob(base::string_of(blob.view()));
+  op.mutable_extend_blob()->set_resource(base::string_of(resource.view()));
   return op;
 }
 
 spec::Operation delete_blob(const base::ObjectId& blob) {
   spec::Operation op;
-  op.mutable_delete_blob()->set_blob(text(blob));
+  op.mutable_delete_blob()->set_blob(base::string_of(blob.view()));
   return op;
 }
 
 spec::Operation set_attributes(const base::ObjectId& blob,
                                const std::vector<std::pair<std::string, std::string>>& pairs) {
   spec::Operation op;
-  op.mutable_set_attributes()->set_blob(text(blob));
+  op.mutable_set_attributes()->set_blob(base::string_of(blob.view()));
   for (const auto& [key, value] : pairs) {
     spec::Attribute& pair = *op.mutable_set_attributes()->add_pairs();
     pair.set_key(key);
@@ -348,14 +344,14 @@ spec::Operation set_attributes(const base::ObjectId& blob,
 spec::Operation remove_attributes(const base::ObjectId& blob,
                                   const std::vector<std::string>& keys) {
   spec::Operation op;
-  op.mutable_remove_attributes()->set_blob(text(blob));
+  op.mutable_remove_attributes()->set_blob(base::string_of(blob.view()));
   for (const std::string& key : keys) op.mutable_remove_attributes()->add_keys(key);
   return op;
 }
 
 spec::Operation remove_all_attributes(const base::ObjectId& blob) {
   spec::Operation op;
-  op.mutable_remove_attributes()->set_blob(text(blob));
+  op.mutable_remove_attributes()->set_blob(base::string_of(blob.view()));
   op.mutable_remove_attributes()->set_all(true);
   return op;
 }
@@ -363,15 +359,15 @@ spec::Operation remove_all_attributes(const base::ObjectId& blob) {
 spec::Operation share(const base::ObjectId& blob, std::uint64_t price_limit,
                       const std::string& refund) {
   spec::Operation op;
-  op.mutable_share_blob()->set_blob(text(blob));
+  op.mutable_share_blob()->set_blob(base::string_of(blob.view()));
   op.mutable_share_blob()->set_price_limit(price_limit);
-  op.mutable_share_blob()->set_refund(text(account_of(refund)));
+  op.mutable_share_blob()->set_refund(base::string_of(account_of(refund).view()));
   return op;
 }
 
 spec::Operation fund(const base::ObjectId& blob, std::uint64_t amount) {
   spec::Operation op;
-  op.mutable_fund_blob()->set_blob(text(blob));
+  op.mutable_fund_blob()->set_blob(base::string_of(blob.view()));
   op.mutable_fund_blob()->set_amount(amount);
   return op;
 }
@@ -388,8 +384,8 @@ spec::Operation certify_batch(const std::vector<BatchEntryOf>& entries,
   spec::Operation op;
   for (const BatchEntryOf& entry : entries) {
     spec::BatchItem& item = *op.mutable_certify_batch()->add_blobs();
-    item.set_blob(text(entry.blob));
-    item.set_blob_id(text(entry.blob_id));
+    item.set_blob(base::string_of(entry.blob.view()));
+    item.set_blob_id(base::string_of(entry.blob_id.view()));
     item.set_deletable(entry.deletable);
   }
   *op.mutable_certify_batch()->mutable_certificate() = certificate;
@@ -400,7 +396,7 @@ spec::Operation invalidate(const std::vector<std::pair<base::BlobId, spec::Certi
   spec::Operation op;
   for (const auto& [id, certificate] : ids) {
     spec::InvalidId& item = *op.mutable_invalidate_blob()->add_ids();
-    item.set_blob_id(text(id));
+    item.set_blob_id(base::string_of(id.view()));
     *item.mutable_certificate() = certificate;
   }
   return op;

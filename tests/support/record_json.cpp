@@ -23,7 +23,7 @@ json::value shown(const T& value);
 template <class T>
 std::string shown_key(const T& key) {
   if constexpr (ledger::detail::Id<T>)
-    return hex(key.view());
+    return base::shown_hex(key.view());
   else
     return std::to_string(key.value());
 }
@@ -51,13 +51,13 @@ json::value shown(const T& value) {
   } else if constexpr (std::is_enum_v<T> || std::unsigned_integral<T>) {
     return static_cast<std::uint64_t>(value);
   } else if constexpr (Id<T>) {
-    return json::value(hex(value.view()));
+    return json::value(base::shown_hex(value.view()));
   } else if constexpr (std::is_same_v<T, ledger::Held> || std::is_same_v<T, ledger::Noted>) {
     return value.amount().value();
   } else if constexpr (std::is_same_v<T, std::string>) {
     return json::value(value);
   } else if constexpr (std::is_same_v<T, base::Bytes>) {
-    return json::value(hex(value));
+    return json::value(base::shown_hex(value));
   } else if constexpr (IsVector<T>::value) {
     json::array out;
     for (const auto& item : value) out.push_back(shown(item));

@@ -9,8 +9,6 @@
 
 namespace wald::tests {
 
-inline std::string hex(base::ByteView bytes) { return "0x" + base::to_hex(bytes); }
-
 // The name of a key's table.
 std::string table_name(base::ByteView key);
 // The record that lies under a key, by its table.

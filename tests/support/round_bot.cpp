@@ -143,12 +143,12 @@ const ledger::BlockOutput& RoundWorld::block(std::uint64_t ms) {
 
 base::Bytes RoundWorld::bare(const spec::Operation& operation) const {
   spec::Body body;
-  body.set_chain(std::string(base::as_text(chain().view())));
+  body.set_chain(base::string_of(chain().view()));
   body.set_version(1);
   *body.mutable_operation() = operation;
   spec::Envelope envelope;
   const base::Bytes bytes = wire::write_canonical(body);
-  envelope.set_body(std::string(base::as_text(bytes)));
+  envelope.set_body(base::string_of(bytes));
   return wire::write_canonical(envelope);
 }
 

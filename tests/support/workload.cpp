@@ -46,7 +46,7 @@ spec::Genesis document(const Workload::Setup& setup, const std::vector<std::stri
   if (has(Mix::kDuties)) {
     set_param(out, "liveness_window", 6);
     const base::Bytes policy = policy_of({1, {{people[0], 1}}}).encode();
-    out.set_sequencer_authority(std::string(base::as_text(policy)));
+    out.set_sequencer_authority(base::string_of(policy));
   }
   auto& subsidy = *out.add_funds();
   subsidy.set_name("subsidy");

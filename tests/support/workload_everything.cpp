@@ -103,8 +103,7 @@ void Workload::undress() {
   std::vector<std::pair<base::ObjectId, std::string>> found;
   ledger::for_each<ledger::AttributeRecord>(
       world_.view(), ledger::kAttributes, [&](base::ByteView key, const auto&) {
-        found.emplace_back(base::ObjectId::from(key.first(32)),
-                           std::string(base::as_text(key.subspan(33))));
+        found.emplace_back(base::ObjectId::from(key.first(32)), base::string_of(key.subspan(33)));
         return found.size() < 20;
       });
   const auto one = pick(found);

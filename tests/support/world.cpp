@@ -9,12 +9,6 @@
 #include "ledger/wire/canonical.h"
 
 namespace wald::tests {
-namespace {
-
-std::string text(base::ByteView bytes) { return std::string(base::as_text(bytes)); }
-
-}  // namespace
-
 std::array<std::uint8_t, 64> Key::sign(base::ByteView message) const {
   std::array<std::uint8_t, 64> out;
   WALD_CHECK(crypto_sign_detached(out.data(), nullptr, message.data(), message.size(),
@@ -121,7 +115,7 @@ spec::Genesis small_genesis(const std::map<std::string, std::uint64_t>& accounts
   for (const auto& [name, amount] : accounts) ids[account_of(name)] = amount;
   for (const auto& [id, amount] : ids) {
     auto& account = *document.add_accounts();
-    account.set_account(text(id.view()));
+    account.set_account(base::string_of(id.view()));
     account.set_amount(amount);
   }
   balance_treasury(document);
@@ -173,8 +167,8 @@ spec::Envelope World::seal_by(const ledger::Policy& policy, const std::vector<st
                               base::ByteView body, ledger::Signatures signatures) const {
   const bool trusted = signatures == ledger::Signatures::kKnown;
   spec::Envelope envelope;
-  envelope.set_body(text(body));
-  envelope.set_policy(text(policy.encode()));
+  envelope.set_body(base::string_of(body));
+  envelope.set_policy(base::string_of(policy.encode()));
   std::string bitmap((policy.keys().size() + 7) / 8, '\0');
   for (std::size_t i = 0; i < policy.keys().size(); ++i)
     for (const std::string& name : signers) {
@@ -183,7 +177,7 @@ spec::Envelope World::seal_by(const ledger::Policy& policy, const std::vector<st
       bitmap[i / 8] = static_cast<char>(bitmap[i / 8] | 1 << (i % 8));
       envelope.add_signatures(
           trusted ? std::string(64, '\0')
-                  : text(key.sign(ledger::tx_preimage(chain(), ledger::tx_id(body)))));
+                  : base::string_of(key.sign(ledger::tx_preimage(chain(), ledger::tx_id(body)))));
       break;
     }
   envelope.set_bitmap(bitmap);
@@ -193,9 +187,9 @@ spec::Envelope World::seal_by(const ledger::Policy& policy, const std::vector<st
 spec::Body World::body(const std::string& from, const spec::Operation& operation,
                        std::uint64_t nonce) const {
   spec::Body out;
-  out.set_chain(text(chain().view()));
+  out.set_chain(base::string_of(chain().view()));
   out.set_version(version());
-  out.set_sender(text(account_of(from).view()));
+  out.set_sender(base::string_of(account_of(from).view()));
   out.set_nonce(nonce);
   out.set_valid_until(height_.value() + 50);
   out.set_max_fee(kWal);
@@ -209,11 +203,11 @@ spec::Envelope World::seal(const std::string& signer, base::ByteView body) const
 
 base::Bytes World::bare(const spec::Operation& operation) const {
   spec::Body body;
-  body.set_chain(text(chain().view()));
+  body.set_chain(base::string_of(chain().view()));
   body.set_version(version());
   *body.mutable_operation() = operation;
   spec::Envelope envelope;
-  envelope.set_body(text(wire::write_canonical(body)));
+  envelope.set_body(base::string_of(wire::write_canonical(body)));
   return wire::write_canonical(envelope);
 }
 

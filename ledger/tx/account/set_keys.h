@@ -16,7 +16,7 @@ base::Result<Policy, Rejected> next_policy(Context& ctx, const base::Bytes& give
 // What an event tells of it: bytes, threshold, keys with their weights.
 template <class Event>
 void show_policy(Event& event, const Policy& policy) {
-  event.set_policy(std::string(base::as_text(policy.encode())));
+  event.set_policy(base::string_of(policy.encode()));
   event.set_threshold(policy.threshold());
   for (const PolicyKey& key : policy.keys()) {
     event.add_keys(text_of(key.key));

@@ -49,7 +49,7 @@ void leave_node(Context& ctx, std::uint32_t number, const base::NodeId& node, st
 base::Result<economics::Stake, Rejected> owned_stake(Context& ctx, const base::ObjectId& named) {
   const base::ObjectId id = ctx.resolve(named);
   const auto stake = load(ctx.state(), kStakes, id);
-  const std::string shown = "0x" + base::to_hex(id.view());
+  const std::string shown = base::shown_hex(id.view());
   if (!stake) return ctx.reject(spec::UNKNOWN_OBJECT, {{"stake", shown}});
   if (stake->owner != ctx.sender()) return ctx.reject(spec::NOT_OWNER, {{"stake", shown}});
   return *stake;

@@ -6,7 +6,7 @@
 namespace wald::ledger::tx {
 namespace {
 
-bool proves(const InRound& in, const proofs::VrfProof& pi) {
+bool proves_beacon(const InRound& in, const proofs::VrfProof& pi) {
   return proofs::vrf_verify(in.author().vrf_key,
                             proofs::reveal_alpha(in.view.record.prev, in.view.id).view(), pi)
       .has_value();
@@ -24,7 +24,7 @@ Parsed<BeaconReveal> BeaconReveal::parse(const Message& message) {
 base::Result<void, Dropped> BeaconReveal::admit(const Context& view) const {
   TRY_ASSIGN(const InRound in, find_in_round(view, raw.header, {RoundPhase::kFreeze}));
   if (in.tally.revealed) return dropped(spec::REPEATED);
-  if (!proves(in, body.pi)) return dropped(spec::BAD_VRF);
+  if (!proves_beacon(in, body.pi)) return dropped(spec::BAD_VRF);
   return {};
 }
 

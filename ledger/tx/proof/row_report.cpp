@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kRows = 4;  // per member and round (O-28)
 
-bool proves(const InRound& in, const proofs::VrfProof& pi) {
+bool proves_row(const InRound& in, const proofs::VrfProof& pi) {
   return proofs::vrf_verify(in.author().vrf_key,
                             proofs::row_alpha(in.view.record.seed, in.view.id).view(), pi)
       .has_value();
@@ -74,7 +74,7 @@ base::Result<void, Dropped> RowReport::admit(const Context& view) const {
   if (keys.size() >= kRows) return dropped(spec::QUOTA);
   if (!proofs::verify_statement(raw.bytes, in.author().protocol_key))
     return dropped(spec::BAD_SIGNATURE);
-  if (!proves(in, body->pi2)) return dropped(spec::BAD_VRF);
+  if (!proves_row(in, body->pi2)) return dropped(spec::BAD_VRF);
   return {};
 }
 

@@ -232,8 +232,7 @@ TEST_CASE("canonical: a posting is written by name as it is by reflection", "[wi
   for (int i = 0; i < 2'000; ++i) {
     spec::Posting posting;
     if (prng.below(4) != 0) posting.set_table(static_cast<std::uint32_t>(prng.below(1 << 9)));
-    if (prng.below(4) != 0)
-      posting.set_key(std::string(base::as_text(prng.bytes(prng.below(300)))));
+    if (prng.below(4) != 0) posting.set_key(base::string_of(prng.bytes(prng.below(300))));
     if (prng.below(4) != 0) posting.set_field(std::string(prng.below(70), 'f'));
     if (prng.below(4) != 0) posting.set_before(prng.next() >> prng.below(64));
     if (prng.below(4) != 0) posting.set_after(prng.next() >> prng.below(64));

@@ -31,7 +31,7 @@ class Sender {
     ask.url = url_ + "/v1/txs";
     ask.headers = {{"content-type", "application/octet-stream"}};
     const auto envelope = signer_.sign_at("ann", tests::transfer("bob", 1), nonce_, 1'000'000);
-    ask.body = std::string(base::as_text(envelope));
+    ask.body = base::string_of(envelope);
     ask.timeout_ms = 5'000;
     auto answer = client_.request(ask);
     if (!answer.ok()) return {};

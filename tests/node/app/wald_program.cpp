@@ -14,7 +14,7 @@ namespace {
 
 std::string slurp(const std::string& path) {
   const auto bytes = os::read_file(path, 16u << 20);
-  return bytes.ok() ? std::string(base::as_text(*bytes)) : "";
+  return bytes.ok() ? base::string_of(*bytes) : "";
 }
 
 int code_of(const os::Exit& exit) { return exit.signalled ? 128 + exit.code : exit.code; }

@@ -267,7 +267,7 @@ audit::AskOpenings AuditNet::direct(std::size_t asker) {
       return base::Err{storage::PeerError{0, "UNREACHABLE", "", 0}};
     net::Request request;
     request.peer = std::to_string(asker);
-    request.body = std::string(base::as_text(body));
+    request.body = base::string_of(body);
     const auto reply = (*at)->driver->exchange().answer(request);
     if (reply.status != 200) return base::Err{storage::PeerError{reply.status, "", reply.body, 0}};
     if (reply.body.size() > max_answer) return base::Err{storage::PeerError{0, "TOO_LARGE", "", 0}};
@@ -316,7 +316,7 @@ net::Response AuditNet::ask(std::size_t asker, std::size_t asked,
                             const proofs::OpeningsRequest& what) {
   net::Request request;
   if (asker < members()) request.peer = std::to_string(asker);
-  request.body = std::string(base::as_text(proofs::encode_openings_request(what)));
+  request.body = base::string_of(proofs::encode_openings_request(what));
   return driver(asked).exchange().answer(request);
 }
 

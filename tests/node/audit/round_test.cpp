@@ -354,7 +354,7 @@ TEST_CASE(
   const auto body = proofs::encode_openings_request(request);
   const auto url = "http://" + net.address(0) + "/v1/exchange/openings";
   const auto reply =
-      client.request({net::Method::kPost, url, "", {}, std::string(base::as_text(body))}).value();
+      client.request({net::Method::kPost, url, "", {}, base::string_of(body)}).value();
   REQUIRE(reply.status == 403);
   REQUIRE(reply.body.find("NOT_A_MEMBER") != std::string::npos);
   go(100);

@@ -42,7 +42,7 @@ struct BlobRig {
   ~BlobRig() {
     for (auto& node : nodes) node->stop();
   }
-  static std::string raw(base::ByteView bytes) { return std::string(base::as_text(bytes)); }
+  static std::string raw(base::ByteView bytes) { return base::string_of(bytes); }
   static std::vector<std::string> storing(const std::vector<std::string>& files) {
     std::vector<std::string> args{"blob", "store"};
     args.insert(args.end(), files.begin(), files.end());

@@ -50,11 +50,6 @@ struct Large {
   }
 };
 
-std::string reason(const Ran& ran) {
-  const auto error = boost::json::parse(ran.err).at("error");
-  return std::string(error.at("details").at(0).at("reason").as_string());
-}
-
 }  // namespace
 
 TEST_CASE("wal codec: Ctrl-C in the middle of encoding or decoding leaves nothing",
@@ -66,7 +61,7 @@ TEST_CASE("wal codec: Ctrl-C in the middle of encoding or decoding leaves nothin
   const Ran stopped = encoding.end();
   INFO(stopped.err);
   REQUIRE(stopped.code == 130);
-  REQUIRE(reason(stopped) == "INTERRUPTED");
+  REQUIRE(stopped.reason() == "INTERRUPTED");
   REQUIRE(f.wal.files() == before);
 
   const Ran encoded = f.wal.run({"codec", "encode", f.in, "--shards", "1000", "-o", f.dir});
@@ -93,7 +88,7 @@ TEST_CASE("wal codec: a file that grows or shrinks while it is encoded is refuse
   const Ran grown = grows.end();
   INFO(grown.err);
   CHECK(grown.code == 1);
-  CHECK(reason(grown) == "IO");
+  CHECK(grown.reason() == "IO");
   CHECK(grown.err.find("changed while it was read") != std::string::npos);
   CHECK(f.wal.files() == before);
   Running shrinks = f.encoding();
@@ -101,7 +96,7 @@ TEST_CASE("wal codec: a file that grows or shrinks while it is encoded is refuse
   const Ran shrunk = shrinks.end();
   INFO(shrunk.err);
   CHECK(shrunk.code == 1);
-  CHECK(reason(shrunk) == "IO");
+  CHECK(shrunk.reason() == "IO");
   CHECK(f.wal.files() == before);
 }
 
@@ -116,7 +111,7 @@ TEST_CASE("wal codec: a name that is taken, or a pipe nobody writes to, leaves n
   const auto before = wal.files();
   const Ran taken = wal.run(encode);
   CHECK(taken.code == 1);
-  CHECK(reason(taken) == "IO");
+  CHECK(taken.reason() == "IO");
   CHECK(taken.err.find("secondary-00003") != std::string::npos);
   CHECK(wal.files() == before);
   os::remove_tree(dir + "/secondary-00003").value();

@@ -20,7 +20,7 @@ struct Folder {
   base::Bytes bytes = base::Prng(5).bytes(20'000);
   std::string in = wal.path("in");
   std::string dir = wal.path("dir");
-  Folder() { wal.write("in", std::string(base::as_text(bytes))); }
+  Folder() { wal.write("in", base::string_of(bytes)); }
 
   Ran encode(const std::string& format = "stored") {
     return wal.run({"codec", "encode", in, "--shards", "7", "-o", dir, "--format", format});
@@ -33,11 +33,6 @@ struct Folder {
   bool equal() const { return os::read_file(wal.path("out"), 1u << 20).value() == bytes; }
   void remove(const std::string& file) const { os::remove_file(dir + "/" + file).value(); }
 };
-
-std::string reason(const Ran& ran) {
-  const auto error = boost::json::parse(ran.err).at("error");
-  return std::string(error.at("details").at(0).at("reason").as_string());
-}
 
 }  // namespace
 
@@ -66,14 +61,14 @@ TEST_CASE("wal codec: wrong arguments are 2, missing input 3, with the error obj
   Folder f;
   const Ran shards = f.wal.run({"codec", "info", "--size", "1", "--shards", "3"});
   CHECK(shards.code == 2);
-  CHECK(reason(shards) == "ShardCount");
+  CHECK(shards.reason() == "ShardCount");
   CHECK(shards.out.empty());
   const Ran large = f.wal.run({"codec", "info", "--size", "393205", "--shards", "4"});
   CHECK(large.code == 2);
-  CHECK(reason(large) == "BlobTooLarge");
+  CHECK(large.reason() == "BlobTooLarge");
   const Ran budget = f.wal.run({"codec", "id", f.in, "--shards", "7", "--memory", "1KiB"});
   CHECK(budget.code == 2);
-  CHECK(reason(budget) == "MemoryBudget");
+  CHECK(budget.reason() == "MemoryBudget");
   CHECK(f.wal.run({"codec", "id", f.in, "--shards", "7", "--threads", "0"}).code == 2);
   CHECK(f.wal.run({"codec", "id", f.in, "--shards", "7", "--memory", "x"}).code == 2);
   CHECK(f.wal.run({"codec", "encode", f.in, "--shards", "7", "-o", f.dir, "--format", "x"}).code ==
@@ -133,7 +128,7 @@ TEST_CASE("wal codec: bad files are named, too few good ones are exit 10 and lea
   os::remove_file(f.wal.path("out")).value();
   const Ran few = f.decode({"--axis", "primary"});
   CHECK(few.code == 10);
-  CHECK(reason(few) == "NotEnoughSlivers");
+  CHECK(few.reason() == "NotEnoughSlivers");
   CHECK_FALSE(os::exists(f.wal.path("out")));
   flip_byte(f.dir + "/metadata.bcs", 40);
   CHECK(f.wal.run({"codec", "verify", f.dir}).code == 10);
@@ -200,7 +195,7 @@ TEST_CASE("wal codec: pipes and standard input are read like files", "[cli][rule
   // Endless input ends where no blob is longer.
   const Ran endless = f.wal.run({"codec", "id", "/dev/zero", "--shards", "4"});
   CHECK(endless.code == 2);
-  CHECK(reason(endless) == "BlobTooLarge");
+  CHECK(endless.reason() == "BlobTooLarge");
   CHECK(f.wal.run({"codec", "id", f.wal.path(""), "--shards", "7"}).code == 1);  // a folder
 }
 
@@ -295,5 +290,5 @@ TEST_CASE("wal codec: a missing sliver is rebuilt from the other axis", "[cli][r
   const Ran few = f.wal.run(
       {"codec", "recover", f.dir, "--axis", "primary", "--sliver", "5", "-o", f.wal.path("x")});
   CHECK(few.code == 10);
-  CHECK(reason(few) == "NotEnoughSlivers");
+  CHECK(few.reason() == "NotEnoughSlivers");
 }

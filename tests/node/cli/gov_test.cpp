@@ -18,7 +18,7 @@ namespace {
 spec::Genesis members() {
   spec::Genesis document =
       network({50'000, 40'000, 30'000, 20'000}, {{"ann", 200 * kWal}, {"bob", kWal}});
-  document.set_sequencer_key(std::string(base::as_text(key_of_name("sequencer").key.view())));
+  document.set_sequencer_key(base::string_of(key_of_name("sequencer").key.view()));
   set_param(document, "gov_deposit", 10 * kWal);
   set_param(document, "gov_delay", 2'000);
   return document;
@@ -45,7 +45,7 @@ struct Setup {
 };
 
 std::string hash_text(const std::string& text) {
-  return "0x" + base::to_hex(base::blake2b(base::as_bytes(text)).view());
+  return base::shown_hex(base::blake2b(base::as_bytes(text)).view());
 }
 
 }  // namespace
@@ -317,7 +317,7 @@ TEST_CASE("wal stake unstake: the preview names the early-exit fee and when it i
 TEST_CASE("wal stake add: WAL that is locked in a vesting can be staked", "[cli][rule:T-3]") {
   Setup s;
   const std::string begins = "2023-11-14T22:13:20.000Z", ends = "2040-01-01T00:00:00.000Z";
-  const std::string bob = "0x" + base::to_hex(account_of("bob").view());
+  const std::string bob = base::shown_hex(account_of("bob").view());
   const Ran made =
       s.as("ann", {"tx", "create-vesting", "--beneficiary", bob, "--amount", "20WAL", "--start",
                    begins, "--cliff", begins, "--end", ends, "--steps", "10"});

@@ -24,7 +24,7 @@ struct Setup {
   WalProgram wal;
 };
 
-std::string id_of(const std::string& name) { return "0x" + base::to_hex(account_of(name).view()); }
+std::string id_of(const std::string& name) { return base::shown_hex(account_of(name).view()); }
 
 }  // namespace
 
@@ -91,7 +91,7 @@ TEST_CASE("wal --verify: balances and absences are proved against the genesis do
           "[cli][rule:IF-12]") {
   Setup s;
   REQUIRE(s.wal.run({"account", "send", "bob", "1WAL", "--from", "ann", "--yes"}).code == 0);
-  s.wal.write("genesis.bin", std::string(base::as_text(s.chain.genesis_bytes())));
+  s.wal.write("genesis.bin", base::string_of(s.chain.genesis_bytes()));
   const auto verified = [&](const std::string& who, const std::string& genesis) {
     return s.wal.run({"account", "show", who, "--verify", "--genesis", s.wal.path(genesis)});
   };
@@ -101,7 +101,7 @@ TEST_CASE("wal --verify: balances and absences are proved against the genesis do
   CHECK(verified("0x" + std::string(64, '7'), "genesis.bin").code == 3);
   CHECK(s.wal.run({"account", "show", "bob", "--verify"}).code == 2);
   spec::Genesis other = chain_genesis({{"ann", 5'000 * kWal}, {"bob", 11 * kWal}});
-  s.wal.write("other.bin", std::string(base::as_text(wire::write_canonical(other))));
+  s.wal.write("other.bin", base::string_of(wire::write_canonical(other)));
   const Ran wrong = verified("bob", "other.bin");
   CHECK(wrong.code == 10);
   CHECK(wrong.err.find("another chain") != std::string::npos);

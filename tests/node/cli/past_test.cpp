@@ -20,7 +20,7 @@ struct Setup {
   // With nodes, so that epochs turn.
   static spec::Genesis document() {
     spec::Genesis out = network({50'000, 40'000}, {{"ann", 5'000 * kWal}, {"bob", 10 * kWal}});
-    out.set_sequencer_key(std::string(base::as_text(key_of_name("sequencer").key.view())));
+    out.set_sequencer_key(base::string_of(key_of_name("sequencer").key.view()));
     return out;
   }
   // Blocks in which ann sends bob one WAL.

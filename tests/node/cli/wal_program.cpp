@@ -17,7 +17,7 @@ namespace {
 
 std::string slurp(const std::string& path) {
   const auto bytes = os::read_file(path, 16u << 20);
-  return bytes.ok() ? std::string(base::as_text(*bytes)) : "";
+  return bytes.ok() ? base::string_of(*bytes) : "";
 }
 
 }  // namespace

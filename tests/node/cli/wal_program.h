@@ -20,6 +20,11 @@ struct Ran {
   std::string out;
   std::string err;
   boost::json::value json() const { return boost::json::parse(out); }
+  // What a refusal of the codec names.
+  std::string reason() const {
+    const auto error = boost::json::parse(err).at("error");
+    return std::string(error.at("details").at(0).at("reason").as_string());
+  }
 };
 
 // A `wal` that runs; killed when this ends first.

@@ -263,7 +263,7 @@ TEST_CASE("blob: into a bucket it pays the registration alone, resumes there, an
   const auto bucket = id_of<base::ObjectId>(77);
   options.bucket = bucket;
   REQUIRE(network.store(random_bytes(1, 10), options).error().reason == "BUCKET_NOT_FOUND");
-  network.ledger.one_bucket.set_id(std::string(base::as_text(bucket.view())));
+  network.ledger.one_bucket.set_id(base::string_of(bucket.view()));
   network.ledger.one_bucket.set_end(9);
   const auto stored = network.store(random_bytes(1, 10), options).value();
   const spec::RegisterBlob& message = network.ledger.last_registration.register_blob();

@@ -104,7 +104,7 @@ class HandLedger : public client::BlobLedger {
     rig_.state.change(
         [&](ledger::Overlay& out) { ledger::save(out, ledger::kBlobs, entry, object); });
     spec::BlobObject shown;
-    shown.set_id(std::string(base::as_text(object.view())));
+    shown.set_id(base::string_of(object.view()));
     shown.set_blob_id(message.blob_id());
     shown.set_end(end);
     shown.set_deletable(message.deletable());

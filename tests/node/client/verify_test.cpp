@@ -12,7 +12,7 @@ using client::Exit;
 
 namespace {
 
-std::string id_of(const std::string& name) { return "0x" + base::to_hex(account_of(name).view()); }
+std::string id_of(const std::string& name) { return base::shown_hex(account_of(name).view()); }
 
 // Serves these bodies, whatever the rest of the path.
 class Liar {

@@ -287,8 +287,7 @@ namespace {
 spec::Genesis with_nodes() {
   spec::Genesis document =
       tests::network({50'000, 40'000, 30'000, 20'000, 10'000}, {{"ann", 100 * tests::kWal}});
-  document.set_sequencer_key(
-      std::string(base::as_text(tests::key_of_name("sequencer").key.view())));
+  document.set_sequencer_key(base::string_of(tests::key_of_name("sequencer").key.view()));
   return document;
 }
 

@@ -24,8 +24,7 @@ constexpr std::uint64_t kMemory = 64u << 20;  // above what was held before
 
 spec::Operation delegate(const std::string& node, std::uint64_t amount) {
   spec::Operation operation;
-  operation.mutable_delegate_stake()->set_node(
-      std::string(base::as_text(tests::account_of(node).view())));
+  operation.mutable_delegate_stake()->set_node(base::string_of(tests::account_of(node).view()));
   operation.mutable_delegate_stake()->set_amount(amount);
   return operation;
 }

@@ -22,8 +22,7 @@ std::string get(const std::string& target) {
 std::string with_body(const std::string& method, const std::string& target, base::ByteView body,
                       const std::string& type = "application/octet-stream") {
   return method + " " + target + " HTTP/1.1\r\nHost: h\r\nContent-Type: " + type +
-         "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
-         std::string(base::as_text(body));
+         "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + base::string_of(body);
 }
 
 // Each answer is one of a status below 500 (or "come again"), with the error object where it is an
@@ -60,7 +59,7 @@ TEST_CASE("hostile: mutated requests to the ledger's routes get an answer below 
           "[node][rule:IF-4]") {
   tests::TestChain chain(tests::chain_genesis({{"ann", 100 * kWal}, {"bob", kWal}}));
   chain.block();
-  const std::string ann = "0x" + base::to_hex(tests::account_of("ann").view());
+  const std::string ann = base::shown_hex(tests::account_of("ann").view());
   const auto envelope = chain.sign("ann", tests::transfer("bob", 1));
   const std::string json = "{\"envelope\":\"" + base::to_base64(envelope) + "\"}";
   std::vector<base::Bytes> good;

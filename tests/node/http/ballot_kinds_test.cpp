@@ -31,8 +31,6 @@ boost::json::value shown(TestChain& chain, const std::string& from,
   return answer.json.at("data");
 }
 
-std::string hex(base::ByteView bytes) { return "0x" + base::to_hex(bytes); }
-
 }  // namespace
 
 TEST_CASE("ballots: versions and deny lists are shown as they were proposed",
@@ -49,7 +47,7 @@ TEST_CASE("ballots: versions and deny lists are shown as they were proposed",
   CHECK_FALSE(plan.at("urgent").as_bool());
   REQUIRE(plan.at("binaries").as_array().size() == 2);
   CHECK(plan.at("binaries").at(1).as_string() ==
-        hex(base::blake2b(base::as_bytes(std::string("two"))).view()));
+        base::shown_hex(base::blake2b(base::as_bytes(std::string("two"))).view()));
 
   upgrade = {};
   upgrade.urgent = true;
@@ -65,8 +63,8 @@ TEST_CASE("ballots: versions and deny lists are shown as they were proposed",
   const auto denied = shown(chain, "ann", propose_deny_list(list), 3);
   CHECK(denied.at("kind").as_string() == "denyList");
   const boost::json::value& entry = denied.at("denyList");
-  CHECK(entry.at("node").as_string() == hex(node_of("n2").view()));
-  CHECK(entry.at("root").as_string() == hex(list.root.view()));
+  CHECK(entry.at("node").as_string() == base::shown_hex(node_of("n2").view()));
+  CHECK(entry.at("root").as_string() == base::shown_hex(list.root.view()));
   CHECK(entry.at("size").as_string() == "12345");
   CHECK(entry.at("sequence").as_string() == "4");
 }

@@ -16,7 +16,7 @@ namespace {
 spec::Genesis some_nodes() {
   spec::Genesis document =
       network({50'000, 40'000, 30'000, 20'000}, {{"ann", 20'000 * kWal}, {"bob", 10 * kWal}});
-  document.set_sequencer_key(std::string(base::as_text(key_of_name("sequencer").key.view())));
+  document.set_sequencer_key(base::string_of(key_of_name("sequencer").key.view()));
   return document;
 }
 
@@ -31,7 +31,7 @@ void until_epoch(TestChain& chain, std::uint32_t epoch) {
 
 std::string delegate_from(TestChain& chain, const std::string& who, std::uint64_t frost) {
   spec::Operation stake;
-  stake.mutable_delegate_stake()->set_node(std::string(base::as_text(node_of("n1").view())));
+  stake.mutable_delegate_stake()->set_node(base::string_of(node_of("n1").view()));
   stake.mutable_delegate_stake()->set_amount(frost);
   REQUIRE(chain.submit(chain.sign(who, stake)).status == 202);
   chain.block();
@@ -97,7 +97,7 @@ TEST_CASE("epochs: one without a committee names no handover, running or closed"
       registration("n1", chain.core().genesis().chain, base::Epoch(0), base::Epoch(1));
   send(join);
   spec::Operation stake;
-  stake.mutable_delegate_stake()->set_node(std::string(base::as_text(node_of("n1").view())));
+  stake.mutable_delegate_stake()->set_node(base::string_of(node_of("n1").view()));
   stake.mutable_delegate_stake()->set_amount(50'000 * kWal);
   stake.mutable_delegate_stake()->set_bond(true);
   send(stake);
@@ -166,7 +166,7 @@ TEST_CASE("estimates: leaving, rewards and storage as the transactions would hav
   REQUIRE(whole.status == 200);
   spec::Operation exit;
   const auto id = base::from_hex(stake.substr(2));
-  exit.mutable_request_exit()->set_stake(std::string(base::as_text(*id)));
+  exit.mutable_request_exit()->set_stake(base::string_of(*id));
   REQUIRE(chain.submit(chain.sign("ann", exit)).status == 202);
   chain.block();
   const Answer then = chain.get("/v1/stakes/" + stake);
@@ -234,7 +234,7 @@ TEST_CASE("simulate: the preview names the node, the dates and what is paid", "[
   TestChain chain(some_nodes());
   until_epoch(chain, 1);
   spec::Operation stake;
-  stake.mutable_delegate_stake()->set_node(std::string(base::as_text(node_of("n1").view())));
+  stake.mutable_delegate_stake()->set_node(base::string_of(node_of("n1").view()));
   stake.mutable_delegate_stake()->set_amount(2 * kWal);
   const auto body = wire::write_canonical(chain.body_of("ann", stake));
   const Answer answer =

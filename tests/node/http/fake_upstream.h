@@ -19,7 +19,7 @@ class FakeUpstream {
     route.limit = net::LimitClass::kFree;
     route.handler = net::answer([this, frame](const net::Request&) {
       ++asked_;
-      return net::bytes_response(std::string(base::as_text(frame)));
+      return net::bytes_response(base::string_of(frame));
     });
     auto router = std::make_shared<net::Router>();
     router->add(std::move(route));

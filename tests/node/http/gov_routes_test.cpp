@@ -13,7 +13,7 @@ namespace {
 
 spec::Genesis four_nodes() {
   spec::Genesis document = network({40'000, 30'000, 20'000, 15'000}, {{"ann", 100 * kWal}});
-  document.set_sequencer_key(std::string(base::as_text(key_of_name("sequencer").key.view())));
+  document.set_sequencer_key(base::string_of(key_of_name("sequencer").key.view()));
   set_param(document, "gov_deposit", kWal);
   return document;
 }

@@ -15,7 +15,7 @@ namespace {
 spec::Genesis five_nodes() {
   spec::Genesis document =
       network({50'000, 40'000, 30'000, 20'000, 10'000}, {{"ann", 100 * kWal}, {"bob", kWal}});
-  document.set_sequencer_key(std::string(base::as_text(key_of_name("sequencer").key.view())));
+  document.set_sequencer_key(base::string_of(key_of_name("sequencer").key.view()));
   return document;
 }
 
@@ -120,7 +120,7 @@ TEST_CASE("stakes: an estimate says the dates that the delegation then has", "[h
       "/v1/estimate/stake", R"({"node":")" + node_text("n2") + R"(","amount":"2000000000"})");
   REQUIRE(estimate.status == 200);
   spec::Operation stake;
-  stake.mutable_delegate_stake()->set_node(std::string(base::as_text(node_of("n2").view())));
+  stake.mutable_delegate_stake()->set_node(base::string_of(node_of("n2").view()));
   stake.mutable_delegate_stake()->set_amount(2 * kWal);
   REQUIRE(chain.submit(chain.sign("ann", stake)).status == 202);
   chain.block();

@@ -25,7 +25,7 @@ std::string metadata(const Answer& answer, const char* key) {
 // One that chooses committees, so epochs turn.
 spec::Genesis with_nodes() {
   spec::Genesis document = network({50'000, 40'000}, {{"ann", 1'000 * kWal}, {"bob", kWal}});
-  document.set_sequencer_key(std::string(base::as_text(key_of_name("sequencer").key.view())));
+  document.set_sequencer_key(base::string_of(key_of_name("sequencer").key.view()));
   return document;
 }
 

@@ -23,9 +23,8 @@ namespace json = boost::json;
 spec::Genesis some_nodes() {
   spec::Genesis document =
       network({50'000, 40'000, 30'000, 20'000}, {{"ann", 20'000 * kWal}, {"found", 10 * kWal}});
-  document.set_sequencer_key(std::string(base::as_text(key_of_name("sequencer").key.view())));
-  document.mutable_foundation()->set_account(
-      std::string(base::as_text(account_of("found").view())));
+  document.set_sequencer_key(base::string_of(key_of_name("sequencer").key.view()));
+  document.mutable_foundation()->set_account(base::string_of(account_of("found").view()));
   document.mutable_foundation()->set_sunset_epoch(20);
   set_param(document, "gov_deposit", kWal);
   return document;

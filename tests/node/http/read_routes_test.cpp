@@ -22,7 +22,7 @@ TEST_CASE("status: chain, height and epoch of the newest block", "[http]") {
   Answer answer = chain.get("/v1/status");
   REQUIRE(answer.status == 200);
   const auto& data = answer.json.at("data");
-  CHECK(data.at("chain").as_string() == "0x" + base::to_hex(chain.core().chain().view()));
+  CHECK(data.at("chain").as_string() == base::shown_hex(chain.core().chain().view()));
   CHECK(data.at("height").as_string() == "0");
   CHECK(data.at("network").as_string() == "world");
   CHECK(data.at("mode").as_string() == "sequencer");
@@ -34,7 +34,7 @@ TEST_CASE("status: chain, height and epoch of the newest block", "[http]") {
   CHECK(answer.json.at("at").at("time").as_string() == reflect::format_time(kStart + 1'000));
   CHECK(answer.raw.header("etag") == "\"1\"");
   CHECK(answer.json.at("data").at("root").as_string() ==
-        "0x" + base::to_hex(chain.core().head().root.view()));
+        base::shown_hex(chain.core().head().root.view()));
 }
 
 TEST_CASE("health: alive always, ready with the reasons why not", "[http]") {
@@ -112,7 +112,7 @@ TEST_CASE("vestings: those of an account, and one with what it pays now", "[http
   TestChain chain(chain_genesis({{"ann", 10 * kWal}, {"bob", kWal}}));
   spec::Operation operation;
   auto& vesting = *operation.mutable_create_vesting();
-  vesting.set_beneficiary(std::string(base::as_text(account_of("bob").view())));
+  vesting.set_beneficiary(base::string_of(account_of("bob").view()));
   vesting.set_amount(4 * kWal);
   vesting.set_start(1);
   vesting.set_cliff(1);

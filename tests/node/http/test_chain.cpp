@@ -10,8 +10,6 @@
 namespace wald::tests {
 namespace {
 
-std::string text(base::ByteView bytes) { return std::string(base::as_text(bytes)); }
-
 Answer answer_of(const net::NetResult<net::Response>& result) {
   if (!result.ok()) throw std::runtime_error("http: " + result.error().text);
   Answer out;
@@ -30,7 +28,7 @@ std::string Answer::reason() const {
 
 spec::Genesis chain_genesis(const std::map<std::string, std::uint64_t>& accounts) {
   spec::Genesis document = small_genesis(accounts);
-  document.set_sequencer_key(text(key_of_name("sequencer").key.view()));
+  document.set_sequencer_key(base::string_of(key_of_name("sequencer").key.view()));
   return document;
 }
 
@@ -144,9 +142,9 @@ spec::Body TestChain::body_of(const std::string& from, const spec::Operation& op
   const auto view = core_->view();
   const auto account = ledger::load(*view, ledger::kAccounts, account_of(from));
   spec::Body body;
-  body.set_chain(text(core_->chain().view()));
+  body.set_chain(base::string_of(core_->chain().view()));
   body.set_version(1);
-  body.set_sender(text(account_of(from).view()));
+  body.set_sender(base::string_of(account_of(from).view()));
   body.set_nonce(account ? account->nonce : 0);
   body.set_valid_until(core_->head().height.value() + 50);
   body.set_max_fee(kWal);
@@ -158,11 +156,11 @@ base::Bytes TestChain::sign_body(const std::string& from, const spec::Body& body
   const Key key = key_of_name(from);
   const base::Bytes bytes = wire::write_canonical(body);
   spec::Envelope envelope;
-  envelope.set_body(text(bytes));
-  envelope.set_policy(text(ledger::Policy::single(key.key).encode()));
+  envelope.set_body(base::string_of(bytes));
+  envelope.set_policy(base::string_of(ledger::Policy::single(key.key).encode()));
   envelope.set_bitmap(std::string(1, '\1'));
   const auto preimage = ledger::tx_preimage(core_->chain(), ledger::tx_id(bytes));
-  envelope.add_signatures(text(key.sign(preimage)));
+  envelope.add_signatures(base::string_of(key.sign(preimage)));
   return wire::write_canonical(envelope);
 }
 
@@ -180,7 +178,7 @@ Answer TestChain::post(const std::string& path, const std::string& body, const s
 }
 
 Answer TestChain::submit(const base::Bytes& envelope) {
-  return post("/v1/txs", text(envelope), "application/octet-stream");
+  return post("/v1/txs", base::string_of(envelope), "application/octet-stream");
 }
 
 }  // namespace wald::tests

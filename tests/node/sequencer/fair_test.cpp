@@ -17,8 +17,6 @@ namespace {
 
 constexpr std::size_t kPlenty = 1u << 20;  // bytes that no pool of these tests reaches
 
-std::string text(base::ByteView bytes) { return std::string(base::as_text(bytes)); }
-
 RoundSetup setup_of(std::size_t members) {
   RoundSetup out;
   out.weights.assign(members, members < 10 ? 2 : 1);
@@ -82,7 +80,7 @@ struct Rig {
         2, base::tagged_hash("test.program", {}, base::Writer().be(number).bytes())};
     spec::Operation out;
     out.mutable_signal_version()->set_statement(
-        text(world.statement(signer, world.header(member, kind), body)));
+        base::string_of(world.statement(signer, world.header(member, kind), body)));
     return world.bare(out);
   }
   // Of a member's rows one that differs from its others.

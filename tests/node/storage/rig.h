@@ -217,7 +217,7 @@ inline net::Response ask(net::Method method, const std::string& url, base::ByteV
   what.method = method;
   what.url = url;
   what.headers = std::move(headers);
-  what.body = std::string(base::as_text(body));
+  what.body = base::string_of(body);
   return client.request(what).value();
 }
 inline bool refused(const net::Response& reply, int code, const std::string& reason) {
