@@ -77,16 +77,11 @@ std::uint32_t place(const Target& target, const GeneralRecoverySymbol& symbol) {
   return symbol.target_axis == target.axis ? symbol.symbol.source.value() : symbol.target.value();
 }
 
-// What K-24 asks for before anything is hashed, in the order of shape::verify_symbol.
 Result<void> check_form(const Params& params, std::uint32_t z, const Claim& claim) {
-  for (const std::uint32_t index : {std::uint32_t{claim.symbol->source.value()}, claim.leaf})
-    if (index >= params.n()) return shape::fail(CodecCode::kSymbolIndex, index, params.n());
-  if (claim.symbol->symbol.size() != z)
-    return shape::fail(CodecCode::kSymbolLength, claim.symbol->symbol.size(), z);
-  const unsigned want = base::merkle_height(params.n());
-  if (claim.proof->size() != want)
-    return shape::fail(CodecCode::kProofLength, claim.proof->size(), want);
-  return {};
+  const std::uint32_t source = claim.symbol->source.value();
+  if (source >= params.n()) return shape::fail(CodecCode::kSymbolIndex, source, params.n());
+  return shape::check_symbol(params, z, claim.leaf, claim.symbol->symbol.size(),
+                             claim.proof->size());
 }
 
 // A verdict on each symbol. All leaves are hashed in lanes, then all paths level by level.

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "codec/base/text.h"
-#include "economics/pricing.h"
+#include "economics/governance.h"
 #include "ledger/signing.h"
 #include "ledger/state/keys.h"
 #include "ledger/tx/parse.h"
@@ -144,8 +144,10 @@ base::Result<void, Refused> check_registration(const Reader& state, const Params
     return refused(spec::KEY_TAKEN, "consensus_key");
   if (given.commission > params.commission_max || given.commission > economics::kBps)
     return refused(spec::BAD_RATE, "commission");
-  if (given.storage_price > economics::kMaxPrice) return refused(spec::BAD_VOTE, "storage_price");
-  if (given.write_price > economics::kMaxPrice) return refused(spec::BAD_VOTE, "write_price");
+  if (!economics::check_price_vote(given.storage_price).ok())
+    return refused(spec::BAD_VOTE, "storage_price");
+  if (!economics::check_price_vote(given.write_price).ok())
+    return refused(spec::BAD_VOTE, "write_price");
   if (given.capacity > economics::kMaxAmount) return refused(spec::BAD_VOTE, "capacity");
   if (!exists(state, kAccounts, given.commission_account))
     return refused(spec::BELOW_ACCOUNT_MIN, "commission_account");

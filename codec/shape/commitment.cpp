@@ -14,11 +14,15 @@ Hash walk(Hash at, std::uint32_t index, std::span<const Hash> path) {
   return at;
 }
 
+Result<void> check_length(const Params& params, std::size_t path) {
+  const unsigned want = base::merkle_height(params.n());
+  if (path != want) return fail(CodecCode::kProofLength, path, want);
+  return {};
+}
+
 Result<void> check_path(const Params& params, std::uint32_t index, std::span<const Hash> path) {
   if (index >= params.n()) return fail(CodecCode::kSymbolIndex, index, params.n());
-  const unsigned want = base::merkle_height(params.n());
-  if (path.size() != want) return fail(CodecCode::kProofLength, path.size(), want);
-  return {};
+  return check_length(params, path.size());
 }
 
 }  // namespace
@@ -87,12 +91,16 @@ Result<void> verify_pair(const Params& params, const BlobId& id, std::uint64_t l
   return {};
 }
 
+Result<void> check_symbol(const Params& params, std::uint32_t symbol_size, std::uint32_t index,
+                          std::size_t symbol, std::size_t path) {
+  if (index >= params.n()) return fail(CodecCode::kSymbolIndex, index, params.n());
+  if (symbol != symbol_size) return fail(CodecCode::kSymbolLength, symbol, symbol_size);
+  return check_length(params, path);
+}
+
 Result<void> verify_symbol(const Params& params, std::uint32_t symbol_size, const Hash& sliver,
                            std::uint32_t index, ByteView symbol, std::span<const Hash> path) {
-  if (index >= params.n()) return fail(CodecCode::kSymbolIndex, index, params.n());
-  if (symbol.size() != symbol_size)
-    return fail(CodecCode::kSymbolLength, symbol.size(), symbol_size);
-  TRY(check_path(params, index, path));
+  TRY(check_symbol(params, symbol_size, index, symbol.size(), path.size()));
   if (walk(base::merkle_leaf(symbol), index, path) != sliver)
     return fail(CodecCode::kProofMismatch, index);
   return {};

@@ -56,8 +56,11 @@ Result<void> verify_pair(const Params& params, const Hash& root, std::uint32_t p
 Result<void> verify_pair(const Params& params, const BlobId& id, std::uint64_t len,
                          std::uint32_t pair, const PairEntry& entry, std::span<const Hash> path);
 
-// K-24: symbol `index` of the sliver with this hash. SymbolIndex, SymbolLength, ProofLength,
-// ProofMismatch, in that order; `symbol_size` is that of the blob.
+// K-24: what is asked of a symbol and its path, by their lengths, before anything is hashed.
+// SymbolIndex, SymbolLength, ProofLength, in that order; `symbol_size` is that of the blob.
+Result<void> check_symbol(const Params& params, std::uint32_t symbol_size, std::uint32_t index,
+                          std::size_t symbol, std::size_t path);
+// K-24: symbol `index` of the sliver with this hash. Then ProofMismatch.
 Result<void> verify_symbol(const Params& params, std::uint32_t symbol_size, const Hash& sliver,
                            std::uint32_t index, ByteView symbol, std::span<const Hash> path);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ledger/tx/node/set_votes.h"
 
-#include "economics/pricing.h"
+#include "economics/governance.h"
 #include "ledger/nodes.h"
 #include "ledger/state/keys.h"
 #include "ledger/tx/parse.h"
@@ -23,9 +23,10 @@ Parsed<SetVotes> SetVotes::parse(const Message& message) {
 
 base::Result<void, Rejected> SetVotes::apply(Context& ctx) const {
   TRY_ASSIGN(NodeRecord record, operated_node(ctx, node));
-  const Amount most = Amount::of(economics::kMaxPrice);
-  if ((storage_price && *storage_price > most) || (write_price && *write_price > most) ||
-      (capacity && *capacity > economics::kMaxAmount))
+  const auto bad = [](const std::optional<Amount>& price) {
+    return price && !economics::check_price_vote(price->value()).ok();
+  };
+  if (bad(storage_price) || bad(write_price) || (capacity && *capacity > economics::kMaxAmount))
     return ctx.reject(spec::BAD_VOTE);
 
   const NodeVotes before = record.votes;
