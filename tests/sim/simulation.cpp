@@ -88,7 +88,7 @@ void Simulation::block() {
   if (members_) members_->act();
   for (std::uint64_t i = workload_.random().below(2 * per_block_); i > 0; --i) workload_.step();
   const base::Epoch before = workload_.world().epoch();
-  const std::uint64_t ms = plan_.rounds ? 600 + workload_.random().below(900) : 5'000;
+  const std::uint64_t ms = plan_.rounds ? 600 + workload_.random().below(900) : 10'000;
   if (before == hurt_at_ && workload_.world().changes_after(ms)) hurt_pool();
   workload_.turn(ms);
   const auto& out = workload_.world().last();
