@@ -46,7 +46,6 @@ class Desk {
   std::uint64_t calls_ = 0;
 };
 
-// An id as fields of operations have it, and as answers show it.
 // The sentence of an expectation that failed.
 base::Err<std::string> broken(const std::string& expectation);
 
