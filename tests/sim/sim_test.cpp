@@ -91,7 +91,7 @@ TEST_CASE("simulation: a pool that no step can take is quarantined, and nothing 
 
 TEST_CASE("simulation: a version tries a pool that is hurt, the one after repairs the mended one",
           "[sim][rule:SM-7][rule:H-8]") {
-  sim::Simulation simulation({3, 10, false});
+  sim::Simulation simulation({3, 16, false});
   simulation.hurt_pool_at(base::Epoch(2));
   const auto reach = [&](std::uint32_t epoch) {
     while (simulation.workload().world().epoch() < base::Epoch(epoch))
@@ -101,7 +101,7 @@ TEST_CASE("simulation: a version tries a pool that is hurt, the one after repair
   simulation.upgrade();
   reach(7);  // mended in the fifth
   simulation.upgrade();
-  reach(10);
+  reach(16);  // of three blocks an epoch two repair a step each, and one step is added
   const auto& told = simulation.workload().events();
   REQUIRE(told.at(spec::EventRecord::kPoolQuarantined) == 1);
   // Those into 4 to 7, and each version that came before the mending.
