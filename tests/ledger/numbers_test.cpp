@@ -9,6 +9,7 @@
 #include <functional>
 #include <set>
 
+#include "ledger/wire/canonical.h"
 #include "ledger/wire/rules.h"
 #include "tests/ledger/specimens.h"
 #include "tests/support/spoil.h"
@@ -260,7 +261,7 @@ std::vector<Limit> limits() {
 }  // namespace
 
 TEST_CASE("specimens: every type is here, and goes through", "[ledger][tx][rule:A-13]") {
-  std::set<int> here{// Those of a round: round_statement_test.cpp.
+  std::set<int> here{// Those of a round: round_statement_test.cpp, statement_numbers_test.cpp.
                      spec::Operation::kBeaconReveal, spec::Operation::kResponseCommit,
                      spec::Operation::kRowReport, spec::Operation::kSelfProof};
   for (const Specimen& one : specimens()) {
@@ -348,4 +349,46 @@ TEST_CASE("numbers: all that is left after the fee can be sent, and not a FROST 
     CHECK(outcome(scene, one.sender, with(all - fee)) == spec::OK);
     CHECK(outcome(scene, one.sender, with(all - fee + 1)) == spec::INSUFFICIENT);
   }
+}
+
+TEST_CASE("numbers: those beside the operation", "[ledger][tx][rule:A-13][rule:U-4][rule:U-5]") {
+  const World world = specimen_world();
+  const spec::Body good = world.body("ann", transfer("dan", 5), world.nonce("ann"));
+  const std::uint64_t next = world.height().value() + 1;
+  const std::uint64_t last = next + ledger::load_params(world.view()).valid_max;
+  struct Number {
+    std::string name;
+    std::uint64_t bound;
+    std::function<void(spec::Body&, std::uint64_t)> set;
+    std::function<spec::Code(std::uint64_t)> expect;
+  };
+  const std::vector<Number> all{
+      {"version", 1,
+       [](spec::Body& body, std::uint64_t v) { body.set_version(static_cast<std::uint32_t>(v)); },
+       [](std::uint64_t v) {
+         return static_cast<std::uint32_t>(v) == 1 ? spec::OK : spec::WRONG_VERSION;
+       }},
+      {"nonce", good.nonce(), [](spec::Body& body, std::uint64_t v) { body.set_nonce(v); },
+       [&](std::uint64_t v) { return v == good.nonce() ? spec::OK : spec::NONCE; }},
+      {"valid_until", last, [](spec::Body& body, std::uint64_t v) { body.set_valid_until(v); },
+       [=](std::uint64_t v) { return v < next || v > last ? spec::EXPIRED : spec::OK; }},
+      {"max_fee", economics::kMaxAmount,
+       [](spec::Body& body, std::uint64_t v) { body.set_max_fee(v); },
+       [](std::uint64_t v) {
+         if (v > economics::kMaxAmount) return spec::MALFORMED;
+         return v <= 1 ? spec::FEE_OVER_LIMIT : spec::OK;
+       }}};
+  for (const Number& number : all)
+    for (const std::uint64_t value :
+         std::set<std::uint64_t>{0, 1, number.bound, number.bound + 1, UINT64_MAX}) {
+      INFO(number.name << " = " << value);
+      spec::Body body = good;
+      number.set(body, value);
+      World tried = world;
+      const spec::Code code =
+          tried.run_raw(wire::write_canonical(tried.seal("ann", wire::write_canonical(body))));
+      CHECK(spec::Code_Name(code) == spec::Code_Name(number.expect(value)));
+      // Nothing of it is charged before the fee.
+      CHECK((tried.balance("ann") == world.balance("ann")) == (code != spec::OK));
+    }
 }

@@ -160,6 +160,14 @@ spec::Code RoundWorld::run(const spec::Operation& operation, std::uint64_t ms) {
   return static_cast<spec::Code>(block(ms).receipts.at(0).code);
 }
 
+ledger::BlockOutput RoundWorld::tried(const std::optional<spec::Operation>& operation) const {
+  ledger::BlockInput input;
+  input.height = height_.next();
+  input.time = base::TimeMs(time_.value() + 10);
+  if (operation) input.transactions.push_back(bare(*operation));
+  return machine_.apply_block(view_, input);
+}
+
 ledger::rounds::RoundView RoundWorld::round() const {
   const auto rounds = clock().rounds;
   const base::Round last(static_cast<std::uint16_t>(rounds.next.value() - 1));

@@ -32,6 +32,8 @@ class RoundWorld {
   base::Bytes bare(const spec::Operation& operation) const;
   void send(const spec::Operation& operation);
   spec::Code run(const spec::Operation& operation, std::uint64_t ms = 10);
+  // What the next block would say with this alone, or empty; nothing of it is kept.
+  ledger::BlockOutput tried(const std::optional<spec::Operation>& operation = {}) const;
   const ledger::BlockOutput& last() const { return last_; }
   const MapView& view() const { return view_; }
   base::TimeMs time() const { return time_; }
