@@ -12,7 +12,7 @@ using base::Err;
 
 std::string as_string(const Bytes& bytes) { return base::string_of(bytes); }
 
-Err<UnitError> refuse(std::string_view text, std::string why, std::string hint) {
+Err<UnitError> refuse(std::string_view text, const std::string& why, std::string hint) {
   return Err<UnitError>{UnitError{"\"" + std::string(text) + "\": " + why, std::move(hint)}};
 }
 
