@@ -9,6 +9,7 @@ namespace wald::codec {
 namespace {
 
 constexpr std::uint32_t kPolynomial = 0x1002D;
+constexpr Word kBase = 0x0100;  // b of a pair
 constexpr std::array<Word, 16> kCantor = {0x0001, 0xACCA, 0x3C0E, 0x163E, 0xC582, 0xED2E,
                                           0x914C, 0x4012, 0x6C98, 0x10D8, 0x6A72, 0xB900,
                                           0xFDB8, 0xFB34, 0xFF38, 0x991E};
@@ -47,18 +48,22 @@ std::unique_ptr<const Field> build() {
   return f;
 }
 
+// What the matrices of a table are of.
+enum class Form : std::uint8_t { kWords, kPairs };
+
 // The 8 x 8 bits that take one byte of a word to one byte of its product (see MulTable).
-std::uint64_t matrix(Word constant, bool to_high, bool from_high) {
+std::uint64_t matrix(Form form, Word constant, bool to_high, bool from_high) {
+  const auto in_form = [&](Word word) { return form == Form::kPairs ? paired(word) : word; };
   std::uint64_t out = 0;
   for (unsigned j = 0; j < 8; ++j) {
-    const auto one = static_cast<Word>(1U << (j + (from_high ? 8 : 0)));
-    const unsigned product = unsigned{field().mul(one, constant)} >> (to_high ? 8 : 0);
+    const Word one = in_form(static_cast<Word>(1U << (j + (from_high ? 8 : 0))));
+    const unsigned product = unsigned{in_form(field().mul(one, constant))} >> (to_high ? 8 : 0);
     for (unsigned i = 0; i < 8; ++i) out |= std::uint64_t{product >> i & 1} << (8 * (7 - i) + j);
   }
   return out;
 }
 
-MulTable build_table(Word constant) {
+MulTable build_table(Form form, Word constant) {
   const Field& f = field();
   MulTable table{};
   for (unsigned nibble = 0; nibble < 4; ++nibble) {
@@ -69,7 +74,7 @@ MulTable build_table(Word constant) {
     }
   }
   for (unsigned which = 0; which < 4; ++which)
-    table.matrix[which] = matrix(constant, which == 1 || which == 2, which % 2 == 1);
+    table.matrix[which] = matrix(form, constant, which == 1 || which == 2, which % 2 == 1);
   table.constant = constant;
   return table;
 }
@@ -80,11 +85,13 @@ static_assert(kNumbers == 20);
 using Numbers = std::array<std::uint64_t, kNumbers>;
 
 // By nibble of the constant and its value.
-std::array<std::array<Numbers, 16>, 4> build_nibbles() {
-  std::array<std::array<Numbers, 16>, 4> out;
+using ByNibble = std::array<std::array<Numbers, 16>, 4>;
+ByNibble build_nibbles(Form form) {
+  WALD_CHECK(matrix(Form::kWords, kBase, false, false) == kPairing);
+  ByNibble out;
   for (unsigned nibble = 0; nibble < 4; ++nibble) {
     for (unsigned value = 0; value < 16; ++value) {
-      const MulTable table = build_table(static_cast<Word>(value << (4 * nibble)));
+      const MulTable table = build_table(form, static_cast<Word>(value << (4 * nibble)));
       std::memcpy(out[nibble][value].data(), &table, sizeof(Numbers));
     }
   }
@@ -100,10 +107,24 @@ const Field& field() {
 
 namespace {
 
-using ByNibble = std::array<std::array<Numbers, 16>, 4>;
-const ByNibble& by_nibble() {
-  static const ByNibble built = build_nibbles();
-  return built;
+const ByNibble& by_nibble(Form form) {
+  static const ByNibble words = build_nibbles(Form::kWords);
+  static const ByNibble pairs = build_nibbles(Form::kPairs);
+  return form == Form::kPairs ? pairs : words;
+}
+
+MulTable sum_table(Form form, Word constant) {
+  const ByNibble& nibbles = by_nibble(form);
+  const Numbers& a = nibbles[0][constant & 15U];
+  const Numbers& b = nibbles[1][constant >> 4 & 15U];
+  const Numbers& c = nibbles[2][constant >> 8 & 15U];
+  const Numbers& d = nibbles[3][constant >> 12];
+  Numbers sum __attribute__((uninitialized));
+  for (std::size_t i = 0; i < kNumbers; ++i) sum[i] = a[i] ^ b[i] ^ c[i] ^ d[i];
+  MulTable out;
+  std::memcpy(&out, sum.data(), sizeof(Numbers));
+  out.constant = constant;
+  return out;
 }
 
 // The matrices alone, for each value of a byte.
@@ -124,18 +145,12 @@ const MatricesByByte& matrices_by_byte() {
 
 }  // namespace
 
-MulTable mul_table(Word constant) {
-  const ByNibble& nibbles = by_nibble();
-  const Numbers& a = nibbles[0][constant & 15U];
-  const Numbers& b = nibbles[1][constant >> 4 & 15U];
-  const Numbers& c = nibbles[2][constant >> 8 & 15U];
-  const Numbers& d = nibbles[3][constant >> 12];
-  Numbers sum __attribute__((uninitialized));
-  for (std::size_t i = 0; i < kNumbers; ++i) sum[i] = a[i] ^ b[i] ^ c[i] ^ d[i];
-  MulTable out;
-  std::memcpy(&out, sum.data(), sizeof(Numbers));
-  out.constant = constant;
-  return out;
+MulTable mul_table(Word constant) { return sum_table(Form::kWords, constant); }
+MulTable pair_table(Word constant) { return sum_table(Form::kPairs, constant); }
+
+Word paired(Word word) {
+  const unsigned y = word >> 8;
+  return static_cast<Word>(word ^ (field().mul(kBase, static_cast<Word>(y)) & 0xFFU));
 }
 
 void mul_matrices(std::span<const Word> constants, MulTable* out) {

@@ -37,6 +37,10 @@ const Field& field();
 
 // Multiplication is linear in the constant too: the table of any is the sum of those of its bits.
 MulTable mul_table(Word constant);
+// The same with the matrices of words in pairs (kernel.h).
+MulTable pair_table(Word constant);
+// From a word to its pair, and from a pair to its word.
+Word paired(Word word);
 // The matrices of tables and their constants only, for kernels that look at nothing else; one table
 // for each constant.
 void mul_matrices(std::span<const Word> constants, MulTable* out);

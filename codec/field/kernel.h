@@ -16,10 +16,15 @@ struct alignas(64) MulTable {
   std::uint8_t low[4][16];   // low byte of the product, by nibble (lowest first) and its value
   std::uint8_t high[4][16];  // high byte
   // Low from low, high from high, high from low, low from high byte. Byte 7 - i is the row of
-  // output bit i, its bit j that of input bit j.
+  // output bit i, its bit j that of input bit j. Of words as they are, or of words in pairs.
   std::uint64_t matrix[4];
   std::uint16_t constant;  // the constant itself, a field word
 };
+
+// Words in pairs: a word is x + b*y, x and y of the subfield of 256 elements and b = 0x0100. y is
+// its high byte; x is the low one plus this matrix times y, and so the other way round. Constants
+// below 256 are of the subfield: they take both halves through one matrix, and none to the other.
+constexpr std::uint64_t kPairing = 0xEED6E2B6A04C0236;
 
 struct Kernels {
   const char* name;
@@ -42,11 +47,13 @@ struct Kernels {
   // from itself or from apart of all. c holds the constants of the smaller distances first: four,
   // two, one. Inverse: parts from `live` (1 to 8) on are taken as zeros and not read; the result
   // is added to `sum` if there is one, and `to` is undefined then. Forward: parts from `wanted`
-  // (1 to 8) on come out undefined.
+  // (1 to 8) on come out undefined. pairing: of kernels with matrices, that are those of pairs
+  // then, inverse takes words as they are and leaves pairs, and forward the other way round.
   void (*inverse3)(const std::uint8_t* const* from, std::size_t live, std::uint8_t* const* to,
-                   std::uint8_t* const* sum, std::size_t bytes, const MulTable* const* c);
+                   std::uint8_t* const* sum, std::size_t bytes, const MulTable* const* c,
+                   bool pairing);
   void (*forward3)(const std::uint8_t* const* from, std::uint8_t* const* to, std::size_t wanted,
-                   std::size_t bytes, const MulTable* const* c);
+                   std::size_t bytes, const MulTable* const* c, bool pairing);
   // to ^= sum of c[i] * from[i] over `count` sources.
   void (*dot)(std::uint8_t* to, const std::uint8_t* const* from, std::size_t count,
               std::size_t bytes, const MulTable* const* c);

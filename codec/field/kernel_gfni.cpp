@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The GFNI tier: a constant is a 16 x 16 matrix of bits over a word, four 8 x 8 blocks. A register
 // holds a whole block, 32 low and 32 high bytes: one affine step takes each half to itself, another
-// to the opposite half, which is then swapped. Built with its own flags and reached only through
-// the dispatch of codec/kernels.cpp for what this file may include.
+// to the opposite half, which is then swapped. Of words in pairs the constants below 256, which are
+// most of those of a transform, need the first step alone. Built with its own flags and reached
+// only through the dispatch of codec/kernels.cpp for what this file may include.
 #if defined(__x86_64__)
 
 #include <immintrin.h>
@@ -63,11 +64,13 @@ void mul_add_all(std::uint8_t* to, const std::uint8_t* from, std::size_t bytes, 
     store(to + i, mul_add(load(to + i), load(from + i), k));
 }
 
-inline void inverse_step(Block& a, Block& b, const Constant& c) {
+template <class C>
+inline void inverse_step(Block& a, Block& b, const C& c) {
   b = add(b, a);
   a = mul_add(a, b, c);
 }
-inline void forward_step(Block& a, Block& b, const Constant& c) {
+template <class C>
+inline void forward_step(Block& a, Block& b, const C& c) {
   a = mul_add(a, b, c);
   b = add(b, a);
 }
@@ -158,51 +161,95 @@ void forward2(std::uint8_t* parts, std::size_t bytes, const MulTable* both, cons
   forward2_loop<false>(parts, bytes, both, one, two);
 }
 
+// A constant of the subfield, for words in pairs.
+struct Narrow {
+  Block straight;
+};
+inline Block mul_add(Block a, Block w, const Narrow& c) {
+  return add(a, _mm512_gf2p8affine_epi64_epi8(w, c.straight, 0));
+}
+
+// From words to pairs and back.
+inline Block pair(Block w) {
+  const __m256i high = _mm512_extracti64x4_epi64(w, 1);
+  const __m256i matrix = _mm256_set1_epi64x(static_cast<long long>(kPairing));
+  return add(w, _mm512_zextsi256_si512(_mm256_gf2p8affine_epi64_epi8(high, matrix, 0)));
+}
+
+// Which layers of three have constants beyond the subfield: none, the smallest distance, the two
+// smaller, or any. At the origin the largest distance and the first group of each smaller one have
+// zero for a constant, their steps are additions, and the others are of the subfield.
+enum class Reach : std::uint8_t { kOrigin, kNone, kOne, kTwo, kAny };
+
+Reach reach(const MulTable* const* c) {
+  const auto beyond = [&](std::size_t i) { return c[i]->matrix[3]; };
+  if (beyond(6) != 0) return Reach::kAny;
+  if ((beyond(4) | beyond(5)) != 0) return Reach::kTwo;
+  if ((beyond(0) | beyond(1) | beyond(2) | beyond(3)) != 0) return Reach::kOne;
+  const bool origin = (c[0]->matrix[0] | c[4]->matrix[0] | c[6]->matrix[0]) == 0;
+  return origin ? Reach::kOrigin : Reach::kNone;
+}
+
 // Eight blocks and the constants of seven groups stay in registers. A part that is zero, or that
 // nobody asks for, is known when this is compiled, and what follows from it is left out.
+template <bool kWide>
+struct As {
+  static Constant of(const MulTable* c) { return spread(c); }
+};
+template <>
+struct As<false> {
+  static Narrow of(const MulTable* c) {
+    return {_mm512_set1_epi64(static_cast<long long>(c->matrix[0]))};
+  }
+};
+template <Reach kReach>
 struct Group {
-  Constant one0, one1, one2, one3, two0, two1, four;
+  using One = As<(kReach >= Reach::kOne)>;
+  using Two = As<(kReach >= Reach::kTwo)>;
+  using Four = As<(kReach >= Reach::kAny)>;
+  decltype(One::of(nullptr)) one0, one1, one2, one3;
+  decltype(Two::of(nullptr)) two0, two1;
+  decltype(Four::of(nullptr)) four;
   explicit Group(const MulTable* const* c)
-      : one0(spread(c[0])),
-        one1(spread(c[1])),
-        one2(spread(c[2])),
-        one3(spread(c[3])),
-        two0(spread(c[4])),
-        two1(spread(c[5])),
-        four(spread(c[6])) {}
+      : one0(One::of(c[0])),
+        one1(One::of(c[1])),
+        one2(One::of(c[2])),
+        one3(One::of(c[3])),
+        two0(Two::of(c[4])),
+        two1(Two::of(c[5])),
+        four(Four::of(c[6])) {}
 };
 
 // Of two of which the second is zero.
-inline void inverse_copy(Block& a, Block& b, const Constant& c) {
+template <class C>
+inline void inverse_copy(Block& a, Block& b, const C& c) {
   b = a;
   a = mul_add(a, b, c);
 }
 
-// The first group of a transform at the origin: there the largest distance and the first group of
-// each smaller one have zero for a constant, and their steps are additions.
-inline bool at_origin(const MulTable* const* c) {
-  return c[0]->constant == 0 && c[4]->constant == 0 && c[6]->constant == 0;
-}
-
-template <std::size_t kLive, bool kSum, bool kPlain>
+template <std::size_t kLive, bool kSum, bool kPairs, Reach kReach>
 void inverse3_loop(const std::uint8_t* const* from, std::uint8_t* const* to, std::size_t bytes,
                    const MulTable* const* c) {
-  const Group k(c);
+  const Group<kReach> k(c);
   const Block zero = _mm512_setzero_si512();
-  const auto step = [](Block& a, Block& b, const Constant& by, bool first, bool second) {
+  const auto step = [](Block& a, Block& b, const auto& by, bool first, bool second) {
     if (second)
       inverse_step(a, b, by);
     else if (first)
       inverse_copy(a, b, by);
   };
-  const auto origin = [&](Block& a, Block& b, const Constant& by, bool first, bool second) {
-    if constexpr (kPlain)
+  const auto origin = [&](Block& a, Block& b, const auto& by, bool first, bool second) {
+    if constexpr (kReach == Reach::kOrigin)
       b = second ? add(b, a) : a;
     else
       step(a, b, by, first, second);
   };
   for (std::size_t i = 0; i < bytes; i += 64) {
-    const auto in = [&](std::size_t part) { return part < kLive ? load(from[part] + i) : zero; };
+    const auto in = [&](std::size_t part) {
+      if (part >= kLive) return zero;
+      const Block w = load(from[part] + i);
+      return kPairs ? pair(w) : w;
+    };
     Block w0 = in(0), w1 = in(1), w2 = in(2), w3 = in(3);
     Block w4 = in(4), w5 = in(5), w6 = in(6), w7 = in(7);
     origin(w0, w1, k.one0, kLive > 0, kLive > 1);
@@ -225,12 +272,12 @@ void inverse3_loop(const std::uint8_t* const* from, std::uint8_t* const* to, std
   }
 }
 
-template <std::size_t kWanted, bool kPlain>
+template <std::size_t kWanted, bool kPairs, Reach kReach>
 void forward3_loop(const std::uint8_t* const* from, std::uint8_t* const* to, std::size_t bytes,
                    const MulTable* const* c) {
-  const Group k(c);
-  const auto origin = [](Block& a, Block& b, const Constant& by) {
-    if constexpr (kPlain)
+  const Group<kReach> k(c);
+  const auto origin = [](Block& a, Block& b, const auto& by) {
+    if constexpr (kReach == Reach::kOrigin)
       b = add(b, a);
     else
       forward_step(a, b, by);
@@ -252,45 +299,88 @@ void forward3_loop(const std::uint8_t* const* from, std::uint8_t* const* to, std
     forward_step(w4, w5, k.one2);
     forward_step(w6, w7, k.one3);
     const auto out = [&](std::size_t part, Block w) {
-      if (part < kWanted) store(to[part] + i, w);
+      if (part < kWanted) store(to[part] + i, kPairs ? pair(w) : w);
     };
     out(0, w0), out(1, w1), out(2, w2), out(3, w3);
     out(4, w4), out(5, w5), out(6, w6), out(7, w7);
   }
 }
 
-template <bool kSum, bool kPlain>
-void inverse3_of(const std::uint8_t* const* from, std::size_t live, std::uint8_t* const* to,
-                 std::size_t bytes, const MulTable* const* c) {
-  static constexpr decltype(&inverse3_loop<8, kSum, kPlain>) kLoops[] = {
-      inverse3_loop<1, kSum, kPlain>, inverse3_loop<2, kSum, kPlain>,
-      inverse3_loop<3, kSum, kPlain>, inverse3_loop<4, kSum, kPlain>,
-      inverse3_loop<5, kSum, kPlain>, inverse3_loop<6, kSum, kPlain>,
-      inverse3_loop<7, kSum, kPlain>, inverse3_loop<8, kSum, kPlain>};
-  kLoops[live - 1](from, to, bytes, c);
+using Loop = void (*)(const std::uint8_t* const* from, std::uint8_t* const* to, std::size_t bytes,
+                      const MulTable* const* c);
+
+// One loop for each number of parts.
+template <bool kSum, bool kPairs, Reach kReach>
+Loop inverse3_of(std::size_t live) {
+  static constexpr Loop kLoops[] = {
+      inverse3_loop<1, kSum, kPairs, kReach>, inverse3_loop<2, kSum, kPairs, kReach>,
+      inverse3_loop<3, kSum, kPairs, kReach>, inverse3_loop<4, kSum, kPairs, kReach>,
+      inverse3_loop<5, kSum, kPairs, kReach>, inverse3_loop<6, kSum, kPairs, kReach>,
+      inverse3_loop<7, kSum, kPairs, kReach>, inverse3_loop<8, kSum, kPairs, kReach>};
+  return kLoops[live - 1];
+}
+template <bool kPairs, Reach kReach>
+Loop forward3_of(std::size_t wanted) {
+  static constexpr Loop kLoops[] = {
+      forward3_loop<1, kPairs, kReach>, forward3_loop<2, kPairs, kReach>,
+      forward3_loop<3, kPairs, kReach>, forward3_loop<4, kPairs, kReach>,
+      forward3_loop<5, kPairs, kReach>, forward3_loop<6, kPairs, kReach>,
+      forward3_loop<7, kPairs, kReach>, forward3_loop<8, kPairs, kReach>};
+  return kLoops[wanted - 1];
+}
+
+// Between the first step and the last, and where there are no pairs, only codes beyond the usual
+// sizes have constants that reach further in one layer than in another.
+Loop inverse3_loop_of(std::size_t live, bool sum, bool pairing, Reach reach) {
+  if (sum && pairing) return inverse3_of<true, true, Reach::kAny>(live);
+  if (sum && reach <= Reach::kNone) return inverse3_of<true, false, Reach::kNone>(live);
+  if (sum) return inverse3_of<true, false, Reach::kAny>(live);
+  if (!pairing && reach == Reach::kOrigin) return inverse3_of<false, false, Reach::kOrigin>(live);
+  if (!pairing && reach == Reach::kNone) return inverse3_of<false, false, Reach::kNone>(live);
+  if (!pairing) return inverse3_of<false, false, Reach::kAny>(live);
+  switch (reach) {
+    case Reach::kOrigin:
+      return inverse3_of<false, true, Reach::kOrigin>(live);
+    case Reach::kNone:
+      return inverse3_of<false, true, Reach::kNone>(live);
+    case Reach::kOne:
+      return inverse3_of<false, true, Reach::kOne>(live);
+    case Reach::kTwo:
+      return inverse3_of<false, true, Reach::kTwo>(live);
+    case Reach::kAny:
+      break;
+  }
+  return inverse3_of<false, true, Reach::kAny>(live);
+}
+
+Loop forward3_loop_of(std::size_t wanted, bool pairing, Reach reach) {
+  if (!pairing && reach == Reach::kOrigin) return forward3_of<false, Reach::kOrigin>(wanted);
+  if (!pairing && reach == Reach::kNone) return forward3_of<false, Reach::kNone>(wanted);
+  if (!pairing) return forward3_of<false, Reach::kAny>(wanted);
+  switch (reach) {
+    case Reach::kOrigin:
+      return forward3_of<true, Reach::kOrigin>(wanted);
+    case Reach::kNone:
+      return forward3_of<true, Reach::kNone>(wanted);
+    case Reach::kOne:
+      return forward3_of<true, Reach::kOne>(wanted);
+    case Reach::kTwo:
+      return forward3_of<true, Reach::kTwo>(wanted);
+    case Reach::kAny:
+      break;
+  }
+  return forward3_of<true, Reach::kAny>(wanted);
 }
 
 void inverse3(const std::uint8_t* const* from, std::size_t live, std::uint8_t* const* to,
-              std::uint8_t* const* sum, std::size_t bytes, const MulTable* const* c) {
-  if (sum != nullptr) return inverse3_of<true, false>(from, live, sum, bytes, c);
-  if (at_origin(c)) return inverse3_of<false, true>(from, live, to, bytes, c);
-  inverse3_of<false, false>(from, live, to, bytes, c);
-}
-
-template <bool kPlain>
-void forward3_of(const std::uint8_t* const* from, std::uint8_t* const* to, std::size_t wanted,
-                 std::size_t bytes, const MulTable* const* c) {
-  static constexpr decltype(&forward3_loop<8, kPlain>) kLoops[] = {
-      forward3_loop<1, kPlain>, forward3_loop<2, kPlain>, forward3_loop<3, kPlain>,
-      forward3_loop<4, kPlain>, forward3_loop<5, kPlain>, forward3_loop<6, kPlain>,
-      forward3_loop<7, kPlain>, forward3_loop<8, kPlain>};
-  kLoops[wanted - 1](from, to, bytes, c);
+              std::uint8_t* const* sum, std::size_t bytes, const MulTable* const* c, bool pairing) {
+  inverse3_loop_of(live, sum != nullptr, pairing, reach(c))(from, sum != nullptr ? sum : to, bytes,
+                                                            c);
 }
 
 void forward3(const std::uint8_t* const* from, std::uint8_t* const* to, std::size_t wanted,
-              std::size_t bytes, const MulTable* const* c) {
-  if (at_origin(c)) return forward3_of<true>(from, to, wanted, bytes, c);
-  forward3_of<false>(from, to, wanted, bytes, c);
+              std::size_t bytes, const MulTable* const* c, bool pairing) {
+  forward3_loop_of(wanted, pairing, reach(c))(from, to, bytes, c);
 }
 
 // Straight and crossed products add up apart and are brought together once, at the end. The blocks

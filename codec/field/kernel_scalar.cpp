@@ -66,7 +66,7 @@ void forward2(std::uint8_t* parts, std::size_t bytes, const MulTable* both, cons
 }
 
 void inverse3(const std::uint8_t* const* from, std::size_t live, std::uint8_t* const* to,
-              std::uint8_t* const* sum, std::size_t bytes, const MulTable* const* c) {
+              std::uint8_t* const* sum, std::size_t bytes, const MulTable* const* c, bool) {
   WALD_CHECK(live >= 1 && live <= 8);
   for (std::size_t i = 0; i < 8; ++i) {
     if (i >= live)
@@ -81,7 +81,7 @@ void inverse3(const std::uint8_t* const* from, std::size_t live, std::uint8_t* c
 }
 
 void forward3(const std::uint8_t* const* from, std::uint8_t* const* to, std::size_t wanted,
-              std::size_t bytes, const MulTable* const* c) {
+              std::size_t bytes, const MulTable* const* c, bool) {
   WALD_CHECK(wanted >= 1 && wanted <= 8);
   for (std::size_t i = 0; i < 8; ++i)
     if (to[i] != from[i]) std::memcpy(to[i], from[i], bytes);

@@ -12,6 +12,10 @@ namespace {
 // Sources of a dot product that are taken at once: their tables stay in the first-level cache.
 constexpr std::size_t kSources = 32;
 
+// Parts of a tile lie a multiple of 4 KiB apart, so all of them share one set of the first-level
+// cache. The second tile lies this far aside, since two times eight are more than a set has.
+constexpr std::size_t kAside = 2048;
+
 bool is_high(std::uint32_t k, std::uint32_t m) {
   const std::uint32_t kk = ceil2(k), mm = ceil2(m);
   return kk > mm || (kk == mm && k <= m);
@@ -26,7 +30,7 @@ LineCode::LineCode(std::uint32_t k, std::uint32_t m)
       unit_(high_ ? ceil2(m) : ceil2(k)),
       unit_bits_(log2_of(unit_)),
       span_(ceil2(unit_ + (high_ ? k : m))),
-      tables_(span_) {
+      tables_(span_, unit_ >= Transform::kLeaf) {
   const std::uint32_t many = high_ ? k : m;
   for (std::uint32_t at = 0; at < many; at += unit_) {
     const auto used = first_of(std::min(unit_, many - at), unit_);
@@ -75,10 +79,10 @@ std::uint32_t LineCode::position(std::uint32_t x) const {
 void LineCode::encode(InPointers in, OutPointers out, const Batch& batch) const {
   WALD_CHECK(in.size() == k_ && out.size() == m_ && batch.z % 2 == 0);
   const std::size_t width = tile_width(std::size_t{2} * unit_);
-  RawBytes rows(2 * unit_ * std::min(width, padded(batch.count * batch.z)));
+  RawBytes rows(2 * unit_ * std::min(width, padded(batch.count * batch.z)) + kAside);
   each_tile(batch, width, [&](const Tile& tile) {
     Work work{tile, batch, in, out, rows.data(), {}, {}, {}};
-    WALD_CHECK(2 * unit_ * tile.width <= rows.size());
+    WALD_CHECK(2 * unit_ * tile.width + kAside <= rows.size());
     if (tile.plain() && unit_ >= Transform::kLeaf) {
       for (const auto* at : in) work.from.push_back(at == nullptr ? at : at + tile.in(batch));
       for (auto* at : out) work.to.push_back(at == nullptr ? at : at + tile.out(batch));
@@ -120,7 +124,7 @@ void LineCode::give(Work& work, const Transform& transform, std::size_t first, s
 
 void LineCode::encode_high(Work& work) const {
   std::uint8_t* const sum = work.rows;
-  std::uint8_t* const more = sum + unit_ * work.tile.width;
+  std::uint8_t* const more = sum + unit_ * work.tile.width + kAside;
   for (std::size_t e = 0; e < first_.size(); ++e)
     take(work, first_[e], e * unit_, e == 0 ? sum : more, e == 0 ? nullptr : sum);
   give(work, last_[0], 0, sum, nullptr);
@@ -128,7 +132,7 @@ void LineCode::encode_high(Work& work) const {
 
 void LineCode::encode_low(Work& work) const {
   std::uint8_t* const base = work.rows;
-  std::uint8_t* const more = base + unit_ * work.tile.width;
+  std::uint8_t* const more = base + unit_ * work.tile.width + kAside;
   take(work, first_[0], 0, base, nullptr);
   for (std::size_t e = 0; e < last_.size(); ++e) {
     // The last one may spoil what is not needed any more.

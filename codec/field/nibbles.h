@@ -109,7 +109,8 @@ struct Nibbles {
   }
   // Those not read are not written either, as long as nothing comes to them.
   static void inverse3(const std::uint8_t* const* from, std::size_t live, std::uint8_t* const* to,
-                       std::uint8_t* const* sum, std::size_t bytes, const MulTable* const* c) {
+                       std::uint8_t* const* sum, std::size_t bytes, const MulTable* const* c,
+                       bool) {
     for (std::size_t i = 0; i < 8; ++i) move(to[i], i < live ? from[i] : nullptr, bytes);
     for (std::size_t i = 0; i < live; i += 2) inverse(to[i], to[i + 1], bytes, c[i / 2]);
     for (std::size_t i = 0; i < live; i += 4)
@@ -118,7 +119,7 @@ struct Nibbles {
     for (std::size_t i = 0; sum != nullptr && i < 8; ++i) add(sum[i], to[i], bytes);
   }
   static void forward3(const std::uint8_t* const* from, std::uint8_t* const* to, std::size_t wanted,
-                       std::size_t bytes, const MulTable* const* c) {
+                       std::size_t bytes, const MulTable* const* c, bool) {
     for (std::size_t i = 0; i < 8; ++i) move(to[i], from[i], bytes);
     for (std::size_t i = 0; i < 4; ++i) forward(to[i], to[i + 4], bytes, c[6]);
     for (std::size_t i = 0; i < wanted; i += 4)

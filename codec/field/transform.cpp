@@ -34,10 +34,13 @@ std::vector<bool> first_of(std::uint32_t count, std::uint32_t size) {
   return out;
 }
 
-MulTables::MulTables(std::uint32_t count) {
+MulTables::MulTables(std::uint32_t count, bool pairs) : pairs_(pairs) {
   WALD_CHECK(count <= 65'536);
   tables_.reserve(count);
-  for (std::uint32_t c = 0; c < count; ++c) tables_.push_back(mul_table(static_cast<Word>(c)));
+  for (std::uint32_t c = 0; c < count; ++c) {
+    const auto constant = static_cast<Word>(c);
+    tables_.push_back(pairs ? pair_table(constant) : mul_table(constant));
+  }
 }
 
 Transform::Transform(bool inverse, std::uint32_t origin, const std::vector<bool>& used)
@@ -146,6 +149,7 @@ void Transform::triple(const Kernels& kernels, const MulTables& tables, const St
                        std::uint8_t* tile, std::size_t width, const Ends& ends) const {
   const std::uint32_t d = step.distance;
   const bool leaf = d == 1, widest = d * 8 == size_, added = widest && ends.sum != nullptr;
+  const bool pairing = leaf && tables.pairs();
   std::array<const std::uint8_t*, 8> from;
   std::array<std::uint8_t*, 8> to;
   for (std::uint32_t k = 0; k < 8; ++k) {
@@ -168,9 +172,9 @@ void Transform::triple(const Kernels& kernels, const MulTables& tables, const St
     if (ends.ahead != nullptr) ends.ahead->worked(now);
     if (inverse_)
       kernels.inverse3(from.data(), step.used, to.data(), added ? sum.data() : nullptr, now,
-                       c.data());
+                       c.data(), pairing);
     else
-      kernels.forward3(from.data(), to.data(), step.used, now, c.data());
+      kernels.forward3(from.data(), to.data(), step.used, now, c.data(), pairing);
     for (std::uint32_t k = 0; k < 8; ++k) {
       from[k] += now;
       to[k] += now;
@@ -188,7 +192,7 @@ std::uint64_t Transform::work() const {
 
 void Transform::run(const Kernels& kernels, const MulTables& tables, std::uint8_t* tile,
                     std::size_t width, const Ends& ends) const {
-  WALD_CHECK(size_ >= kLeaf || (ends.in.empty() && ends.out.empty()));
+  WALD_CHECK(size_ >= kLeaf || (ends.in.empty() && ends.out.empty() && !tables.pairs()));
   if (ends.base != nullptr && !widest_is_triple()) std::memcpy(tile, ends.base, size_ * width);
   for (const Step& step : steps_) {
     // The rows of a part lie one after the other, so a step is one call.

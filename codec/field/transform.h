@@ -16,15 +16,19 @@
 
 namespace wald::codec {
 
-// Tables of the constants 0..count-1, shared by all transforms of one code.
+// Tables of the constants 0..count-1, shared by all transforms of one code. Those of pairs are for
+// transforms of kLeaf points and more, whose rows hold pairs between the first and the last step
+// where kernels have matrices.
 class MulTables {
  public:
-  explicit MulTables(std::uint32_t count);
+  MulTables(std::uint32_t count, bool pairs);
+  bool pairs() const { return pairs_; }
   const MulTable& operator[](std::uint32_t constant) const { return tables_[constant]; }
   std::size_t size() const { return tables_.size(); }
 
  private:
   std::vector<MulTable> tables_;
+  bool pairs_;
 };
 
 class Transform {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "codec/field/field.h"
 
+#include <bit>
 #include <catch2/catch.hpp>
 #include <numeric>
 
@@ -131,6 +132,35 @@ TEST_CASE("kernels: matrices made alone are those of the whole tables", "[codec]
     const MulTable want = mul_table(w);
     REQUIRE(made[w].constant == w);
     REQUIRE(std::equal(std::begin(want.matrix), std::end(want.matrix), std::begin(made[w].matrix)));
+  }
+}
+
+TEST_CASE(
+    "kernels: of words in pairs a constant of the subfield takes both halves through one matrix",
+    "[codec][rule:K-10]") {
+  const auto through = [](std::uint64_t matrix, unsigned byte) {
+    unsigned out = 0;
+    for (unsigned i = 0; i < 8; ++i) {
+      const std::uint64_t row = matrix >> (8 * (7 - i)) & 0xFF;
+      out |= static_cast<unsigned>(std::popcount(row & byte) % 2) << i;
+    }
+    return out;
+  };
+  const Field& f = field();
+  Prng prng(15);
+  for (std::uint32_t c = 0; c < 65'536; ++c) {
+    const MulTable table = pair_table(static_cast<Word>(c));
+    REQUIRE(table.constant == c);
+    const Word word = any_word(prng), pair = paired(word);
+    REQUIRE(paired(pair) == word);
+    REQUIRE((pair & 0xFF) == ((word & 0xFFU) ^ through(kPairing, word >> 8)));
+    const unsigned low = pair & 0xFF, high = pair >> 8;
+    const auto& m = table.matrix;
+    const unsigned product = (through(m[0], low) ^ through(m[3], high)) |
+                             (through(m[1], high) ^ through(m[2], low)) << 8;
+    REQUIRE(product == paired(f.mul(word, static_cast<Word>(c))));
+    if (c < 256) REQUIRE((m[0] == m[1] && m[2] == 0 && m[3] == 0));
+    if (c >= 256) REQUIRE(m[3] != 0);  // by which a kernel tells them apart
   }
 }
 

@@ -63,6 +63,9 @@ TEST_CASE("kernels: a table that computes something else is found out", "[codec]
     std::memcpy(to, from, bytes);
   };
   CHECK_FALSE(agrees(wrong));
+  wrong = kScalarKernels;
+  wrong.matrices = true;  // and leaves words where pairs are asked for
+  CHECK_FALSE(agrees(wrong));
   HashKernels other = kScalarHash;
   other.nodes = [](const std::uint8_t* left, const std::uint8_t*, std::size_t, std::uint8_t* to) {
     std::memcpy(to, left, 32);
@@ -73,14 +76,15 @@ TEST_CASE("kernels: a table that computes something else is found out", "[codec]
   CHECK_FALSE(agrees(wrong));
   wrong = kScalarKernels;
   wrong.forward3 = [](const std::uint8_t* const* from, std::uint8_t* const* to, std::size_t wanted,
-                      std::size_t bytes, const MulTable* const* c) {
-    kScalarKernels.inverse3(from, wanted, to, nullptr, bytes, c);
+                      std::size_t bytes, const MulTable* const* c, bool pairing) {
+    kScalarKernels.inverse3(from, wanted, to, nullptr, bytes, c, pairing);
   };
   CHECK_FALSE(agrees(wrong));
   wrong = kScalarKernels;
   wrong.inverse3 = [](const std::uint8_t* const* from, std::size_t live, std::uint8_t* const* to,
-                      std::uint8_t* const*, std::size_t bytes, const MulTable* const* c) {
-    kScalarKernels.inverse3(from, live, to, nullptr, bytes, c);  // forgets the sum
+                      std::uint8_t* const*, std::size_t bytes, const MulTable* const* c,
+                      bool pairing) {
+    kScalarKernels.inverse3(from, live, to, nullptr, bytes, c, pairing);  // forgets the sum
   };
   CHECK_FALSE(agrees(wrong));
   wrong = kScalarKernels;
