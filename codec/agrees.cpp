@@ -56,8 +56,8 @@ enum class At : std::uint8_t { kWords, kEnd, kMiddle };
 
 // Over parts of 128 bytes in x, into themselves or into y; of `used` parts, and with a sum in y
 // where they end in one. In words, whatever is inside.
-base::Bytes triple(const Kernels& use, At at, const Seven& constants, std::size_t used, int way,
-                   base::Bytes x, base::Bytes y) {
+base::Bytes triple(const Kernels& use, At at, const Seven& constants, std::size_t used,
+                   std::size_t way, base::Bytes x, base::Bytes y) {
   constexpr std::size_t kBytes = 128;
   const bool inverse = way < 3, pairing = at == At::kEnd, pairs = at != At::kWords;
   MulTable tables[7];
@@ -87,7 +87,8 @@ base::Bytes triple(const Kernels& use, At at, const Seven& constants, std::size_
 bool same_triples(const Kernels& some, const base::Bytes& a, const base::Bytes& b) {
   for (const Seven& constants : kTriples)
     for (std::size_t used = 1; used <= 8; ++used)
-      for (const int way : {0, 1, 2, 3, 4}) {
+      // In place and elsewhere take the same loops: by turns, since every program waits for this.
+      for (const std::size_t way : {used % 2, std::size_t{2}, 3 + used % 2}) {
         const auto want = triple(kScalarKernels, At::kWords, constants, used, way, a, b);
         for (const At at : {At::kWords, At::kEnd, At::kMiddle})
           if ((at == At::kWords || some.matrices) &&
