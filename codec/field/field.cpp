@@ -87,7 +87,6 @@ using Numbers = std::array<std::uint64_t, kNumbers>;
 // By nibble of the constant and its value.
 using ByNibble = std::array<std::array<Numbers, 16>, 4>;
 ByNibble build_nibbles(Form form) {
-  WALD_CHECK(matrix(Form::kWords, kBase, false, false) == kPairing);
   ByNibble out;
   for (unsigned nibble = 0; nibble < 4; ++nibble) {
     for (unsigned value = 0; value < 16; ++value) {
@@ -107,14 +106,20 @@ const Field& field() {
 
 namespace {
 
-const ByNibble& by_nibble(Form form) {
-  static const ByNibble words = build_nibbles(Form::kWords);
-  static const ByNibble pairs = build_nibbles(Form::kPairs);
-  return form == Form::kPairs ? pairs : words;
+// Of words and of pairs, each made when it is first asked for.
+const ByNibble& words_by_nibble() {
+  static const ByNibble built = build_nibbles(Form::kWords);
+  return built;
+}
+const ByNibble& pairs_by_nibble() {
+  static const ByNibble built = [] {
+    WALD_CHECK(matrix(Form::kWords, kBase, false, false) == kPairing);
+    return build_nibbles(Form::kPairs);
+  }();
+  return built;
 }
 
-MulTable sum_table(Form form, Word constant) {
-  const ByNibble& nibbles = by_nibble(form);
+MulTable sum_table(const ByNibble& nibbles, Word constant) {
   const Numbers& a = nibbles[0][constant & 15U];
   const Numbers& b = nibbles[1][constant >> 4 & 15U];
   const Numbers& c = nibbles[2][constant >> 8 & 15U];
@@ -145,8 +150,8 @@ const MatricesByByte& matrices_by_byte() {
 
 }  // namespace
 
-MulTable mul_table(Word constant) { return sum_table(Form::kWords, constant); }
-MulTable pair_table(Word constant) { return sum_table(Form::kPairs, constant); }
+MulTable mul_table(Word constant) { return sum_table(words_by_nibble(), constant); }
+MulTable pair_table(Word constant) { return sum_table(pairs_by_nibble(), constant); }
 
 Word paired(Word word) {
   const unsigned y = word >> 8;

@@ -90,16 +90,13 @@ void walk(const std::string& what, const base::Bytes& good, const Layout& layout
 
 // ---- Statements ----
 
-// What a header's numbers answer beside their one value.
-struct HeaderCodes {
-  Code epoch, round;
-};
-Layout headed(const proofs::Header& header, const HeaderCodes& codes, Layout body) {
+// epoch: what another one answers; round: the rule of its number.
+Layout headed(const proofs::Header& header, Code epoch, const Expect& round, Layout body) {
   Layout out{exactly("kind", 1, static_cast<std::uint8_t>(header.kind), spec::MALFORMED),
              exactly("version", 1, 1, spec::MALFORMED),
              bytes("chain", 32),
-             exactly("epoch", 4, header.epoch.value(), codes.epoch),
-             exactly("round", 2, header.round.value(), codes.round),
+             exactly("epoch", 4, header.epoch.value(), epoch),
+             {"round", 2, header.round.value(), round},
              bytes("seed", 32),
              bytes("author", 32)};
   out.insert(out.end(), body.begin(), body.end());
@@ -116,7 +113,7 @@ base::Bytes signed_again(base::Bytes statement, const prove::Signer& signer) {
 }
 
 // Where an operation holds its statement; nowhere: no statement.
-std::optional<Place> statement_of_kind(spec::Operation& operation) {
+std::optional<Place> place_of_statement(spec::Operation& operation) {
   for (const Place& at : places(
            operation, [](const auto&, const auto& field) { return field.name() == "statement"; }))
     return at;
@@ -134,15 +131,14 @@ base::Bytes bytes_of(const std::string& text) { return {text.begin(), text.end()
 constexpr std::size_t kAuthor = 0;
 
 void walk_in_round(RoundWorld& world, spec::Operation operation, Layout body) {
-  const Place statement_at = statement_of_kind(operation).value();
+  const Place statement_at = place_of_statement(operation).value();
   const base::Bytes good = bytes_of(said_at(statement_at));
   const proofs::Header header = proofs::parse_header(good).value();
   REQUIRE(header.round == base::Round(1));
-  Layout layout = headed(header, {spec::NO_ROUND, spec::NO_ROUND}, std::move(body));
-  // The round before is over.
-  layout.at(4).expect = [](std::uint64_t round) {
+  const auto of_round = [](std::uint64_t round) {  // the one before is over
     return round == 1 ? spec::OK : round == 0 ? spec::WRONG_PHASE : spec::NO_ROUND;
   };
+  const Layout layout = headed(header, spec::NO_ROUND, of_round, std::move(body));
   const base::Hash idle = world.tried().state_root;
   walk(std::to_string(static_cast<int>(header.kind)), good, layout, [&](base::Bytes statement) {
     if (proofs::is_signed(header.kind))
@@ -233,13 +229,14 @@ const Specimen& specimen(const std::string& name) {
 }
 
 void walk_notice(const std::string& name, const std::function<Layout(const Scene&)>& body,
-                 const HeaderCodes& codes) {
+                 Code epoch) {
   const Scene scene(specimen(name));
   spec::Operation operation = scene.operation;
-  const Place at = statement_of_kind(operation).value();
+  const Place at = place_of_statement(operation).value();
   const base::Bytes good = bytes_of(said_at(at));
   const prove::Signer signer(base::ByteView(protocol_key("n1").seed));
-  walk(name, good, headed(proofs::parse_header(good).value(), codes, body(scene)),
+  const auto no_round = only(proofs::kNoRound, spec::MALFORMED);
+  walk(name, good, headed(proofs::parse_header(good).value(), epoch, no_round, body(scene)),
        [&](base::Bytes statement) {
          set_text(at, signed_again(std::move(statement), signer));
          return outcome(scene, "", operation);
@@ -263,7 +260,7 @@ Layout shard_and_reason(const Scene& scene, std::optional<base::ShardIndex> decl
 }
 base::ShardIndex shard_in(const Scene& scene) {
   spec::Operation operation = scene.operation;
-  const base::Bytes statement = bytes_of(said_at(statement_of_kind(operation).value()));
+  const base::Bytes statement = bytes_of(said_at(place_of_statement(operation).value()));
   return std::get<proofs::ShardNotice>(proofs::parse_statement(statement, 0).value().body).shard;
 }
 
@@ -402,21 +399,25 @@ TEST_CASE("statement numbers: a self-proof and what it lays open",
 TEST_CASE("statement numbers: what a node says at any time",
           "[ledger][tx][rule:A-13][rule:O-16][rule:O-27]") {
   const auto nothing = [](const Scene&) { return Layout(); };
-  walk_notice("attest_sync", nothing, {spec::WRONG_EPOCH, spec::MALFORMED});
-  walk_notice("signal_version",
-              [](const Scene&) {
-                return Layout{exactly("version", 4, 2, spec::VERSION_NOT_NEXT), bytes("hash", 32)};
-              },
-              {spec::WRONG_EPOCH, spec::MALFORMED});
-  walk_notice("vrf_key",
-              [](const Scene&) {
-                return Layout{bytes("key", 32), bytes("pi", 80)};
-              },
-              {spec::NO_ROUND, spec::MALFORMED});
-  walk_notice("declare_lost", [](const Scene& s) { return shard_and_reason(s, std::nullopt); },
-              {spec::NO_ROUND, spec::MALFORMED});
-  walk_notice("declare_restored", [](const Scene& s) { return shard_and_reason(s, shard_in(s)); },
-              {spec::NO_ROUND, spec::MALFORMED});
+  walk_notice("attest_sync", nothing, spec::WRONG_EPOCH);
+  walk_notice(
+      "signal_version",
+      [](const Scene&) {
+        return Layout{exactly("version", 4, 2, spec::VERSION_NOT_NEXT), bytes("hash", 32)};
+      },
+      spec::WRONG_EPOCH);
+  walk_notice(
+      "vrf_key",
+      [](const Scene&) {
+        return Layout{bytes("key", 32), bytes("pi", 80)};
+      },
+      spec::NO_ROUND);
+  walk_notice(
+      "declare_lost", [](const Scene& s) { return shard_and_reason(s, std::nullopt); },
+      spec::NO_ROUND);
+  walk_notice(
+      "declare_restored", [](const Scene& s) { return shard_and_reason(s, shard_in(s)); },
+      spec::NO_ROUND);
 }
 
 TEST_CASE("statement numbers: what nodes certify", "[ledger][tx][rule:A-13][rule:K-22]") {
@@ -441,7 +442,7 @@ TEST_CASE("statement numbers: no operation with a statement or a certificate is 
   std::set<std::string> with_statement, with_certificate;
   for (const Specimen& one : specimens()) {
     spec::Operation operation = Scene(one).operation;
-    if (statement_of_kind(operation)) with_statement.insert(one.name);
+    if (place_of_statement(operation)) with_statement.insert(one.name);
     if (!certificates(operation).empty()) with_certificate.insert(one.name);
   }
   CHECK(with_statement == std::set<std::string>{"attest_sync", "declare_lost", "declare_restored",
