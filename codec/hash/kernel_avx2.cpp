@@ -34,6 +34,11 @@ struct V {
     if constexpr (kBits == 63)
       return {_mm256_xor_si256(_mm256_srli_epi64(w, 63), _mm256_add_epi64(w, w))};
   }
+  V settled() const {
+    __m256i same = w;
+    asm volatile("" : "+x"(same));
+    return {same};
+  }
 };
 
 inline V load(const std::uint8_t* from) {

@@ -24,15 +24,22 @@ struct V {
   V right() const {
     return {_mm512_ror_epi64(w, kBits)};
   }
+  V settled() const {
+    __m512i same = w;
+    asm volatile("" : "+v"(same));
+    return {same};
+  }
 };
 
-inline V pick(V a, V b, __m512i which) { return {_mm512_permutex2var_epi64(a.w, which, b.w)}; }
-inline V low(V a, V b) { return {_mm512_unpacklo_epi64(a.w, b.w)}; }
-inline V high(V a, V b) { return {_mm512_unpackhi_epi64(a.w, b.w)}; }
+[[gnu::always_inline]] inline V pick(V a, V b, __m512i which) {
+  return {_mm512_permutex2var_epi64(a.w, which, b.w)};
+}
+[[gnu::always_inline]] inline V low(V a, V b) { return {_mm512_unpacklo_epi64(a.w, b.w)}; }
+[[gnu::always_inline]] inline V high(V a, V b) { return {_mm512_unpackhi_epi64(a.w, b.w)}; }
 
 // r[i] holds four words of lane i, then four of lane i + 4; out comes one word of all eight lanes
 // in each. Its own inverse.
-inline void transpose4(V* r) {
+[[gnu::always_inline]] inline void transpose4(V* r) {
   const __m512i even = _mm512_setr_epi64(0, 1, 8, 9, 4, 5, 12, 13);
   const __m512i odd = _mm512_setr_epi64(2, 3, 10, 11, 6, 7, 14, 15);
   const V a = low(r[0], r[1]), b = high(r[0], r[1]);
@@ -43,25 +50,12 @@ inline void transpose4(V* r) {
   r[3] = pick(b, d, odd);
 }
 
-// r[i] holds eight words of lane i; out comes one word of all lanes in each.
-inline void transpose8(V* r) {
-  V left[4], right[4];
-  for (int i = 0; i < 4; ++i) {
-    left[i] = {_mm512_shuffle_i64x2(r[i].w, r[i + 4].w, 0x44)};
-    right[i] = {_mm512_shuffle_i64x2(r[i].w, r[i + 4].w, 0xEE)};
-  }
-  transpose4(left);
-  transpose4(right);
-  for (int i = 0; i < 4; ++i) {
-    r[i] = left[i];
-    r[i + 4] = right[i];
-  }
+inline __m512i both(__m256i a, __m256i b) {
+  return _mm512_inserti64x4(_mm512_castsi256_si512(a), b, 1);
 }
-
 inline __m512i two(const std::uint8_t* a, const std::uint8_t* b) {
-  const __m256i first = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(a));
-  const __m256i second = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(b));
-  return _mm512_inserti64x4(_mm512_castsi256_si512(first), second, 1);
+  return both(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(a)),
+              _mm256_loadu_si256(reinterpret_cast<const __m256i*>(b)));
 }
 
 void finish(V* h, std::uint8_t* to) {
@@ -73,41 +67,56 @@ void finish(V* h, std::uint8_t* to) {
   }
 }
 
-// Bits [from, to) of 64.
-inline __mmask64 bits(std::size_t from, std::size_t to) {
-  const auto below = [](std::size_t i) {
-    return i >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << i) - 1;
-  };
-  return below(to) & ~below(from);
+// Bits [from, to) of 32.
+inline __mmask32 bits(std::size_t from, std::size_t to) {
+  const std::uint32_t all = ~std::uint32_t{0};
+  return (to >= 32 ? all : (std::uint32_t{1} << to) - 1) & all << from;
 }
 
-// Eight message words: 64 bytes of each lane that begin `back` bytes before from + at, of which
-// only those in `there` are read; the others are zero.
-inline void load8(V* m, const std::uint8_t* const* from, std::size_t at, std::size_t back,
-                  __mmask64 there) {
-  for (int i = 0; i < 8; ++i) {
+// The block at `at` of messages of `total` bytes, prefix 00 included, which shifts everything by
+// one byte: the block begins with byte at - 1. What is behind the end is zero; a block that lies
+// behind it as a whole is left alone.
+struct Words {
+  V* m;
+  const std::uint8_t* const* from;
+  std::size_t at, total;
+  [[gnu::always_inline]] void four(std::size_t which) const {
+    if (at >= total) return;
+    const std::size_t begin = at + 32 * which;
+    const __mmask32 there = bits(begin == 0 ? 1 : 0, begin < total ? total - begin : 0);
     // As a number: the address may lie one byte before the message, and is not read there.
-    const std::uintptr_t address = reinterpret_cast<std::uintptr_t>(from[i]) + at - back;
-    m[i] = {_mm512_maskz_loadu_epi8(there, reinterpret_cast<const void*>(address))};
+    const auto lane = [&](std::size_t i) {
+      const std::uintptr_t address = reinterpret_cast<std::uintptr_t>(from[i]) + begin - 1;
+      return _mm256_maskz_loadu_epi8(there, reinterpret_cast<const void*>(address));
+    };
+    V r[4] = {{both(lane(0), lane(4))},
+              {both(lane(1), lane(5))},
+              {both(lane(2), lane(6))},
+              {both(lane(3), lane(7))}};
+    transpose4(r);
+    for (std::size_t i = 0; i < 4; ++i) m[4 * which + i] = r[i];
   }
-  transpose8(m);
-}
+  template <int kRound>
+  [[gnu::always_inline]] void after_round() const {
+    if constexpr (kRound % 2 == 1 && kRound < 8) four(kRound / 2);
+  }
+};
 
 void leaves(const std::uint8_t* const* from, std::size_t bytes, std::uint8_t* to) {
-  V h[8], m[16];
+  V h[8], m[2][16];
   begin(h);
   const std::size_t total = bytes + 1;
+  const Words words{m[0], from, 0, total};
+  for (std::size_t i = 0; i < 4; ++i) words.four(i);
   for (std::size_t at = 0; at < total; at += 128) {
-    // The prefix 00 shifts everything by one byte: the block at `at` begins with byte at - 1.
+    V* const now = m[at / 128 % 2];
     const std::size_t left = total - at;
-    load8(m, from, at, 1, bits(at == 0 ? 1 : 0, left));
-    if (left > 64) {
-      load8(m + 8, from, at + 64, 1, bits(0, left - 64));
-      compress<V, 16>(h, m, left <= 128 ? total : at + 128, left <= 128);
-    } else {
-      m[8] = V::all(0);
-      compress<V, 9>(h, m, total, true);
-    }
+    // The words of the next block are brought together meanwhile.
+    const Words next{m[(at / 128 + 1) % 2], from, at + 128, total};
+    if (left > 72)
+      compress<V, 16>(h, now, left <= 128 ? total : at + 128, left <= 128, next);
+    else
+      compress<V, 9>(h, now, total, true);
   }
   finish(h, to);
 }

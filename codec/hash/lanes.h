@@ -29,34 +29,55 @@ inline constexpr int kSigma[10][16] = {{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
                                        {6, 15, 14, 9, 11, 3, 0, 8, 12, 2, 13, 7, 1, 4, 10, 5},
                                        {10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0}};
 
-// Message words from kWords on are zero and not added at all.
-template <class V, int kWords, int kX, int kY>
-[[gnu::always_inline]] inline void mix(V& a, V& b, V& c, V& d, const V* m) {
-  if constexpr (kX < kWords) a = a.plus(m[kX]);
-  a = a.plus(b);
-  d = d.exclusive(a).template right<32>();
-  c = c.plus(d);
-  b = b.exclusive(c).template right<24>();
-  if constexpr (kY < kWords) a = a.plus(m[kY]);
-  a = a.plus(b);
-  d = d.exclusive(a).template right<16>();
-  c = c.plus(d);
-  b = b.exclusive(c).template right<63>();
+// Message words from kWords on are zero and not added at all. The others are added before what
+// comes out of the step before, which compilers would do the other way round: V::settled() is the
+// same value, whose sum they do not regroup.
+template <class V, int kWords, int kWord>
+[[gnu::always_inline]] inline void add_word(V& a, const V* m) {
+  if constexpr (kWord < kWords) a = a.plus(m[kWord]).settled();
 }
 
-template <class V, int kWords, int kRound>
-[[gnu::always_inline]] inline void rounds(V* v, const V* m) {
-  constexpr const int* s = kSigma[kRound % 10];
-  mix<V, kWords, s[0], s[1]>(v[0], v[4], v[8], v[12], m);
-  mix<V, kWords, s[2], s[3]>(v[1], v[5], v[9], v[13], m);
-  mix<V, kWords, s[4], s[5]>(v[2], v[6], v[10], v[14], m);
-  mix<V, kWords, s[6], s[7]>(v[3], v[7], v[11], v[15], m);
-  mix<V, kWords, s[8], s[9]>(v[0], v[5], v[10], v[15], m);
-  mix<V, kWords, s[10], s[11]>(v[1], v[6], v[11], v[12], m);
-  mix<V, kWords, s[12], s[13]>(v[2], v[7], v[8], v[13], m);
-  mix<V, kWords, s[14], s[15]>(v[3], v[4], v[9], v[14], m);
-  if constexpr (kRound < 11) rounds<V, kWords, kRound + 1>(v, m);
+template <int... kI>
+struct Columns {};
+
+// The four mixes of half a round, of columns or of diagonals, step by step beside each other: they
+// do not depend on each other, and a processor looks only so far ahead.
+template <class V, int kWords, int kRound, int kDiagonal, int... kI>
+[[gnu::always_inline]] inline void half(V* v, const V* m, Columns<kI...>) {
+  constexpr const int* s = kSigma[kRound % 10] + 8 * kDiagonal;
+  const auto a = [v](int i) -> V& { return v[i]; };
+  const auto b = [v](int i) -> V& { return v[4 + (i + kDiagonal) % 4]; };
+  const auto c = [v](int i) -> V& { return v[8 + (i + 2 * kDiagonal) % 4]; };
+  const auto d = [v](int i) -> V& { return v[12 + (i + 3 * kDiagonal) % 4]; };
+  (add_word<V, kWords, s[2 * kI]>(a(kI), m), ...);
+  ((a(kI) = a(kI).plus(b(kI))), ...);
+  ((d(kI) = d(kI).exclusive(a(kI))), ...);
+  ((d(kI) = d(kI).template right<32>()), ...);
+  ((c(kI) = c(kI).plus(d(kI))), ...);
+  ((b(kI) = b(kI).exclusive(c(kI))), ...);
+  ((b(kI) = b(kI).template right<24>()), ...);
+  (add_word<V, kWords, s[2 * kI + 1]>(a(kI), m), ...);
+  ((a(kI) = a(kI).plus(b(kI))), ...);
+  ((d(kI) = d(kI).exclusive(a(kI))), ...);
+  ((d(kI) = d(kI).template right<16>()), ...);
+  ((c(kI) = c(kI).plus(d(kI))), ...);
+  ((b(kI) = b(kI).exclusive(c(kI))), ...);
+  ((b(kI) = b(kI).template right<63>()), ...);
 }
+
+template <class V, int kWords, int kRound, class Beside>
+[[gnu::always_inline]] inline void rounds(V* v, const V* m, const Beside& beside) {
+  half<V, kWords, kRound, 0>(v, m, Columns<0, 1, 2, 3>{});
+  half<V, kWords, kRound, 1>(v, m, Columns<0, 1, 2, 3>{});
+  beside.template after_round<kRound>();
+  if constexpr (kRound < 11) rounds<V, kWords, kRound + 1>(v, m, beside);
+}
+
+// Beside a compression: nothing else.
+struct Alone {
+  template <int kRound>
+  void after_round() const {}
+};
 
 template <class V>
 inline void begin(V* h) {
@@ -64,19 +85,24 @@ inline void begin(V* h) {
   h[0] = h[0].exclusive(V::all(kParameters));
 }
 
+template <class V, int kWords, class Beside, int... kI>
+[[gnu::always_inline]] inline void compress_all(V* h, const V* m, V counter, V last,
+                                                const Beside& beside, Columns<kI...>) {
+  // Spelled out instead of loops, so that compilers keep all of it in registers.
+  V v[16] = {h[kI]..., V::all(kIv[kI])...};
+  v[12] = v[12].exclusive(counter);
+  v[14] = v[14].exclusive(last);
+  rounds<V, kWords, 0>(v, m, beside);
+  ((h[kI] = h[kI].exclusive(v[kI]).exclusive(v[kI + 8])), ...);
+}
+
 // One block of kWords words (the rest of its 16 is zero) into the state; `counter` bytes of message
 // are in by then.
-template <class V, int kWords>
-[[gnu::noinline]] void compress(V* h, const V* m, std::uint64_t counter, bool last) {
-  V v[16];
-  for (int i = 0; i < 8; ++i) {
-    v[i] = h[i];
-    v[i + 8] = V::all(kIv[i]);
-  }
-  v[12] = v[12].exclusive(V::all(counter));
-  if (last) v[14] = v[14].exclusive(V::all(~std::uint64_t{0}));
-  rounds<V, kWords, 0>(v, m);
-  for (int i = 0; i < 8; ++i) h[i] = h[i].exclusive(v[i]).exclusive(v[i + 8]);
+template <class V, int kWords, class Beside = Alone>
+[[gnu::noinline]] void compress(V* h, const V* m, std::uint64_t counter, bool last,
+                                const Beside& beside = {}) {
+  compress_all<V, kWords>(h, m, V::all(counter), V::all(last ? ~std::uint64_t{0} : 0), beside,
+                          Columns<0, 1, 2, 3, 4, 5, 6, 7>{});
 }
 
 // The nine message words of a node out of the four words of each child: the prefix 01 shifts all by
