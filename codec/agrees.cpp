@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The trial of a kernel table against its scalar twin, before the first use of a tier.
 #include <array>
+#include <cstring>
+#include <vector>
 
 #include "codec/base/prng.h"
 #include "codec/field/field.h"
@@ -15,8 +17,8 @@ constexpr std::array<Word, 6> kTried = {0, 1, 2, 0x1234, 0xFFFF, 0x8001};
 
 // Function `which` of the table over two buffers of 1 KiB.
 constexpr int kFunctions = 9;
-using Three = const MulTable (&)[3];
-void run(const Kernels& use, int which, Three c, base::Bytes& x, base::Bytes& y) {
+using Constants = const MulTable (&)[3];
+void run(const Kernels& use, int which, Constants c, base::Bytes& x, base::Bytes& y) {
   const std::size_t bytes = x.size(), part = bytes / 4;
   if (which == 0) use.add(x.data(), y.data(), bytes);
   if (which == 1) use.mul(x.data(), y.data(), bytes, &c[0]);
@@ -40,59 +42,65 @@ base::Bytes in_pairs(base::Bytes blocks) {
   return blocks;
 }
 
-// Constants of three layers, smallest distance first: at the origin, of the subfield, further out
-// by one layer each, and any.
-using Seven = std::array<Word, 7>;
-constexpr std::array<Seven, 7> kTriples = {{{0, 2, 4, 6, 0, 2, 0},
-                                            {248, 250, 252, 254, 124, 126, 62},
-                                            {256, 258, 260, 262, 128, 130, 64},
-                                            {512, 514, 516, 518, 256, 258, 128},
-                                            {1024, 1026, 1028, 1030, 512, 514, 256},
-                                            {0xFFFF, 0x1234, 0x8001, 2, 1, 0xABCD, 0x4321},
-                                            {0, 0x1234, 0xFFFF, 0, 0, 0x8001, 0}}};
+// Numbers of the first constant of three layers: at the origin, of the subfield, and further out by
+// one layer each.
+constexpr std::array<std::uint32_t, 5> kNumbers = {0, 240, 256, 512, 1024};
+constexpr std::uint32_t kTables = 1024 + 15;
+// The tables of all of them, and of the group after each.
+using Tables = std::vector<MulTable>;
 
 // Where three layers stand in a transform over pairs: at its outer end or between others.
 enum class At : std::uint8_t { kWords, kEnd, kMiddle };
 
-// Over parts of 128 bytes in x, into themselves or into y; of `used` parts, and with a sum in y
-// where they end in one. In words, whatever is inside.
-base::Bytes triple(const Kernels& use, At at, const Seven& constants, std::size_t used,
-                   std::size_t way, base::Bytes x, base::Bytes y) {
-  constexpr std::size_t kBytes = 128;
+// Over two groups of parts of 128 bytes in x, into themselves or into y; of `used` parts, and with
+// a sum in y where they end in one. In words, whatever is inside.
+base::Bytes triple(const Kernels& use, At at, const Tables& tables, std::uint32_t number,
+                   std::size_t used, std::size_t way, base::Bytes x, base::Bytes y) {
+  constexpr std::size_t kParts = 16;
   const bool inverse = way < 3, pairing = at == At::kEnd, pairs = at != At::kWords;
-  MulTable tables[7];
-  const MulTable* c[7];
-  for (std::size_t i = 0; i < 7; ++i) {
-    tables[i] = pairs ? pair_table(constants[i]) : mul_table(constants[i]);
-    c[i] = &tables[i];
-  }
   if (at == At::kMiddle || (pairing && !inverse)) x = in_pairs(std::move(x));
   if (at == At::kMiddle || (pairing && inverse)) y = in_pairs(std::move(y));
-  const std::uint8_t* from[8];
-  std::uint8_t *here[8], *there[8];
-  for (std::size_t i = 0; i < 8; ++i) {
-    from[i] = here[i] = x.data() + i * kBytes;
-    there[i] = y.data() + i * kBytes;
+  std::array<std::uint8_t*, kParts> here, there;
+  std::array<const std::uint8_t*, kParts> from;
+  const std::size_t bytes = x.size() / kParts;
+  for (std::size_t i = 0; i < kParts; ++i) {
+    from[i] = here[i] = x.data() + i * bytes;
+    there[i] = y.data() + i * bytes;
   }
-  if (way == 0) use.inverse3(from, used, here, nullptr, kBytes, c, pairing);
-  if (way == 1) use.inverse3(from, used, there, nullptr, kBytes, c, pairing);
-  if (way == 2) use.inverse3(from, used, here, there, kBytes, c, pairing);
-  if (way == 3) use.forward3(from, here, used, kBytes, c, pairing);
-  if (way == 4) use.forward3(from, there, used, kBytes, c, pairing);
-  base::Bytes out = way == 0 || way == 3 ? std::move(x) : std::move(y);
-  if (!inverse) out.resize(used * kBytes);
+  Three three{};
+  three.from = from.data();
+  three.to = way % 3 == 1 ? there.data() : here.data();
+  three.sum = way == 2 ? there.data() : nullptr;
+  three.bytes = bytes;
+  three.groups = 2;
+  three.used = used;
+  three.c = tables.data();
+  three.number = number;
+  three.pairs = pairs;
+  three.pairing = pairing;
+  (inverse ? use.inverse3 : use.forward3)(three);
+  base::Bytes out = way % 3 == 0 ? std::move(x) : std::move(y);
+  if (!inverse) {  // the others are undefined
+    std::memset(out.data() + used * bytes, 0, (8 - used) * bytes);
+    std::memset(out.data() + (8 + used) * bytes, 0, (8 - used) * bytes);
+  }
   return at == At::kMiddle || (pairing && inverse) ? in_pairs(std::move(out)) : out;
 }
 
 bool same_triples(const Kernels& some, const base::Bytes& a, const base::Bytes& b) {
-  for (const Seven& constants : kTriples)
+  Tables words, pairs;
+  for (std::uint32_t c = 0; c < kTables; ++c) {
+    words.push_back(mul_table(static_cast<Word>(c)));
+    pairs.push_back(pair_table(static_cast<Word>(c)));
+  }
+  for (const std::uint32_t number : kNumbers)
     for (std::size_t used = 1; used <= 8; ++used)
       // In place and elsewhere take the same loops: by turns, since every program waits for this.
       for (const std::size_t way : {used % 2, std::size_t{2}, 3 + used % 2}) {
-        const auto want = triple(kScalarKernels, At::kWords, constants, used, way, a, b);
+        const auto want = triple(kScalarKernels, At::kWords, words, number, used, way, a, b);
         for (const At at : {At::kWords, At::kEnd, At::kMiddle})
           if ((at == At::kWords || some.matrices) &&
-              triple(some, at, constants, used, way, a, b) != want)
+              triple(some, at, at == At::kWords ? words : pairs, number, used, way, a, b) != want)
             return false;
       }
   return true;
@@ -115,7 +123,7 @@ bool agrees(const Kernels& some) {
       if (x != want_x || y != want_y) return false;
     }
   }
-  return same_triples(some, a, b);
+  return same_triples(some, prng.bytes(2048), prng.bytes(2048));
 }
 
 bool agrees(const HashKernels& some) {

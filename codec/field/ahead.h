@@ -15,9 +15,9 @@ namespace wald::codec {
 class Ahead {
  public:
   Ahead() = default;
-  // Rows of `width` bytes (null for none), to be here when `work` is done.
-  Ahead(std::span<std::uint8_t* const> rows, std::size_t width, std::uint64_t work)
-      : rows_(rows), width_(width), work_(work) {
+  // Of each row `width` bytes from `at` on, to be here when `work` is done.
+  Ahead(std::span<std::uint8_t* const> rows, std::size_t at, std::size_t width, std::uint64_t work)
+      : rows_(rows), at_(at), width_(width), work_(work) {
     WALD_CHECK(work != 0);
   }
 
@@ -25,13 +25,12 @@ class Ahead {
     done_ += some;
     const std::size_t end = std::min<std::uint64_t>(rows_.size(), rows_.size() * done_ / work_);
     for (; next_ < end; ++next_)
-      for (std::size_t i = 0; rows_[next_] != nullptr && i < width_; i += 64)
-        __builtin_prefetch(rows_[next_] + i, 1);
+      for (std::size_t i = at_; i < at_ + width_; i += 64) __builtin_prefetch(rows_[next_] + i, 1);
   }
 
  private:
   std::span<std::uint8_t* const> rows_;
-  std::size_t width_ = 0, next_ = 0;
+  std::size_t at_ = 0, width_ = 0, next_ = 0;
   std::uint64_t work_ = 1, done_ = 0;
 };
 

@@ -104,10 +104,11 @@ void each_tile(const Batch& batch, std::size_t width, Visit visit) {
   if (tail != 0) each_group(batch, width, full, 0, tail, visit);
 }
 
-// Row width that keeps `rows` rows in the second-level cache.
+// Row width that keeps `rows` rows in the second-level cache and 64 of them in the first. An odd
+// number of blocks, since rows a multiple of 4 KiB apart share one set of the latter.
 inline std::size_t tile_width(std::size_t rows) {
-  const std::size_t fit = 512 * 1024 / rows / kBlock * kBlock;
-  return std::clamp<std::size_t>(fit, kBlock, 2048);
+  const std::size_t fit = std::min(512 * 1024 / rows, 32 * 1024 / std::min<std::size_t>(rows, 64));
+  return std::max<std::size_t>((fit / kBlock - 1) | 1, 1) * kBlock;
 }
 
 }  // namespace wald::codec

@@ -26,6 +26,27 @@ struct alignas(64) MulTable {
 // below 256 are of the subfield: they take both halves through one matrix, and none to the other.
 constexpr std::uint64_t kPairing = 0xEED6E2B6A04C0236;
 
+// Three layers over groups of eight parts each, one group after the other, each part from its place
+// to another. With c[i] the constant of number i, group g has those of numbers n = number + 8 * g:
+// n, n + 2, n + 4 and n + 6 at the smallest distance, n / 2 and n / 2 + 2 at the next, n / 4 at the
+// largest. n is a multiple of 8.
+struct Three {
+  const std::uint8_t* const* from;  // the parts of all groups
+  std::uint8_t* const* to;          // each the part itself or apart from all
+  std::uint8_t* const* sum;    // inverse: not null if results are added to these; `to` is undefined
+  std::size_t from_at, to_at;  // what is meant begins so many bytes behind `from`, `to` and `sum`
+  std::size_t bytes;           // of each part
+  std::size_t groups;
+  // 1 to 8. Inverse: parts from here on are taken as zeros and not read. Forward: parts from here
+  // on come out undefined.
+  std::size_t used;
+  const MulTable* c;
+  std::uint32_t number;
+  // Of kernels with matrices: those of c are of pairs; and then, inverse takes words as they are
+  // and leaves pairs, forward the other way round.
+  bool pairs, pairing;
+};
+
 struct Kernels {
   const char* name;
   bool matrices;  // looks at the matrices of a MulTable alone, not at its nibbles
@@ -43,17 +64,8 @@ struct Kernels {
                    const MulTable* one, const MulTable* two);
   void (*forward2)(std::uint8_t* parts, std::size_t bytes, const MulTable* both,
                    const MulTable* one, const MulTable* two);
-  // Three layers over eight parts of `bytes` bytes each, from their places to others: each part
-  // from itself or from apart of all. c holds the constants of the smaller distances first: four,
-  // two, one. Inverse: parts from `live` (1 to 8) on are taken as zeros and not read; the result
-  // is added to `sum` if there is one, and `to` is undefined then. Forward: parts from `wanted`
-  // (1 to 8) on come out undefined. pairing: of kernels with matrices, that are those of pairs
-  // then, inverse takes words as they are and leaves pairs, and forward the other way round.
-  void (*inverse3)(const std::uint8_t* const* from, std::size_t live, std::uint8_t* const* to,
-                   std::uint8_t* const* sum, std::size_t bytes, const MulTable* const* c,
-                   bool pairing);
-  void (*forward3)(const std::uint8_t* const* from, std::uint8_t* const* to, std::size_t wanted,
-                   std::size_t bytes, const MulTable* const* c, bool pairing);
+  void (*inverse3)(const Three& three);
+  void (*forward3)(const Three& three);
   // to ^= sum of c[i] * from[i] over `count` sources.
   void (*dot)(std::uint8_t* to, const std::uint8_t* const* from, std::size_t count,
               std::size_t bytes, const MulTable* const* c);

@@ -181,13 +181,14 @@ inline Block pair(Block w) {
 // zero for a constant, their steps are additions, and the others are of the subfield.
 enum class Reach : std::uint8_t { kOrigin, kNone, kOne, kTwo, kAny };
 
-Reach reach(const MulTable* const* c) {
-  const auto beyond = [&](std::size_t i) { return c[i]->matrix[3]; };
-  if (beyond(6) != 0) return Reach::kAny;
-  if ((beyond(4) | beyond(5)) != 0) return Reach::kTwo;
-  if ((beyond(0) | beyond(1) | beyond(2) | beyond(3)) != 0) return Reach::kOne;
-  const bool origin = (c[0]->matrix[0] | c[4]->matrix[0] | c[6]->matrix[0]) == 0;
-  return origin ? Reach::kOrigin : Reach::kNone;
+Reach reach(const Three& three, std::size_t group) {
+  constexpr std::size_t kSubfield = 256;
+  const std::size_t number = three.number + 8 * group;
+  if (!three.pairs) return Reach::kAny;
+  if (number / 4 >= kSubfield) return Reach::kAny;
+  if (number / 2 + 2 >= kSubfield) return Reach::kTwo;
+  if (number + 6 >= kSubfield) return Reach::kOne;
+  return number == 0 ? Reach::kOrigin : Reach::kNone;
 }
 
 // Eight blocks and the constants of seven groups stay in registers. A part that is zero, or that
@@ -210,14 +211,14 @@ struct Group {
   decltype(One::of(nullptr)) one0, one1, one2, one3;
   decltype(Two::of(nullptr)) two0, two1;
   decltype(Four::of(nullptr)) four;
-  explicit Group(const MulTable* const* c)
-      : one0(One::of(c[0])),
-        one1(One::of(c[1])),
-        one2(One::of(c[2])),
-        one3(One::of(c[3])),
-        two0(Two::of(c[4])),
-        two1(Two::of(c[5])),
-        four(Four::of(c[6])) {}
+  Group(const MulTable* c, std::size_t number)
+      : one0(One::of(c + number)),
+        one1(One::of(c + number + 2)),
+        one2(One::of(c + number + 4)),
+        one3(One::of(c + number + 6)),
+        two0(Two::of(c + number / 2)),
+        two1(Two::of(c + number / 2 + 2)),
+        four(Four::of(c + number / 4)) {}
 };
 
 // Of two of which the second is zero.
@@ -227,10 +228,28 @@ inline void inverse_copy(Block& a, Block& b, const C& c) {
   a = mul_add(a, b, c);
 }
 
+// Where the parts of a group lie.
+struct From {
+  const std::uint8_t* part[8];
+  From(const Three& three, std::size_t group, std::size_t used) {
+    for (std::size_t i = 0; i < used; ++i) part[i] = three.from[8 * group + i] + three.from_at;
+  }
+  const std::uint8_t* operator[](std::size_t i) const { return part[i]; }
+};
+struct To {
+  std::uint8_t* part[8];
+  To(std::uint8_t* const* to, std::size_t at, std::size_t used) {
+    for (std::size_t i = 0; i < used; ++i) part[i] = to[i] + at;
+  }
+  std::uint8_t* operator[](std::size_t i) const { return part[i]; }
+};
+
 template <std::size_t kLive, bool kSum, bool kPairs, Reach kReach>
-void inverse3_loop(const std::uint8_t* const* from, std::uint8_t* const* to, std::size_t bytes,
-                   const MulTable* const* c) {
-  const Group<kReach> k(c);
+void inverse3_loop(const Three& three, std::size_t group) {
+  const Group<kReach> k(three.c, three.number + 8 * group);
+  const From from(three, group, kLive);
+  const To to((kSum ? three.sum : three.to) + 8 * group, three.to_at, 8);
+  const std::size_t bytes = three.bytes;
   const Block zero = _mm512_setzero_si512();
   const auto step = [](Block& a, Block& b, const auto& by, bool first, bool second) {
     if (second)
@@ -273,9 +292,11 @@ void inverse3_loop(const std::uint8_t* const* from, std::uint8_t* const* to, std
 }
 
 template <std::size_t kWanted, bool kPairs, Reach kReach>
-void forward3_loop(const std::uint8_t* const* from, std::uint8_t* const* to, std::size_t bytes,
-                   const MulTable* const* c) {
-  const Group<kReach> k(c);
+void forward3_loop(const Three& three, std::size_t group) {
+  const Group<kReach> k(three.c, three.number + 8 * group);
+  const From from(three, group, 8);
+  const To to(three.to + 8 * group, three.to_at, kWanted);
+  const std::size_t bytes = three.bytes;
   const auto origin = [](Block& a, Block& b, const auto& by) {
     if constexpr (kReach == Reach::kOrigin)
       b = add(b, a);
@@ -306,8 +327,7 @@ void forward3_loop(const std::uint8_t* const* from, std::uint8_t* const* to, std
   }
 }
 
-using Loop = void (*)(const std::uint8_t* const* from, std::uint8_t* const* to, std::size_t bytes,
-                      const MulTable* const* c);
+using Loop = void (*)(const Three& three, std::size_t group);
 
 // One loop for each number of parts.
 template <bool kSum, bool kPairs, Reach kReach>
@@ -372,15 +392,14 @@ Loop forward3_loop_of(std::size_t wanted, bool pairing, Reach reach) {
   return forward3_of<true, Reach::kAny>(wanted);
 }
 
-void inverse3(const std::uint8_t* const* from, std::size_t live, std::uint8_t* const* to,
-              std::uint8_t* const* sum, std::size_t bytes, const MulTable* const* c, bool pairing) {
-  inverse3_loop_of(live, sum != nullptr, pairing, reach(c))(from, sum != nullptr ? sum : to, bytes,
-                                                            c);
+void inverse3(const Three& three) {
+  for (std::size_t g = 0; g < three.groups; ++g)
+    inverse3_loop_of(three.used, three.sum != nullptr, three.pairing, reach(three, g))(three, g);
 }
 
-void forward3(const std::uint8_t* const* from, std::uint8_t* const* to, std::size_t wanted,
-              std::size_t bytes, const MulTable* const* c, bool pairing) {
-  forward3_loop_of(wanted, pairing, reach(c))(from, to, bytes, c);
+void forward3(const Three& three) {
+  for (std::size_t g = 0; g < three.groups; ++g)
+    forward3_loop_of(three.used, three.pairing, reach(three, g))(three, g);
 }
 
 // Straight and crossed products add up apart and are brought together once, at the end. The blocks

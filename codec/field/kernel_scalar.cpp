@@ -65,29 +65,47 @@ void forward2(std::uint8_t* parts, std::size_t bytes, const MulTable* both, cons
   forward(parts + 2 * bytes, parts + 3 * bytes, bytes, two);
 }
 
-void inverse3(const std::uint8_t* const* from, std::size_t live, std::uint8_t* const* to,
-              std::uint8_t* const* sum, std::size_t bytes, const MulTable* const* c, bool) {
-  WALD_CHECK(live >= 1 && live <= 8);
-  for (std::size_t i = 0; i < 8; ++i) {
-    if (i >= live)
-      std::memset(to[i], 0, bytes);
-    else if (to[i] != from[i])
-      std::memcpy(to[i], from[i], bytes);
-  }
-  for (std::size_t i = 0; i < 8; i += 2) inverse(to[i], to[i + 1], bytes, c[i / 2]);
-  for (const std::size_t i : {0U, 1U, 4U, 5U}) inverse(to[i], to[i + 2], bytes, c[4 + i / 4]);
-  for (std::size_t i = 0; i < 4; ++i) inverse(to[i], to[i + 4], bytes, c[6]);
-  for (std::size_t i = 0; sum != nullptr && i < 8; ++i) add(sum[i], to[i], bytes);
+// Calls one(part, number of the constant, distance) for the first parts of the butterflies of a
+// group at this distance.
+template <class One>
+void each_butterfly(std::uint32_t number, std::size_t distance, One one) {
+  for (std::size_t at = 0; at < 8; at += 2 * distance)
+    for (std::size_t i = at; i < at + distance; ++i) one(i, (number + at) / distance);
 }
 
-void forward3(const std::uint8_t* const* from, std::uint8_t* const* to, std::size_t wanted,
-              std::size_t bytes, const MulTable* const* c, bool) {
-  WALD_CHECK(wanted >= 1 && wanted <= 8);
-  for (std::size_t i = 0; i < 8; ++i)
-    if (to[i] != from[i]) std::memcpy(to[i], from[i], bytes);
-  for (std::size_t i = 0; i < 4; ++i) forward(to[i], to[i + 4], bytes, c[6]);
-  for (const std::size_t i : {0U, 1U, 4U, 5U}) forward(to[i], to[i + 2], bytes, c[4 + i / 4]);
-  for (std::size_t i = 0; i < 8; i += 2) forward(to[i], to[i + 1], bytes, c[i / 2]);
+void inverse3(const Three& three) {
+  const std::size_t bytes = three.bytes;
+  WALD_CHECK(three.used >= 1 && three.used <= 8 && three.number % 8 == 0);
+  for (std::uint32_t g = 0; g < 8 * three.groups; g += 8) {
+    const auto to = [&](std::size_t i) { return three.to[g + i] + three.to_at; };
+    for (std::size_t i = 0; i < 8; ++i) {
+      if (i >= three.used)
+        std::memset(to(i), 0, bytes);
+      else if (const std::uint8_t* from = three.from[g + i] + three.from_at; to(i) != from)
+        std::memcpy(to(i), from, bytes);
+    }
+    for (const std::size_t distance : {1U, 2U, 4U})
+      each_butterfly(three.number + g, distance, [&](std::size_t i, std::size_t number) {
+        inverse(to(i), to(i + distance), bytes, three.c + number);
+      });
+    for (std::size_t i = 0; three.sum != nullptr && i < 8; ++i)
+      add(three.sum[g + i] + three.to_at, to(i), bytes);
+  }
+}
+
+void forward3(const Three& three) {
+  const std::size_t bytes = three.bytes;
+  WALD_CHECK(three.used >= 1 && three.used <= 8 && three.number % 8 == 0);
+  for (std::uint32_t g = 0; g < 8 * three.groups; g += 8) {
+    const auto to = [&](std::size_t i) { return three.to[g + i] + three.to_at; };
+    for (std::size_t i = 0; i < 8; ++i)
+      if (const std::uint8_t* from = three.from[g + i] + three.from_at; to(i) != from)
+        std::memcpy(to(i), from, bytes);
+    for (const std::size_t distance : {4U, 2U, 1U})
+      each_butterfly(three.number + g, distance, [&](std::size_t i, std::size_t number) {
+        forward(to(i), to(i + distance), bytes, three.c + number);
+      });
+  }
 }
 
 void dot(std::uint8_t* to, const std::uint8_t* const* from, std::size_t count, std::size_t bytes,

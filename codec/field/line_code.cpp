@@ -80,14 +80,19 @@ void LineCode::encode(InPointers in, OutPointers out, const Batch& batch) const 
   WALD_CHECK(in.size() == k_ && out.size() == m_ && batch.z % 2 == 0);
   const std::size_t width = tile_width(std::size_t{2} * unit_);
   RawBytes rows(2 * unit_ * std::min(width, padded(batch.count * batch.z)) + kAside);
+  const auto missing = [](const auto* at) { return at == nullptr; };
+  const bool whole =
+      std::none_of(in.begin(), in.end(), missing) && std::none_of(out.begin(), out.end(), missing);
+  Work work{batch, in, out, {}, {}, nullptr, false, {}};
   each_tile(batch, width, [&](const Tile& tile) {
-    Work work{tile, batch, in, out, rows.data(), {}, {}, {}};
-    WALD_CHECK(2 * unit_ * tile.width + kAside <= rows.size());
-    if (tile.plain() && unit_ >= Transform::kLeaf) {
-      for (const auto* at : in) work.from.push_back(at == nullptr ? at : at + tile.in(batch));
-      for (auto* at : out) work.to.push_back(at == nullptr ? at : at + tile.out(batch));
-      work.ahead = Ahead(work.to, tile.width, work_ * tile.width);
-    }
+    const std::size_t bytes = unit_ * tile.width;
+    WALD_CHECK(2 * bytes + kAside <= rows.size());
+    work.tile = &tile;
+    work.here.lay(rows.data(), unit_, tile.width);
+    work.more.lay(rows.data() + bytes + kAside, unit_, tile.width);
+    work.straight = whole && tile.plain() && unit_ >= Transform::kLeaf;
+    work.ahead = Ahead();
+    if (work.straight) work.ahead = Ahead(out, tile.out(batch), tile.width, work_ * tile.width);
     if (high_)
       encode_high(work);
     else
@@ -96,48 +101,49 @@ void LineCode::encode(InPointers in, OutPointers out, const Batch& batch) const 
 }
 
 // Originals from `first` on, as many as there are of a chunk, through an inverse transform.
-void LineCode::take(Work& work, const Transform& transform, std::size_t first, std::uint8_t* rows,
-                    std::uint8_t* sum) const {
-  const std::size_t count = std::min<std::size_t>(unit_, k_ - first);
-  for (std::size_t i = 0; i < count; ++i)
-    if (work.from.empty() || work.from[first + i] == nullptr)
-      load_row(work.tile, work.batch, rows + i * work.tile.width, work.in[first + i]);
+void LineCode::take(Work& work, const Transform& transform, std::size_t first, const Rows& rows,
+                    const Rows* sum) const {
+  const InPointers in = work.in.subspan(first, std::min<std::size_t>(unit_, k_ - first));
   Transform::Ends ends;
-  if (!work.from.empty()) ends.in = std::span(work.from).subspan(first, count);
+  if (work.straight) {
+    ends.in = in;
+    ends.in_at = work.tile->in(work.batch);
+  } else {
+    for (std::size_t i = 0; i < in.size(); ++i) load_row(*work.tile, work.batch, rows[i], in[i]);
+  }
   ends.sum = sum;
   ends.ahead = &work.ahead;
-  transform.run(kernels(), tables_, rows, work.tile.width, ends);
+  transform.run(kernels(), tables_, rows, ends);
 }
 
 // A forward transform of `base`, or of `rows` if null; its values are those from `first` on.
-void LineCode::give(Work& work, const Transform& transform, std::size_t first, std::uint8_t* rows,
-                    const std::uint8_t* base) const {
-  const std::size_t count = std::min<std::size_t>(unit_, m_ - first);
+void LineCode::give(Work& work, const Transform& transform, std::size_t first, const Rows& rows,
+                    const Rows* base) const {
+  const OutPointers out = work.out.subspan(first, std::min<std::size_t>(unit_, m_ - first));
   Transform::Ends ends;
-  if (!work.to.empty()) ends.out = std::span(work.to).subspan(first, count);
+  if (work.straight) {
+    ends.out = out;
+    ends.out_at = work.tile->out(work.batch);
+  }
   ends.base = base;
   ends.ahead = &work.ahead;
-  transform.run(kernels(), tables_, rows, work.tile.width, ends);
-  for (std::size_t i = 0; work.to.empty() && i < count; ++i)
-    store_row(work.tile, work.batch, rows + i * work.tile.width, work.out[first + i]);
+  transform.run(kernels(), tables_, rows, ends);
+  for (std::size_t i = 0; !work.straight && i < out.size(); ++i)
+    store_row(*work.tile, work.batch, rows[i], out[i]);
 }
 
 void LineCode::encode_high(Work& work) const {
-  std::uint8_t* const sum = work.rows;
-  std::uint8_t* const more = sum + unit_ * work.tile.width + kAside;
   for (std::size_t e = 0; e < first_.size(); ++e)
-    take(work, first_[e], e * unit_, e == 0 ? sum : more, e == 0 ? nullptr : sum);
-  give(work, last_[0], 0, sum, nullptr);
+    take(work, first_[e], e * unit_, e == 0 ? work.here : work.more, e == 0 ? nullptr : &work.here);
+  give(work, last_[0], 0, work.here, nullptr);
 }
 
 void LineCode::encode_low(Work& work) const {
-  std::uint8_t* const base = work.rows;
-  std::uint8_t* const more = base + unit_ * work.tile.width + kAside;
-  take(work, first_[0], 0, base, nullptr);
+  take(work, first_[0], 0, work.here, nullptr);
   for (std::size_t e = 0; e < last_.size(); ++e) {
     // The last one may spoil what is not needed any more.
     const bool last = e + 1 == last_.size();
-    give(work, last_[e], e * unit_, last ? base : more, last ? nullptr : base);
+    give(work, last_[e], e * unit_, last ? work.here : work.more, last ? nullptr : &work.here);
   }
 }
 

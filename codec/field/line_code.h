@@ -42,22 +42,20 @@ class LineCode {
   const MulTables& tables() const { return tables_; }
 
  private:
-  // A tile that is encoded. Where symbols are read and written as they lie, `from` and `to` are
-  // their places in it; else both are empty. `rows` are two tiles of unit_ rows.
+  // A batch that is encoded, tile by tile. Two tiles of unit_ rows are at hand.
   struct Work {
-    const Tile& tile;
     const Batch& batch;
     InPointers in;
     OutPointers out;
-    std::uint8_t* rows;
-    std::vector<const std::uint8_t*> from;
-    std::vector<std::uint8_t*> to;
+    Rows here, more;
+    const Tile* tile = nullptr;
+    bool straight = false;  // symbols are read and written as they lie
     Ahead ahead;
   };
-  void take(Work& work, const Transform& transform, std::size_t first, std::uint8_t* rows,
-            std::uint8_t* sum) const;
-  void give(Work& work, const Transform& transform, std::size_t first, std::uint8_t* rows,
-            const std::uint8_t* base) const;
+  void take(Work& work, const Transform& transform, std::size_t first, const Rows& rows,
+            const Rows* sum) const;
+  void give(Work& work, const Transform& transform, std::size_t first, const Rows& rows,
+            const Rows* base) const;
   void encode_high(Work& work) const;
   void encode_low(Work& work) const;
   void add_sources(InPointers in, std::uint32_t i, std::uint32_t j, std::size_t z,

@@ -153,18 +153,20 @@ void LineDecoder::transform(const Tile& tile, const Batch& batch, InPointers in,
   const Kernels& use = kernels();
   const std::size_t span = code_->span();
   WALD_CHECK(span * tile.width <= rows.size());
-  std::uint8_t* d = rows.data();
+  std::uint8_t* const d = rows.data();
+  Rows lines;
+  lines.lay(d, span, tile.width);
   for (std::size_t r = 0; r < have_.size(); ++r) {
-    std::uint8_t* row = d + code_->position(have_[r]) * tile.width;
+    std::uint8_t* row = lines[code_->position(have_[r])];
     load_row(tile, batch, row, in[r]);
     use.mul(row, row, tile.width, &factors_[r]);
   }
-  both_[0].run(use, code_->tables(), d, tile.width);
+  both_[0].run(use, code_->tables(), lines);
   for (const Addition& step : derivative_)
     use.add(d + step.to * tile.width, d + step.from * tile.width, step.rows * tile.width);
-  both_[1].run(use, code_->tables(), d, tile.width);
+  both_[1].run(use, code_->tables(), lines);
   for (std::size_t e = 0; e < missing_.size(); ++e) {
-    std::uint8_t* row = d + code_->position(missing_[e]) * tile.width;
+    std::uint8_t* row = lines[code_->position(missing_[e])];
     use.mul(row, row, tile.width, &factors_[have_.size() + e]);
     store_row(tile, batch, row, out[e]);
   }

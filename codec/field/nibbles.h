@@ -108,23 +108,34 @@ struct Nibbles {
     forward(parts + 2 * bytes, parts + 3 * bytes, bytes, two);
   }
   // Those not read are not written either, as long as nothing comes to them.
-  static void inverse3(const std::uint8_t* const* from, std::size_t live, std::uint8_t* const* to,
-                       std::uint8_t* const* sum, std::size_t bytes, const MulTable* const* c,
-                       bool) {
-    for (std::size_t i = 0; i < 8; ++i) move(to[i], i < live ? from[i] : nullptr, bytes);
-    for (std::size_t i = 0; i < live; i += 2) inverse(to[i], to[i + 1], bytes, c[i / 2]);
-    for (std::size_t i = 0; i < live; i += 4)
-      for (std::size_t k = i; k < i + 2; ++k) inverse(to[k], to[k + 2], bytes, c[4 + i / 4]);
-    for (std::size_t i = 0; i < 4; ++i) inverse(to[i], to[i + 4], bytes, c[6]);
-    for (std::size_t i = 0; sum != nullptr && i < 8; ++i) add(sum[i], to[i], bytes);
+  static void inverse3(const Three& three) {
+    const std::size_t live = three.used, bytes = three.bytes;
+    for (std::size_t g = 0; g < 8 * three.groups; g += 8) {
+      const MulTable *one = three.c + three.number + g, *two = three.c + (three.number + g) / 2;
+      const auto to = [&](std::size_t i) { return three.to[g + i] + three.to_at; };
+      for (std::size_t i = 0; i < 8; ++i)
+        move(to(i), i < live ? three.from[g + i] + three.from_at : nullptr, bytes);
+      for (std::size_t i = 0; i < live; i += 2) inverse(to(i), to(i + 1), bytes, one + i);
+      for (std::size_t i = 0; i < live; i += 4)
+        for (std::size_t k = i; k < i + 2; ++k) inverse(to(k), to(k + 2), bytes, two + i / 2);
+      for (std::size_t i = 0; i < 4; ++i)
+        inverse(to(i), to(i + 4), bytes, three.c + (three.number + g) / 4);
+      for (std::size_t i = 0; three.sum != nullptr && i < 8; ++i)
+        add(three.sum[g + i] + three.to_at, to(i), bytes);
+    }
   }
-  static void forward3(const std::uint8_t* const* from, std::uint8_t* const* to, std::size_t wanted,
-                       std::size_t bytes, const MulTable* const* c, bool) {
-    for (std::size_t i = 0; i < 8; ++i) move(to[i], from[i], bytes);
-    for (std::size_t i = 0; i < 4; ++i) forward(to[i], to[i + 4], bytes, c[6]);
-    for (std::size_t i = 0; i < wanted; i += 4)
-      for (std::size_t k = i; k < i + 2; ++k) forward(to[k], to[k + 2], bytes, c[4 + i / 4]);
-    for (std::size_t i = 0; i < wanted; i += 2) forward(to[i], to[i + 1], bytes, c[i / 2]);
+  static void forward3(const Three& three) {
+    const std::size_t wanted = three.used, bytes = three.bytes;
+    for (std::size_t g = 0; g < 8 * three.groups; g += 8) {
+      const MulTable *one = three.c + three.number + g, *two = three.c + (three.number + g) / 2;
+      const auto to = [&](std::size_t i) { return three.to[g + i] + three.to_at; };
+      for (std::size_t i = 0; i < 8; ++i) move(to(i), three.from[g + i] + three.from_at, bytes);
+      for (std::size_t i = 0; i < 4; ++i)
+        forward(to(i), to(i + 4), bytes, three.c + (three.number + g) / 4);
+      for (std::size_t i = 0; i < wanted; i += 4)
+        for (std::size_t k = i; k < i + 2; ++k) forward(to(k), to(k + 2), bytes, two + i / 2);
+      for (std::size_t i = 0; i < wanted; i += 2) forward(to(i), to(i + 1), bytes, one + i);
+    }
   }
   static void dot(std::uint8_t* to, const std::uint8_t* const* from, std::size_t count,
                   std::size_t bytes, const MulTable* const* c) {

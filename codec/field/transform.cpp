@@ -9,7 +9,7 @@ namespace wald::codec {
 namespace {
 
 // Bytes of each part between two looks ahead.
-constexpr std::size_t kAtOnce = 2048;
+constexpr std::size_t kAtOnce = 4096;
 
 }  // namespace
 
@@ -43,6 +43,13 @@ MulTables::MulTables(std::uint32_t count, bool pairs) : pairs_(pairs) {
   }
 }
 
+void Rows::lay(std::uint8_t* first, std::size_t count, std::size_t width) {
+  if (begin_.size() == count && width_ == width && begin_[0] == first) return;
+  begin_.resize(count);
+  width_ = width;
+  for (std::size_t i = 0; i < count; ++i) begin_[i] = first + i * width;
+}
+
 Transform::Transform(bool inverse, std::uint32_t origin, const std::vector<bool>& used)
     : inverse_(inverse),
       origin_(origin),
@@ -60,7 +67,7 @@ std::uint32_t Transform::constant(std::uint32_t at, std::uint32_t distance) cons
 }
 
 void Transform::add_step(Kind kind, std::uint32_t at, std::uint32_t distance) {
-  steps_.push_back(Step{kind, at, distance, constant(at, distance), 0, 0, 0});
+  steps_.push_back(Step{kind, at, distance, constant(at, distance), 0, 0, 0, 1});
 }
 
 // One layer of one group. A forward one of which nobody asks for the second half leaves it alone.
@@ -81,7 +88,7 @@ std::uint32_t Transform::parts_used(std::uint32_t at, std::uint32_t part,
 void Transform::clear_unused(std::uint32_t at, std::uint32_t part, std::uint32_t parts) {
   for (std::uint32_t k = 0; k < parts; ++k)
     if (!any(at + k * part, part)) {
-      steps_.push_back(Step{Kind::kClear, at + k * part, part, 0, 0, 0, 0});
+      steps_.push_back(Step{Kind::kClear, at + k * part, part, 0, 0, 0, 0, 1});
     }
 }
 
@@ -91,6 +98,15 @@ void Transform::layers(std::uint32_t at, std::uint32_t size, std::uint32_t part)
   const std::uint32_t used = parts_used(at, part, parts);
   if (inverse_) clear_unused(at, part, parts == 8 ? used : parts);
   if (parts == 2) return single(at, part);
+  if (part == 1 && used == 8 && !steps_.empty()) {
+    // One more group of a step that does the same just before.
+    Step& before = steps_.back();
+    if (before.kind == Kind::kTriple && before.distance == 1 && before.used == used &&
+        before.at + 8 * before.groups == at) {
+      ++before.groups;
+      return;
+    }
+  }
   add_step(parts == 4 ? Kind::kPair : Kind::kTriple, at, part);
   Step& step = steps_.back();
   step.used = used;
@@ -132,7 +148,9 @@ std::vector<bool> Transform::needed(const std::vector<bool>& wanted) const {
   std::vector<bool> out = wanted;
   for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) {
     const std::uint32_t parts = step->kind == Kind::kTriple ? 8 : step->kind == Kind::kPair ? 4 : 2;
-    for (std::uint32_t i = step->at; i < step->at + step->distance; ++i) {
+    for (std::uint32_t one = 0; one < step->distance * step->groups; ++one) {
+      const std::uint32_t group = one / step->distance;
+      const std::uint32_t i = step->at + one + group * (parts - 1) * step->distance;
       bool asked = false;
       for (std::uint32_t k = 0; k < parts; ++k) asked |= out[i + k * step->distance];
       if (step->kind == Kind::kAdd) {
@@ -146,54 +164,68 @@ std::vector<bool> Transform::needed(const std::vector<bool>& wanted) const {
 }
 
 void Transform::triple(const Kernels& kernels, const MulTables& tables, const Step& step,
-                       std::uint8_t* tile, std::size_t width, const Ends& ends) const {
+                       const Rows& rows, const Ends& ends) const {
   const std::uint32_t d = step.distance;
-  const bool leaf = d == 1, widest = d * 8 == size_, added = widest && ends.sum != nullptr;
-  const bool pairing = leaf && tables.pairs();
+  const bool widest = d * 8 == size_;
+  const Rows& base = widest && ends.base != nullptr ? *ends.base : rows;
+  const Rows* const sum = widest ? ends.sum : nullptr;
+  WALD_CHECK(step.constant + 8 * step.groups - 2 < tables.size());
+  Three three{};
+  three.groups = step.groups;
+  three.used = step.used;
+  three.c = &tables[0];
+  three.number = step.constant;
+  three.pairs = tables.pairs();
+  const auto work = [&] {
+    if (ends.ahead != nullptr) ends.ahead->worked(three.bytes * three.groups);
+    (inverse_ ? kernels.inverse3 : kernels.forward3)(three);
+  };
+  const bool leaf = d == 1, in = leaf && !ends.in.empty(), out = leaf && !ends.out.empty();
+  three.pairing = leaf && three.pairs;
+  if (leaf && step.used == 8) {
+    three.from = in ? ends.in.data() + step.at : base.at(step.at);
+    three.from_at = in ? ends.in_at : 0;
+    three.to = out ? ends.out.data() + step.at : rows.at(step.at);
+    three.to_at = out ? ends.out_at : 0;
+    three.sum = sum == nullptr ? nullptr : sum->at(step.at);
+    three.bytes = rows.width();
+    return work();
+  }
+  // One group, and parts that nobody asks for have no other place than their row.
   std::array<const std::uint8_t*, 8> from;
-  std::array<std::uint8_t*, 8> to;
+  std::array<std::uint8_t*, 8> to, added{};
   for (std::uint32_t k = 0; k < 8; ++k) {
     const std::uint32_t at = step.at + k * d;
-    from[k] = to[k] = tile + at * width;
-    if (leaf && at < ends.in.size() && ends.in[at] != nullptr) from[k] = ends.in[at];
-    if (leaf && at < ends.out.size() && ends.out[at] != nullptr) to[k] = ends.out[at];
-    if (widest && ends.base != nullptr) from[k] = ends.base + at * width;
+    from[k] = in && k < step.used ? ends.in[at] + ends.in_at : base[at];
+    to[k] = out && k < step.used ? ends.out[at] + ends.out_at : rows[at];
+    if (sum != nullptr) added[k] = (*sum)[at];
   }
-  std::array<std::uint8_t*, 8> sum{};
-  for (std::uint32_t k = 0; added && k < 8; ++k) sum[k] = ends.sum + k * d * width;
-  WALD_CHECK(step.constant + 6 < tables.size());
-  std::array<const MulTable*, 7> c;
-  for (std::uint32_t k = 0; k < 4; ++k) c[k] = &tables[step.constant + 2 * k];
-  for (std::uint32_t k = 0; k < 2; ++k) c[4 + k] = &tables[step.constant / 2 + 2 * k];
-  c[6] = &tables[step.constant / 4];
-  const std::size_t bytes = d * width;
+  three.from = from.data();
+  three.to = to.data();
+  three.sum = sum == nullptr ? nullptr : added.data();
+  // The rows of a part lie one after the other.
+  const std::size_t bytes = d * rows.width();
   for (std::size_t i = 0; i < bytes; i += kAtOnce) {
-    const std::size_t now = std::min(kAtOnce, bytes - i);
-    if (ends.ahead != nullptr) ends.ahead->worked(now);
-    if (inverse_)
-      kernels.inverse3(from.data(), step.used, to.data(), added ? sum.data() : nullptr, now,
-                       c.data(), pairing);
-    else
-      kernels.forward3(from.data(), to.data(), step.used, now, c.data(), pairing);
-    for (std::uint32_t k = 0; k < 8; ++k) {
-      from[k] += now;
-      to[k] += now;
-      if (added) sum[k] += now;
-    }
+    three.from_at = three.to_at = i;
+    three.bytes = std::min(kAtOnce, bytes - i);
+    work();
   }
 }
 
 std::uint64_t Transform::work() const {
   std::uint64_t out = 0;
   for (const Step& step : steps_)
-    if (step.kind == Kind::kTriple) out += step.distance;
+    if (step.kind == Kind::kTriple) out += std::uint64_t{step.distance} * step.groups;
   return out;
 }
 
-void Transform::run(const Kernels& kernels, const MulTables& tables, std::uint8_t* tile,
-                    std::size_t width, const Ends& ends) const {
+void Transform::run(const Kernels& kernels, const MulTables& tables, const Rows& rows,
+                    const Ends& ends) const {
   WALD_CHECK(size_ >= kLeaf || (ends.in.empty() && ends.out.empty() && !tables.pairs()));
-  if (ends.base != nullptr && !widest_is_triple()) std::memcpy(tile, ends.base, size_ * width);
+  std::uint8_t* const tile = rows[0];
+  const std::size_t width = rows.width();
+  if (ends.base != nullptr && !widest_is_triple())
+    std::memcpy(tile, (*ends.base)[0], size_ * width);
   for (const Step& step : steps_) {
     // The rows of a part lie one after the other, so a step is one call.
     std::uint8_t* a = tile + step.at * width;
@@ -219,11 +251,11 @@ void Transform::run(const Kernels& kernels, const MulTables& tables, std::uint8_
                                                          &tables[step.two]);
         break;
       case Kind::kTriple:
-        triple(kernels, tables, step, tile, width, ends);
+        triple(kernels, tables, step, rows, ends);
         break;
     }
   }
-  if (ends.sum != nullptr && !widest_is_triple()) kernels.add(ends.sum, tile, size_ * width);
+  if (ends.sum != nullptr && !widest_is_triple()) kernels.add((*ends.sum)[0], tile, size_ * width);
 }
 
 }  // namespace wald::codec

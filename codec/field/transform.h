@@ -31,6 +31,19 @@ class MulTables {
   bool pairs_;
 };
 
+// The rows of a tile, one after the other, each `width` bytes; and where each begins.
+class Rows {
+ public:
+  void lay(std::uint8_t* first, std::size_t count, std::size_t width);
+  std::size_t width() const { return width_; }
+  std::uint8_t* operator[](std::size_t row) const { return begin_[row]; }
+  std::uint8_t* const* at(std::size_t row) const { return begin_.data() + row; }
+
+ private:
+  std::vector<std::uint8_t*> begin_;
+  std::size_t width_ = 0;
+};
+
 class Transform {
  public:
   // Over positions [0, size) that stand for [origin, origin + size); size is a power of two and
@@ -46,21 +59,22 @@ class Transform {
   // Where values come from and go to, if not the rows of the tile, whose contents are undefined
   // then. The first and the last step do it on their way.
   struct Ends {
-    std::span<const std::uint8_t* const> in;  // inverse: of each position, null for the row
-    std::uint8_t* sum = nullptr;              // inverse: a tile to which the values are added
-    const std::uint8_t* base = nullptr;       // forward: a tile that is left as it is
-    std::span<std::uint8_t* const> out;       // forward: of each position, null for the row
-    Ahead* ahead = nullptr;                   // is told of the work
+    std::span<const std::uint8_t* const> in;  // inverse: of each position that may be non-zero
+    std::size_t in_at = 0;                    // what is meant begins so many bytes behind
+    const Rows* sum = nullptr;                // inverse: a tile to which the values are added
+    const Rows* base = nullptr;               // forward: a tile that is left as it is
+    std::span<std::uint8_t* const> out;       // forward: of each position that is asked for
+    std::size_t out_at = 0;
+    Ahead* ahead = nullptr;  // is told of the work
   };
   // Of steps of three layers, in rows of one part.
   std::uint64_t work() const;
   // `in` and `out` are for transforms of so many points and more.
   static constexpr std::uint32_t kLeaf = 8;
-  void run(const Kernels& kernels, const MulTables& tables, std::uint8_t* tile, std::size_t width,
+  void run(const Kernels& kernels, const MulTables& tables, const Rows& rows,
            const Ends& ends) const;
-  void run(const Kernels& kernels, const MulTables& tables, std::uint8_t* tile,
-           std::size_t width) const {
-    run(kernels, tables, tile, width, Ends());
+  void run(const Kernels& kernels, const MulTables& tables, const Rows& rows) const {
+    run(kernels, tables, rows, Ends());
   }
 
  private:
@@ -79,6 +93,7 @@ class Transform {
     std::uint32_t constant;  // of the larger distance; of three the smallest, first part
     std::uint32_t one, two;  // of the smaller, first and second half
     std::uint32_t used;      // of three: parts up to the last that is live or wanted
+    std::uint32_t groups;    // of three: so many one after the other
   };
   Transform(bool inverse, std::uint32_t origin, const std::vector<bool>& used);
   void range(std::uint32_t at, std::uint32_t size);
@@ -90,8 +105,8 @@ class Transform {
   void single(std::uint32_t at, std::uint32_t distance);
   void add_step(Kind kind, std::uint32_t at, std::uint32_t distance);
   bool widest_is_triple() const { return size_ >= kLeaf && log2_size_ % 3 == 0; }
-  void triple(const Kernels& kernels, const MulTables& tables, const Step& step, std::uint8_t* tile,
-              std::size_t width, const Ends& ends) const;
+  void triple(const Kernels& kernels, const MulTables& tables, const Step& step, const Rows& rows,
+              const Ends& ends) const;
 
   bool inverse_;
   std::uint32_t origin_;

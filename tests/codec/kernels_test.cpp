@@ -75,16 +75,20 @@ TEST_CASE("kernels: a table that computes something else is found out", "[codec]
   wrong.forward2 = wrong.inverse2;
   CHECK_FALSE(agrees(wrong));
   wrong = kScalarKernels;
-  wrong.forward3 = [](const std::uint8_t* const* from, std::uint8_t* const* to, std::size_t wanted,
-                      std::size_t bytes, const MulTable* const* c, bool pairing) {
-    kScalarKernels.inverse3(from, wanted, to, nullptr, bytes, c, pairing);
+  wrong.forward3 = kScalarKernels.inverse3;
+  CHECK_FALSE(agrees(wrong));
+  wrong = kScalarKernels;
+  wrong.forward3 = [](const Three& three) {
+    Three first = three;
+    first.groups = 1;  // forgets the others
+    kScalarKernels.forward3(first);
   };
   CHECK_FALSE(agrees(wrong));
   wrong = kScalarKernels;
-  wrong.inverse3 = [](const std::uint8_t* const* from, std::size_t live, std::uint8_t* const* to,
-                      std::uint8_t* const*, std::size_t bytes, const MulTable* const* c,
-                      bool pairing) {
-    kScalarKernels.inverse3(from, live, to, nullptr, bytes, c, pairing);  // forgets the sum
+  wrong.inverse3 = [](const Three& three) {
+    Three apart = three;
+    apart.sum = nullptr;  // forgets it
+    kScalarKernels.inverse3(apart);
   };
   CHECK_FALSE(agrees(wrong));
   wrong = kScalarKernels;
