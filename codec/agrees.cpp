@@ -144,12 +144,17 @@ bool agrees(const HashKernels& some) {
       if (!same(i)) return false;
     }
   }
+  // Two groups, in place as well.
   for (const std::size_t step : {32U, 64U}) {
-    some.nodes(data.data(), data.data() + 300, step, out.data());
-    for (std::size_t i = 0; i < some.lanes; ++i) {
-      kScalarHash.nodes(data.data() + i * step, data.data() + 300 + i * step, step, one.data());
-      if (!same(i)) return false;
-    }
+    const std::size_t count = 2 * some.lanes;
+    const base::Bytes children = prng.bytes(count * step + 32);
+    const std::uint8_t* const right = children.data() + 32;
+    base::Bytes nodes(count * 32), want = nodes, here = children;
+    kScalarHash.nodes(children.data(), right, step, count, want.data());
+    some.nodes(children.data(), right, step, 2, nodes.data());
+    some.nodes(here.data(), here.data() + 32, step, 2, here.data());
+    here.resize(want.size());
+    if (nodes != want || (step == 64 && here != want)) return false;
   }
   return true;
 }

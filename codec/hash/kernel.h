@@ -16,10 +16,11 @@ struct HashKernels {
   std::size_t lanes;  // 1 to kMaxLanes
   // H(00 | from[i][0..bytes)) for every lane i, any length; 32 bytes each to `to`.
   void (*leaves)(const std::uint8_t* const* from, std::size_t bytes, std::uint8_t* to);
-  // H(01 | left[i * step] | right[i * step]) for every lane i, 32 bytes and 32 bytes; `step` counts
-  // bytes. All is read before the first byte is written.
+  // H(01 | left[i * step] | right[i * step]) for every lane i, 32 bytes and 32 bytes, of `groups`
+  // groups of nodes one after the other; `step` counts bytes. What a group and those before it
+  // read is read before the first byte of its own is written.
   void (*nodes)(const std::uint8_t* left, const std::uint8_t* right, std::size_t step,
-                std::uint8_t* to);
+                std::size_t groups, std::uint8_t* to);
 };
 
 extern const HashKernels kScalarHash;

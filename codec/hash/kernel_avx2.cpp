@@ -103,18 +103,20 @@ void leaves(const std::uint8_t* const* from, std::size_t bytes, std::uint8_t* to
 }
 
 void nodes(const std::uint8_t* left, const std::uint8_t* right, std::size_t step,
-           std::uint8_t* to) {
-  V h[8], a[4], b[4], m[9];
-  for (std::size_t i = 0; i < 4; ++i) {
-    a[i] = load(left + i * step);
-    b[i] = load(right + i * step);
+           std::size_t groups, std::uint8_t* to) {
+  V h[8], m[9];
+  for (std::size_t g = 0; g < groups; ++g) {
+    for (std::size_t i = 0; i < 4; ++i) {
+      m[i] = load(left + (4 * g + i) * step);
+      m[i + 4] = load(right + (4 * g + i) * step);
+    }
+    transpose(m);
+    transpose(m + 4);
+    node_words(m);
+    begin(h);
+    compress<V, 9>(h, m, 65, true);
+    finish(h, to + 128 * g);
   }
-  transpose(a);
-  transpose(b);
-  node_words(m, a, b);
-  begin(h);
-  compress<V, 9>(h, m, 65, true);
-  finish(h, to);
 }
 
 }  // namespace

@@ -121,19 +121,49 @@ void leaves(const std::uint8_t* const* from, std::size_t bytes, std::uint8_t* to
   finish(h, to);
 }
 
-void nodes(const std::uint8_t* left, const std::uint8_t* right, std::size_t step,
-           std::uint8_t* to) {
-  V h[8], a[4], b[4], m[9];
-  for (std::size_t i = 0; i < 4; ++i) {
-    a[i] = {two(left + i * step, left + (i + 4) * step)};
-    b[i] = {two(right + i * step, right + (i + 4) * step)};
+// The message words of a group of nodes.
+struct Children {
+  V* m;
+  const std::uint8_t* left;
+  const std::uint8_t* right;
+  std::size_t step;
+  bool there;  // else they are left alone
+  [[gnu::always_inline]] void child(std::size_t which) const {
+    if (!there) return;
+    const std::uint8_t* const from = which == 0 ? left : right;
+    V r[4] = {{two(from, from + 4 * step)},
+              {two(from + step, from + 5 * step)},
+              {two(from + 2 * step, from + 6 * step)},
+              {two(from + 3 * step, from + 7 * step)}};
+    transpose4(r);
+    for (std::size_t i = 0; i < 4; ++i) m[4 * which + i] = r[i];
   }
-  transpose4(a);
-  transpose4(b);
-  node_words(m, a, b);
-  begin(h);
-  compress<V, 9>(h, m, 65, true);
-  finish(h, to);
+  [[gnu::always_inline]] void shift() const {
+    if (there) node_words(m);
+  }
+  template <int kRound>
+  [[gnu::always_inline]] void after_round() const {
+    if constexpr (kRound == 1) child(0);
+    if constexpr (kRound == 3) child(1);
+    if constexpr (kRound == 6) shift();
+  }
+};
+
+void nodes(const std::uint8_t* left, const std::uint8_t* right, std::size_t step,
+           std::size_t groups, std::uint8_t* to) {
+  V h[8], m[2][9];
+  const auto children = [&](std::size_t g) {
+    return Children{m[g % 2], left + 8 * g * step, right + 8 * g * step, step, g < groups};
+  };
+  const Children first = children(0);
+  first.child(0);
+  first.child(1);
+  first.shift();
+  for (std::size_t g = 0; g < groups; ++g) {
+    begin(h);
+    compress<V, 9>(h, m[g % 2], 65, true, children(g + 1));
+    finish(h, to + 256 * g);
+  }
 }
 
 }  // namespace

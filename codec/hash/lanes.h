@@ -105,13 +105,13 @@ template <class V, int kWords, class Beside = Alone>
                           Columns<0, 1, 2, 3, 4, 5, 6, 7>{});
 }
 
-// The nine message words of a node out of the four words of each child: the prefix 01 shifts all by
-// one byte.
+// The nine message words of a node where the four words of each child are: the prefix 01 shifts all
+// by one byte.
 template <class V>
-inline void node_words(V* m, const V* left, const V* right) {
+[[gnu::always_inline]] inline void node_words(V* m) {
   V before = V::all(std::uint64_t{1} << 56);
   for (int i = 0; i < 8; ++i) {
-    const V word = i < 4 ? left[i] : right[i - 4];
+    const V word = m[i];
     m[i] = word.up8().exclusive(before.down56());
     before = word;
   }

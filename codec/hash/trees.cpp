@@ -118,11 +118,15 @@ void node_hashes(const Hash* left, const Hash* right, std::size_t step, Hash* ou
   const HashKernels& use = hash_kernels();
   bool known = false;  // the last children that a whole group consisted of
   Hash known_left, known_right, known_hash;
-  for (std::size_t i = 0; i < count; i += use.lanes) {
+  const auto alike = [&](std::size_t i) {
+    const std::size_t now = std::min(use.lanes, count - i);
+    return all_equal(left + i * step, step, now) && all_equal(right + i * step, step, now);
+  };
+  for (std::size_t i = 0; i < count;) {
     const std::size_t now = std::min(use.lanes, count - i);
     const Hash* a = left + i * step;
     const Hash* b = right + i * step;
-    if (all_equal(a, step, now) && all_equal(b, step, now)) {
+    if (alike(i)) {
       if (!known || known_left != *a || known_right != *b) {
         known = true;
         known_left = *a;
@@ -130,8 +134,12 @@ void node_hashes(const Hash* left, const Hash* right, std::size_t step, Hash* ou
         known_hash = base::merkle_node(*a, *b);
       }
       std::fill_n(out + i, now, known_hash);
+      i += now;
     } else if (now == use.lanes) {
-      use.nodes(bytes_of(a), bytes_of(b), 32 * step, bytes_of(out + i));
+      std::size_t groups = 1;
+      while (i + (groups + 1) * now <= count && !alike(i + groups * now)) ++groups;
+      use.nodes(bytes_of(a), bytes_of(b), 32 * step, groups, bytes_of(out + i));
+      i += groups * now;
     } else {
       // Too few for the lanes: the last one fills them.
       Lanes hashes;
@@ -140,8 +148,9 @@ void node_hashes(const Hash* left, const Hash* right, std::size_t step, Hash* ou
         full[2 * k] = a[std::min(k, now - 1) * step];
         full[2 * k + 1] = b[std::min(k, now - 1) * step];
       }
-      use.nodes(bytes_of(full.data()), bytes_of(full.data() + 1), 64, hashes.data());
+      use.nodes(bytes_of(full.data()), bytes_of(full.data() + 1), 64, 1, hashes.data());
       put(hashes, now, out + i);
+      i += now;
     }
   }
 }

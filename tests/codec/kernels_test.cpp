@@ -67,9 +67,8 @@ TEST_CASE("kernels: a table that computes something else is found out", "[codec]
   wrong.matrices = true;  // and leaves words where pairs are asked for
   CHECK_FALSE(agrees(wrong));
   HashKernels other = kScalarHash;
-  other.nodes = [](const std::uint8_t* left, const std::uint8_t*, std::size_t, std::uint8_t* to) {
-    std::memcpy(to, left, 32);
-  };
+  other.nodes = [](const std::uint8_t* left, const std::uint8_t*, std::size_t, std::size_t,
+                   std::uint8_t* to) { std::memcpy(to, left, 32); };
   CHECK_FALSE(agrees(other));
   wrong = kScalarKernels;
   wrong.forward2 = wrong.inverse2;
