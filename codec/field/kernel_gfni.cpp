@@ -402,42 +402,37 @@ void forward3(const Three& three) {
     forward3_loop_of(three.used, three.pairing, reach(three, g))(three, g);
 }
 
-// Straight and crossed products add up apart and are brought together once, at the end. The blocks
-// are spelled out, so that the sums stay in registers.
-template <std::size_t... kB>
-inline void dot_blocks(std::uint8_t* to, const std::uint8_t* const* from, std::size_t count,
-                       std::size_t at, const MulTable* const* c) {
-  Block here[] = {(static_cast<void>(kB), _mm512_setzero_si512())...};
-  Block there[] = {(static_cast<void>(kB), _mm512_setzero_si512())...};
-  std::size_t i = 0;
-  for (; i + 2 <= count; i += 2) {  // one addition brings in two products
-    const Constant k = spread(c[i]), l = spread(c[i + 1]);
-    const auto two = [&](Block& straights, Block& crossed, std::size_t offset) {
-      const Block w = load(from[i] + at + offset), v = load(from[i + 1] + at + offset);
-      straights = add(straights, straight(w, k), straight(v, l));
-      crossed = add(crossed, across(w, k), across(v, l));
+// Some sources at once, in pairs, each from its begin to its end, so that all are read as one
+// stream. Straight and crossed products add up apart and are brought together once. What `ahead`
+// names, as many, comes closer meanwhile.
+template <std::size_t... kPair>
+inline void dot_pairs(std::uint8_t* to, const std::uint8_t* const* from, std::size_t bytes,
+                      const MulTable* const* c, const std::uint8_t* const* ahead) {
+  const Constant k[] = {spread(c[2 * kPair])..., spread(c[2 * kPair + 1])...};
+  constexpr std::size_t kPairs = sizeof...(kPair);
+  for (std::size_t at = 0; at < bytes; at += 64) {
+    Block here = load(to + at), there = _mm512_setzero_si512();
+    const auto two = [&](std::size_t pair) {
+      const Constant &x = k[pair], &y = k[kPairs + pair];
+      const Block w = load(from[2 * pair] + at), v = load(from[2 * pair + 1] + at);
+      here = add(here, straight(w, x), straight(v, y));
+      there = add(there, across(w, x), across(v, y));
+      if (ahead == nullptr) return;
+      __builtin_prefetch(ahead[2 * pair] + at);
+      __builtin_prefetch(ahead[2 * pair + 1] + at);
     };
-    (two(here[kB], there[kB], 64 * kB), ...);
+    (two(kPair), ...);
+    store(to + at, add(here, swap(there)));
   }
-  if (i < count) {
-    const Constant k = spread(c[i]);
-    const auto one = [&](Block& straights, Block& crossed, std::size_t offset) {
-      const Block w = load(from[i] + at + offset);
-      straights = add(straights, straight(w, k));
-      crossed = add(crossed, across(w, k));
-    };
-    (one(here[kB], there[kB], 64 * kB), ...);
-  }
-  std::uint8_t* out = to + at;
-  (store(out + 64 * kB, add(load(out + 64 * kB), here[kB], swap(there[kB]))), ...);
 }
 
 void dot(std::uint8_t* to, const std::uint8_t* const* from, std::size_t count, std::size_t bytes,
          const MulTable* const* c) {
-  std::size_t at = 0;
-  for (; at + 512 <= bytes; at += 512) dot_blocks<0, 1, 2, 3, 4, 5, 6, 7>(to, from, count, at, c);
-  for (; at + 128 <= bytes; at += 128) dot_blocks<0, 1>(to, from, count, at, c);
-  for (; at < bytes; at += 64) dot_blocks<0>(to, from, count, at, c);
+  std::size_t i = 0;
+  for (; i + 8 <= count; i += 8)
+    dot_pairs<0, 1, 2, 3>(to, from + i, bytes, c + i, i + 16 <= count ? from + i + 8 : nullptr);
+  for (; i + 2 <= count; i += 2) dot_pairs<0>(to, from + i, bytes, c + i, nullptr);
+  if (i < count) mul_add_all(to, from[i], bytes, c[i]);
 }
 
 void place(std::uint8_t* to, std::size_t to_step, const std::uint8_t* from, std::size_t from_step,
