@@ -106,6 +106,71 @@ bool same_triples(const Kernels& some, const base::Bytes& a, const base::Bytes& 
   return true;
 }
 
+// Where a code turns: numbers of the first constants, of inverse transforms, then of forward ones.
+struct Turned {
+  std::size_t inverses, forwards;
+  std::array<std::uint32_t, 3> number;
+};
+constexpr std::array<Turned, 4> kTurns = {
+    {{1, 1, {0, 8, 0}}, {1, 2, {0, 8, 16}}, {1, 1, {8, 0, 0}}, {2, 1, {8, 16, 0}}}};
+
+// By the steps of the scalar kernels, or by the turn over pairs; the values asked for. Of two tiles
+// of eight parts the first and the last transform work on one, the one between on the other. None
+// if there was no turn.
+base::Bytes turned(const Kernels& use, const Tables& tables, bool pairs, const Turned& turn,
+                   std::size_t used, base::Bytes x, base::Bytes y) {
+  if (pairs) {
+    x = in_pairs(std::move(x));
+    y = in_pairs(std::move(y));
+  }
+  const std::size_t count = turn.inverses + turn.forwards, bytes = x.size() / 8;
+  std::array<std::uint8_t*, 8> here, there;
+  for (std::size_t i = 0; i < 8; ++i) {
+    here[i] = x.data() + i * bytes;
+    there[i] = y.data() + i * bytes;
+  }
+  std::array<Three, 3> three{};
+  for (std::size_t i = 0; i < count; ++i) {
+    three[i].from = three[i].to = i == 0 || i + 1 == count ? here.data() : there.data();
+    three[i].bytes = bytes;
+    three[i].groups = 1;
+    three[i].used = i % 2 == 0 ? used : 8;
+    three[i].c = tables.data();
+    three[i].number = turn.number[i];
+    three[i].pairs = pairs;
+  }
+  Three* const forward = three.data() + turn.inverses;
+  if (pairs) {
+    if (!use.turn(three.data(), turn.inverses, forward, turn.forwards)) return {};
+  } else {
+    for (std::size_t i = 0; i < turn.inverses; ++i) {
+      if (i != 0) three[i].sum = here.data();
+      use.inverse3(three[i]);
+    }
+    for (std::size_t i = 0; i < turn.forwards; ++i) {
+      forward[i].from = here.data();
+      use.forward3(forward[i]);
+    }
+  }
+  x.resize(three[count - 1].used * bytes);
+  if (turn.forwards == 2) x.insert(x.end(), y.begin(), y.end());  // all of it is asked for
+  return pairs ? in_pairs(std::move(x)) : x;
+}
+
+bool same_turns(const Kernels& some, const base::Bytes& a, const base::Bytes& b) {
+  Tables words, pairs;
+  for (std::uint32_t c = 0; c < 32; ++c) {
+    words.push_back(mul_table(static_cast<Word>(c)));
+    pairs.push_back(pair_table(static_cast<Word>(c)));
+  }
+  for (const Turned& turn : kTurns)
+    for (const std::size_t used : {8U, 3U})
+      if (turned(some, pairs, true, turn, used, a, b) !=
+          turned(kScalarKernels, words, false, turn, used, a, b))
+        return false;
+  return true;
+}
+
 }  // namespace
 
 bool agrees(const Kernels& some) {
@@ -123,7 +188,8 @@ bool agrees(const Kernels& some) {
       if (x != want_x || y != want_y) return false;
     }
   }
-  return same_triples(some, prng.bytes(2048), prng.bytes(2048));
+  return same_triples(some, prng.bytes(2048), prng.bytes(2048)) &&
+         (!some.matrices || same_turns(some, a, b));
 }
 
 bool agrees(const HashKernels& some) {

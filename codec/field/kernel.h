@@ -66,6 +66,12 @@ struct Kernels {
                    const MulTable* one, const MulTable* two);
   void (*inverse3)(const Three& three);
   void (*forward3)(const Three& three);
+  // Where a code turns round: inverse ones whose results, where each has its `to`, would be added
+  // up, and forward ones of that sum, whose `from` is not looked at. One group each, between other
+  // layers of pairs, all of the same bytes. False if that is not a case for this kernel, or if
+  // there is none: nothing was done then.
+  bool (*turn)(const Three* inverse, std::size_t inverses, const Three* forward,
+               std::size_t forwards);
   // to ^= sum of c[i] * from[i] over `count` sources.
   void (*dot)(std::uint8_t* to, const std::uint8_t* const* from, std::size_t count,
               std::size_t bytes, const MulTable* const* c);

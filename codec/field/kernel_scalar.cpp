@@ -108,6 +108,8 @@ void forward3(const Three& three) {
   }
 }
 
+bool turn(const Three*, std::size_t, const Three*, std::size_t) { return false; }
+
 void dot(std::uint8_t* to, const std::uint8_t* const* from, std::size_t count, std::size_t bytes,
          const MulTable* const* c) {
   for (std::size_t i = 0; i < count; ++i) mul_add(to, from[i], bytes, c[i]);
@@ -121,6 +123,6 @@ void place(std::uint8_t* to, std::size_t to_step, const std::uint8_t* from, std:
 }  // namespace
 
 const Kernels kScalarKernels = {"scalar", false,    add,      mul,      mul_add, inverse, forward,
-                                inverse2, forward2, inverse3, forward3, dot,     place};
+                                inverse2, forward2, inverse3, forward3, turn,    dot,     place};
 
 }  // namespace wald::codec

@@ -100,50 +100,77 @@ void LineCode::encode(InPointers in, OutPointers out, const Batch& batch) const 
   });
 }
 
-// Originals from `first` on, as many as there are of a chunk, through an inverse transform.
-void LineCode::take(Work& work, const Transform& transform, std::size_t first, const Rows& rows,
-                    const Rows* sum) const {
+// The originals of a chunk through an inverse transform; its values are added to `sum`, if any.
+Transform::Job LineCode::take(Work& work, std::size_t chunk, const Rows& rows,
+                              const Rows* sum) const {
+  const std::size_t first = chunk * unit_;
   const InPointers in = work.in.subspan(first, std::min<std::size_t>(unit_, k_ - first));
-  Transform::Ends ends;
+  Transform::Job out{&first_[chunk], &rows, {}};
   if (work.straight) {
-    ends.in = in;
-    ends.in_at = work.tile->in(work.batch);
+    out.ends.in = in;
+    out.ends.in_at = work.tile->in(work.batch);
   } else {
     for (std::size_t i = 0; i < in.size(); ++i) load_row(*work.tile, work.batch, rows[i], in[i]);
   }
-  ends.sum = sum;
-  ends.ahead = &work.ahead;
-  transform.run(kernels(), tables_, rows, ends);
+  out.ends.sum = sum;
+  out.ends.ahead = &work.ahead;
+  return out;
 }
 
-// A forward transform of `base`, or of `rows` if null; its values are those from `first` on.
-void LineCode::give(Work& work, const Transform& transform, std::size_t first, const Rows& rows,
-                    const Rows* base) const {
-  const OutPointers out = work.out.subspan(first, std::min<std::size_t>(unit_, m_ - first));
-  Transform::Ends ends;
+// A forward transform of `base`, or of `rows` if null, for the recovery symbols of a chunk.
+Transform::Job LineCode::give(Work& work, std::size_t chunk, const Rows& rows,
+                              const Rows* base) const {
+  Transform::Job out{&last_[chunk], &rows, {}};
   if (work.straight) {
-    ends.out = out;
-    ends.out_at = work.tile->out(work.batch);
+    const std::size_t first = chunk * unit_;
+    out.ends.out = work.out.subspan(first, std::min<std::size_t>(unit_, m_ - first));
+    out.ends.out_at = work.tile->out(work.batch);
   }
-  ends.base = base;
-  ends.ahead = &work.ahead;
-  transform.run(kernels(), tables_, rows, ends);
-  for (std::size_t i = 0; !work.straight && i < out.size(); ++i)
-    store_row(*work.tile, work.batch, rows[i], out[i]);
+  out.ends.base = base;
+  out.ends.ahead = &work.ahead;
+  return out;
 }
+
+void LineCode::run(std::vector<Transform::Job>& jobs) const {
+  Transform::run(kernels(), tables_, jobs);
+  jobs.clear();
+}
+
+// The recovery symbols of a chunk out of their rows, unless they lie where they belong already.
+void LineCode::store(const Work& work, std::size_t chunk, const Rows& rows) const {
+  const std::size_t first = chunk * unit_;
+  for (std::size_t i = first; !work.straight && i < std::min<std::size_t>(first + unit_, m_); ++i)
+    store_row(*work.tile, work.batch, rows[i - first], work.out[i]);
+}
+
+// Of so many chunks each has a tile of its own, and all are done at once.
+constexpr std::size_t kTiles = 2;
 
 void LineCode::encode_high(Work& work) const {
-  for (std::size_t e = 0; e < first_.size(); ++e)
-    take(work, first_[e], e * unit_, e == 0 ? work.here : work.more, e == 0 ? nullptr : &work.here);
-  give(work, last_[0], 0, work.here, nullptr);
+  const bool at_once = first_.size() <= kTiles;
+  std::vector<Transform::Job> jobs;
+  for (std::size_t e = 0; e < first_.size(); ++e) {
+    jobs.push_back(take(work, e, e == 0 ? work.here : work.more, e == 0 ? nullptr : &work.here));
+    if (!at_once) run(jobs);
+  }
+  jobs.push_back(give(work, 0, work.here, nullptr));
+  run(jobs);
+  store(work, 0, work.here);
 }
 
 void LineCode::encode_low(Work& work) const {
-  take(work, first_[0], 0, work.here, nullptr);
+  const bool at_once = last_.size() <= kTiles;
+  std::vector<Transform::Job> jobs = {take(work, 0, work.here, nullptr)};
+  if (!at_once) run(jobs);
+  // The last one may spoil what is not needed any more.
+  const auto rows = [&](std::size_t e) -> const Rows& {
+    return e + 1 == last_.size() ? work.here : work.more;
+  };
   for (std::size_t e = 0; e < last_.size(); ++e) {
-    // The last one may spoil what is not needed any more.
-    const bool last = e + 1 == last_.size();
-    give(work, last_[e], e * unit_, last ? work.here : work.more, last ? nullptr : &work.here);
+    jobs.push_back(give(work, e, rows(e), &rows(e) == &work.here ? nullptr : &work.here));
+    if (at_once && e + 1 < last_.size()) continue;
+    run(jobs);
+    for (std::size_t done = at_once ? 0 : e; done <= e; ++done) store(work, done, rows(done));
   }
 }
 

@@ -52,10 +52,10 @@ class LineCode {
     bool straight = false;  // symbols are read and written as they lie
     Ahead ahead;
   };
-  void take(Work& work, const Transform& transform, std::size_t first, const Rows& rows,
-            const Rows* sum) const;
-  void give(Work& work, const Transform& transform, std::size_t first, const Rows& rows,
-            const Rows* base) const;
+  Transform::Job take(Work& work, std::size_t chunk, const Rows& rows, const Rows* sum) const;
+  Transform::Job give(Work& work, std::size_t chunk, const Rows& rows, const Rows* base) const;
+  void run(std::vector<Transform::Job>& jobs) const;
+  void store(const Work& work, std::size_t chunk, const Rows& rows) const;
   void encode_high(Work& work) const;
   void encode_low(Work& work) const;
   void add_sources(InPointers in, std::uint32_t i, std::uint32_t j, std::size_t z,

@@ -161,10 +161,10 @@ void LineDecoder::transform(const Tile& tile, const Batch& batch, InPointers in,
     load_row(tile, batch, row, in[r]);
     use.mul(row, row, tile.width, &factors_[r]);
   }
-  both_[0].run(use, code_->tables(), lines);
+  both_[0].run(use, code_->tables(), lines, {});
   for (const Addition& step : derivative_)
     use.add(d + step.to * tile.width, d + step.from * tile.width, step.rows * tile.width);
-  both_[1].run(use, code_->tables(), lines);
+  both_[1].run(use, code_->tables(), lines, {});
   for (std::size_t e = 0; e < missing_.size(); ++e) {
     std::uint8_t* row = lines[code_->position(missing_[e])];
     use.mul(row, row, tile.width, &factors_[have_.size() + e]);

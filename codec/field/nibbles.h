@@ -137,6 +137,7 @@ struct Nibbles {
       for (std::size_t i = 0; i < wanted; i += 2) forward(to(i), to(i + 1), bytes, one + i);
     }
   }
+  static bool turn(const Three*, std::size_t, const Three*, std::size_t) { return false; }
   static void dot(std::uint8_t* to, const std::uint8_t* const* from, std::size_t count,
                   std::size_t bytes, const MulTable* const* c) {
     for (std::size_t i = 0; i < count; ++i) mul_add(to, from[i], bytes, c[i]);
@@ -150,7 +151,7 @@ struct Nibbles {
 
   static constexpr Kernels table(const char* name) {
     return {name,     false,    add,      mul,      mul_add, inverse, forward,
-            inverse2, forward2, inverse3, forward3, dot,     place};
+            inverse2, forward2, inverse3, forward3, turn,    dot,     place};
   }
 };
 

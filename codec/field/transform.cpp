@@ -221,12 +221,81 @@ std::uint64_t Transform::work() const {
 
 void Transform::run(const Kernels& kernels, const MulTables& tables, const Rows& rows,
                     const Ends& ends) const {
+  if (ends.base != nullptr && !widest_is_triple())
+    std::memcpy(rows[0], (*ends.base)[0], size_ * rows.width());
+  steps(kernels, tables, rows, ends, 0, steps_.size());
+  if (ends.sum != nullptr && !widest_is_triple())
+    kernels.add((*ends.sum)[0], rows[0], size_ * rows.width());
+}
+
+void Transform::run(const Kernels& kernels, const MulTables& tables, std::span<const Job> jobs) {
+  const auto inner = [&](bool inverse) {
+    for (const auto& [one, rows, ends] : jobs)
+      if (one->inverse_ == inverse)
+        one->steps(kernels, tables, *rows, ends, inverse ? 0 : 1,
+                   one->steps_.size() - (inverse ? 1 : 0));
+  };
+  // Groups of eight are the widest step and the ends at once.
+  const Transform& any = *jobs[0].transform;
+  if (!any.widest_is_triple() || any.size_ == kLeaf || !kernels.matrices) {
+    for (const auto& [one, rows, ends] : jobs) one->run(kernels, tables, *rows, ends);
+    return;
+  }
+  inner(true);
+  if (!turn(kernels, tables, jobs))
+    for (const auto& [one, rows, ends] : jobs)
+      one->triple(kernels, tables, one->inverse_ ? one->steps_.back() : one->steps_.front(), *rows,
+                  ends);
+  inner(false);
+}
+
+// The widest steps of jobs, some bytes of all parts at once.
+bool Transform::turn(const Kernels& kernels, const MulTables& tables, std::span<const Job> jobs) {
+  constexpr std::size_t kJobs = 3;
+  if (jobs.size() > kJobs) return false;
+  std::array<Three, kJobs> threes{};
+  std::array<std::array<const std::uint8_t*, 8>, kJobs> from;
+  std::array<std::array<std::uint8_t*, 8>, kJobs> to;
+  std::size_t inverses = 0;
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    const Transform& one = *jobs[i].transform;
+    WALD_CHECK(one.size_ == jobs[0].transform->size_ && !one.steps_.empty());
+    if (one.inverse_) ++inverses;
+    const Step& step = one.inverse_ ? one.steps_.back() : one.steps_.front();
+    for (std::uint32_t k = 0; k < 8; ++k)
+      from[i][k] = to[i][k] = (*jobs[i].rows)[step.at + k * step.distance];
+    Three& three = threes[i];
+    three.from = from[i].data();
+    three.to = to[i].data();
+    three.groups = 1;
+    three.used = step.used;
+    WALD_CHECK(step.constant + 6 < tables.size());
+    three.c = &tables[0];
+    three.number = step.constant;
+    three.pairs = tables.pairs();
+  }
+  const std::size_t bytes = jobs[0].transform->size_ / 8 * jobs[0].rows->width();
+  for (std::size_t at = 0; at < bytes; at += kAtOnce) {
+    for (Three& three : threes) {
+      three.from_at = three.to_at = at;
+      three.bytes = std::min(kAtOnce, bytes - at);
+    }
+    if (Ahead* ahead = jobs[0].ends.ahead; ahead != nullptr)
+      ahead->worked(threes[0].bytes * jobs.size());
+    if (!kernels.turn(threes.data(), inverses, threes.data() + inverses, jobs.size() - inverses)) {
+      WALD_CHECK(at == 0);
+      return false;
+    }
+  }
+  return true;
+}
+
+void Transform::steps(const Kernels& kernels, const MulTables& tables, const Rows& rows,
+                      const Ends& ends, std::size_t first, std::size_t end) const {
   WALD_CHECK(size_ >= kLeaf || (ends.in.empty() && ends.out.empty() && !tables.pairs()));
   std::uint8_t* const tile = rows[0];
   const std::size_t width = rows.width();
-  if (ends.base != nullptr && !widest_is_triple())
-    std::memcpy(tile, (*ends.base)[0], size_ * width);
-  for (const Step& step : steps_) {
+  for (const Step& step : std::span(steps_).subspan(first, end - first)) {
     // The rows of a part lie one after the other, so a step is one call.
     std::uint8_t* a = tile + step.at * width;
     const std::size_t bytes = step.distance * width;
@@ -255,7 +324,6 @@ void Transform::run(const Kernels& kernels, const MulTables& tables, const Rows&
         break;
     }
   }
-  if (ends.sum != nullptr && !widest_is_triple()) kernels.add((*ends.sum)[0], tile, size_ * width);
 }
 
 }  // namespace wald::codec

@@ -73,9 +73,15 @@ class Transform {
   static constexpr std::uint32_t kLeaf = 8;
   void run(const Kernels& kernels, const MulTables& tables, const Rows& rows,
            const Ends& ends) const;
-  void run(const Kernels& kernels, const MulTables& tables, const Rows& rows) const {
-    run(kernels, tables, rows, Ends());
-  }
+
+  // One after the other, inverse ones before forward ones, all of one size. Their widest steps are
+  // one where the kernels have it; the rows of the inverse ones are undefined then.
+  struct Job {
+    const Transform* transform;
+    const Rows* rows;
+    Ends ends;
+  };
+  static void run(const Kernels& kernels, const MulTables& tables, std::span<const Job> jobs);
 
  private:
   enum class Kind : std::uint8_t {
@@ -105,8 +111,12 @@ class Transform {
   void single(std::uint32_t at, std::uint32_t distance);
   void add_step(Kind kind, std::uint32_t at, std::uint32_t distance);
   bool widest_is_triple() const { return size_ >= kLeaf && log2_size_ % 3 == 0; }
+  // Of the steps [first, end).
+  void steps(const Kernels& kernels, const MulTables& tables, const Rows& rows, const Ends& ends,
+             std::size_t first, std::size_t end) const;
   void triple(const Kernels& kernels, const MulTables& tables, const Step& step, const Rows& rows,
               const Ends& ends) const;
+  static bool turn(const Kernels& kernels, const MulTables& tables, std::span<const Job> jobs);
 
   bool inverse_;
   std::uint32_t origin_;

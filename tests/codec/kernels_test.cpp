@@ -90,6 +90,18 @@ TEST_CASE("kernels: a table that computes something else is found out", "[codec]
     kScalarKernels.inverse3(apart);
   };
   CHECK_FALSE(agrees(wrong));
+#if defined(__x86_64__)
+  if (tiers().back() == Tier::kGfni) {
+    wrong = kGfniKernels;
+    wrong.turn = [](const Three* inverse, std::size_t inverses, const Three* forward,
+                    std::size_t forwards) {
+      Three zero = inverse[0];
+      zero.used = 1;  // forgets the others
+      return kGfniKernels.turn(inverses == 1 ? &zero : inverse, inverses, forward, forwards);
+    };
+    CHECK_FALSE(agrees(wrong));
+  }
+#endif
   wrong = kScalarKernels;
   wrong.dot = [](std::uint8_t* to, const std::uint8_t* const* from, std::size_t, std::size_t bytes,
                  const MulTable* const*) { std::memcpy(to, from[0], bytes); };
