@@ -132,8 +132,11 @@ MulTable sum_table(const ByNibble& nibbles, Word constant) {
   return out;
 }
 
-// The matrices alone, for each value of a byte.
-using Matrices = std::array<std::uint64_t, 4>;
+// The matrices alone, for each value of a byte; two at a time, since a symbol needs hundreds.
+using Two = std::uint64_t __attribute__((vector_size(16)));
+struct Matrices {
+  Two two[2];
+};
 using MatricesByByte = std::array<std::array<Matrices, 256>, 2>;
 const MatricesByByte& matrices_by_byte() {
   static const MatricesByByte built = [] {
@@ -141,7 +144,7 @@ const MatricesByByte& matrices_by_byte() {
     for (unsigned byte = 0; byte < 2; ++byte)
       for (unsigned value = 0; value < 256; ++value) {
         const MulTable table = mul_table(static_cast<Word>(value << 8 * byte));
-        std::memcpy(out[byte][value].data(), &table.matrix, sizeof(Matrices));
+        std::memcpy(&out[byte][value], &table.matrix, sizeof(Matrices));
       }
     return out;
   }();
@@ -163,7 +166,8 @@ void mul_matrices(std::span<const Word> constants, MulTable* out) {
   for (const Word w : constants) {
     const Matrices& a = bytes[0][w & 255U];
     const Matrices& b = bytes[1][w >> 8];
-    for (std::size_t i = 0; i < a.size(); ++i) out->matrix[i] = a[i] ^ b[i];
+    const Matrices sum = {{a.two[0] ^ b.two[0], a.two[1] ^ b.two[1]}};
+    std::memcpy(out->matrix, &sum, sizeof(sum));
     out->constant = w;
     ++out;
   }
