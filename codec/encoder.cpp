@@ -75,7 +75,7 @@ class Encoder {
   static constexpr std::size_t kTogether = 16;          // most rows or columns of a copying unit
   static constexpr std::size_t kRowBytes = 4 << 20;     // of a unit of rows, unless one has more
   static constexpr std::size_t kColumnBytes = 2 << 20;  // of a unit of columns, unless one has more
-  static constexpr std::size_t kAhead = 24;              // rows asked for before they are copied
+  static constexpr std::size_t kAhead = 24;             // rows asked for before they are copied
   static constexpr std::size_t kPlaced = 256;  // least bytes in one place that are worth it
 
   std::uint8_t* primary(std::size_t r, std::size_t c) {
