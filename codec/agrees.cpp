@@ -45,9 +45,14 @@ base::Bytes in_pairs(base::Bytes blocks) {
 // Numbers of the first constant of three layers: at the origin, of the subfield, and further out by
 // one layer each.
 constexpr std::array<std::uint32_t, 5> kNumbers = {0, 240, 256, 512, 1024};
-constexpr std::uint32_t kTables = 1024 + 15;
-// The tables of all of them, and of the group after each.
+// The tables of all of them, and of the group after each. Constants beyond the subfield may be any.
 using Tables = std::vector<MulTable>;
+Tables tables_of(MulTable (*table)(Word)) {
+  Tables out;
+  for (std::uint32_t c = 0; c < kNumbers.back() + 15; ++c)
+    out.push_back(table(static_cast<Word>(c < 256 ? c : c * 40'503)));
+  return out;
+}
 
 // Where three layers stand in a transform over pairs: at its outer end or between others.
 enum class At : std::uint8_t { kWords, kEnd, kMiddle };
@@ -87,12 +92,8 @@ base::Bytes triple(const Kernels& use, At at, const Tables& tables, std::uint32_
   return at == At::kMiddle || (pairing && inverse) ? in_pairs(std::move(out)) : out;
 }
 
-bool same_triples(const Kernels& some, const base::Bytes& a, const base::Bytes& b) {
-  Tables words, pairs;
-  for (std::uint32_t c = 0; c < kTables; ++c) {
-    words.push_back(mul_table(static_cast<Word>(c)));
-    pairs.push_back(pair_table(static_cast<Word>(c)));
-  }
+bool same_triples(const Kernels& some, const Tables& words, const Tables& pairs,
+                  const base::Bytes& a, const base::Bytes& b) {
   for (const std::uint32_t number : kNumbers)
     for (std::size_t used = 1; used <= 8; ++used)
       // In place and elsewhere take the same loops: by turns, since every program waits for this.
@@ -157,12 +158,8 @@ base::Bytes turned(const Kernels& use, const Tables& tables, bool pairs, const T
   return pairs ? in_pairs(std::move(x)) : x;
 }
 
-bool same_turns(const Kernels& some, const base::Bytes& a, const base::Bytes& b) {
-  Tables words, pairs;
-  for (std::uint32_t c = 0; c < 32; ++c) {
-    words.push_back(mul_table(static_cast<Word>(c)));
-    pairs.push_back(pair_table(static_cast<Word>(c)));
-  }
+bool same_turns(const Kernels& some, const Tables& words, const Tables& pairs, const base::Bytes& a,
+                const base::Bytes& b) {
   for (const Turned& turn : kTurns)
     for (const std::size_t used : {8U, 3U})
       if (turned(some, pairs, true, turn, used, a, b) !=
@@ -188,8 +185,10 @@ bool agrees(const Kernels& some) {
       if (x != want_x || y != want_y) return false;
     }
   }
-  return same_triples(some, prng.bytes(2048), prng.bytes(2048)) &&
-         (!some.matrices || same_turns(some, a, b));
+  const Tables words = tables_of(mul_table), pairs = tables_of(pair_table);
+  const base::Bytes x = prng.bytes(2048), y = prng.bytes(2048);
+  return same_triples(some, words, pairs, x, y) &&
+         (!some.matrices || same_turns(some, words, pairs, a, b));
 }
 
 bool agrees(const HashKernels& some) {

@@ -244,7 +244,10 @@ struct Source {
     for (std::size_t i = 0; i < 8; ++i)
       part[i] = i < three.used ? three.from[i] + three.from_at : kZeros;
   }
-  Block operator()(std::size_t i, std::size_t at) const { return load(part[i] + at); }
+  [[gnu::always_inline]] void take(Block (&w)[8], std::size_t at) const {
+    const auto in = [&](std::size_t i) { w[i] = load(part[i] + at); };
+    in(0), in(1), in(2), in(3), in(4), in(5), in(6), in(7);
+  }
 };
 [[gnu::always_inline]] inline void give(const Three& three, std::size_t at, const Block (&w)[8]) {
   const auto out = [&](std::size_t i) {
@@ -264,8 +267,8 @@ void turn_low(const Three& inverse, const Three* forward) {
   const Three here = forward[0], there = forward[kTwo ? 1 : 0];
   const std::size_t bytes = inverse.bytes;
   for (std::size_t at = 0; at < bytes; at += 64) {
-    Block sum[8] = {from(0, at), from(1, at), from(2, at), from(3, at),
-                    from(4, at), from(5, at), from(6, at), from(7, at)};
+    Block sum[8];
+    from.take(sum, at);
     inverse_eight<8, true>(sum, back);
     if constexpr (kTwo) {
       Block other[8] = {sum[0], sum[1], sum[2], sum[3], sum[4], sum[5], sum[6], sum[7]};
@@ -285,12 +288,12 @@ void turn_high(const Three* inverse, const Three& forward) {
   const Three here = forward;
   const std::size_t bytes = forward.bytes;
   for (std::size_t at = 0; at < bytes; at += 64) {
-    Block sum[8] = {from(0, at), from(1, at), from(2, at), from(3, at),
-                    from(4, at), from(5, at), from(6, at), from(7, at)};
+    Block sum[8];
+    from.take(sum, at);
     inverse_eight<8, false>(sum, one);
     if constexpr (kTwo) {
-      Block other[8] = {more(0, at), more(1, at), more(2, at), more(3, at),
-                        more(4, at), more(5, at), more(6, at), more(7, at)};
+      Block other[8];
+      more.take(other, at);
       inverse_eight<8, false>(other, two);
       const auto join = [&](std::size_t i) { sum[i] = add(sum[i], other[i]); };
       join(0), join(1), join(2), join(3), join(4), join(5), join(6), join(7);

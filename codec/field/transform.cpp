@@ -280,12 +280,12 @@ bool Transform::turn(const Kernels& kernels, const MulTables& tables, std::span<
       three.from_at = three.to_at = at;
       three.bytes = std::min(kAtOnce, bytes - at);
     }
-    if (Ahead* ahead = jobs[0].ends.ahead; ahead != nullptr)
-      ahead->worked(threes[0].bytes * jobs.size());
     if (!kernels.turn(threes.data(), inverses, threes.data() + inverses, jobs.size() - inverses)) {
       WALD_CHECK(at == 0);
       return false;
     }
+    if (Ahead* ahead = jobs[0].ends.ahead; ahead != nullptr)
+      ahead->worked(threes[0].bytes * jobs.size());
   }
   return true;
 }
