@@ -75,7 +75,7 @@ class Encoder {
   static constexpr std::size_t kTogether = 16;          // most rows or columns of a copying unit
   static constexpr std::size_t kRowBytes = 4 << 20;     // of a unit of rows, unless one has more
   static constexpr std::size_t kColumnBytes = 2 << 20;  // of a unit of columns, unless one has more
-  static constexpr std::size_t kAhead = 24;             // rows asked for before they are copied
+  static constexpr std::size_t kAhead = 64;             // rows asked for before they are copied
   static constexpr std::size_t kPlaced = 256;  // least bytes in one place that are worth it
 
   std::uint8_t* primary(std::size_t r, std::size_t c) {
@@ -128,7 +128,7 @@ class Encoder {
     for (std::size_t r = 0; r < p_; ++r) {
       if (r + kAhead < p_)
         for (std::size_t i = 0; i < (end - j) * z_; i += kBlock)
-          __builtin_prefetch(primary(r + kAhead, j) + i);
+          __builtin_prefetch(primary(r + kAhead, j) + i, 0, 2);  // as codec/field/ahead.h does
       for (std::size_t c = j; c < end; ++c) std::memcpy(secondary(c, r), primary(r, c), z_);
     }
   }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Asks for the rows that a tile's results go to while the tile is worked on, some for each part of
-// the work: they lie far from each other, so the processor does not foresee them, and waits for
-// each once it writes there. Internal to the codec.
+// Asks for memory while a tile is worked on, some of it for each part of the work: the rows that
+// its results go to and the symbols of the next tile. They lie far from each other, so the
+// processor does not foresee them, and waits for each. They come into the second-level cache: the
+// first is full of the rows that are worked on, and of many lines asked for at once some would
+// never come. Internal to the codec.
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <span>
 
@@ -14,23 +17,41 @@ namespace wald::codec {
 
 class Ahead {
  public:
+  // Of each row `width` bytes from `at` on.
+  struct Lines {
+    std::span<const std::uint8_t* const> rows;
+    std::size_t at = 0, width = 0;
+  };
+
   Ahead() = default;
-  // Of each row `width` bytes from `at` on, to be here when `work` is done.
-  Ahead(std::span<std::uint8_t* const> rows, std::size_t at, std::size_t width, std::uint64_t work)
-      : rows_(rows), at_(at), width_(width), work_(work) {
+  // All of it to be asked for when `work` is done.
+  Ahead(const Lines& results, const Lines& next, std::uint64_t work)
+      : lists_{{{results}, {next}}}, work_(work) {
     WALD_CHECK(work != 0);
   }
 
   void worked(std::uint64_t some) {
     done_ += some;
-    const std::size_t end = std::min<std::uint64_t>(rows_.size(), rows_.size() * done_ / work_);
-    for (; next_ < end; ++next_)
-      for (std::size_t i = at_; i < at_ + width_; i += 64) __builtin_prefetch(rows_[next_] + i, 1);
+    for (List& list : lists_) {
+      const Lines& of = list.lines;
+      const std::size_t rows = of.rows.size();
+      const std::size_t end = std::min<std::uint64_t>(rows, rows * done_ / work_);
+      for (; list.next < end; ++list.next) ask(of.rows[list.next] + of.at, of.width);
+    }
   }
 
  private:
-  std::span<std::uint8_t* const> rows_;
-  std::size_t at_ = 0, width_ = 0, next_ = 0;
+  struct List {
+    Lines lines;
+    std::size_t next = 0;
+  };
+  static void ask(const std::uint8_t* at, std::size_t bytes) {
+    constexpr std::size_t kLine = 64;
+    const std::size_t before = reinterpret_cast<std::uintptr_t>(at) % kLine;
+    for (std::size_t i = 0; i < before + bytes; i += kLine)
+      __builtin_prefetch(at - before + i, 0, 2);
+  }
+  std::array<List, 2> lists_;
   std::uint64_t work_ = 1, done_ = 0;
 };
 

@@ -83,21 +83,27 @@ void LineCode::encode(InPointers in, OutPointers out, const Batch& batch) const 
   const auto missing = [](const auto* at) { return at == nullptr; };
   const bool whole =
       std::none_of(in.begin(), in.end(), missing) && std::none_of(out.begin(), out.end(), missing);
+  std::vector<Tile> tiles;
+  each_tile(batch, width, [&](const Tile& tile) { tiles.push_back(tile); });
   Work work{batch, in, out, {}, {}, nullptr, false, {}};
-  each_tile(batch, width, [&](const Tile& tile) {
+  for (auto at = tiles.begin(); at != tiles.end(); ++at) {
+    const Tile& tile = *at;
     const std::size_t bytes = unit_ * tile.width;
     WALD_CHECK(2 * bytes + kAside <= rows.size());
     work.tile = &tile;
     work.here.lay(rows.data(), unit_, tile.width);
     work.more.lay(rows.data() + bytes + kAside, unit_, tile.width);
     work.straight = whole && tile.plain() && unit_ >= Transform::kLeaf;
-    work.ahead = Ahead();
-    if (work.straight) work.ahead = Ahead(out, tile.out(batch), tile.width, work_ * tile.width);
+    Ahead::Lines results, symbols;
+    if (work.straight) results = {out, tile.out(batch), tile.width};
+    if (const auto next = at + 1; whole && next != tiles.end() && next->plain())
+      symbols = {in, next->in(batch), next->width};
+    work.ahead = Ahead(results, symbols, work_ * tile.width);
     if (high_)
       encode_high(work);
     else
       encode_low(work);
-  });
+  }
 }
 
 // The originals of a chunk through an inverse transform; its values are added to `sum`, if any.
