@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The trial of a kernel table against its scalar twin, before the first use of a tier.
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <vector>
@@ -54,42 +55,61 @@ Tables tables_of(MulTable (*table)(Word)) {
   return out;
 }
 
-// Where three layers stand in a transform over pairs: at its outer end or between others.
-enum class At : std::uint8_t { kWords, kEnd, kMiddle };
+// Where three layers stand in a transform over pairs: at its outer end, to a tile of blocks or of
+// halves apart, or between others.
+enum class At : std::uint8_t { kWords, kEnd, kApart, kMiddle };
 
-// Over two groups of parts of 128 bytes in x, into themselves or into y; of `used` parts, and with
-// a sum in y where they end in one. In words, whatever is inside.
+// Two groups of parts of three blocks: two together, and one.
+constexpr std::size_t kParts = 16, kPart = 192;
+
+// Of parts, from words to what a tile holds.
+base::Bytes apart(base::Bytes parts) {
+  for (std::size_t at = 0; at < parts.size(); at += kPart)
+    std::swap_ranges(&parts[at + 32], &parts[at + 64], &parts[at + 64]);
+  return parts;
+}
+base::Bytes to_tile(At at, base::Bytes parts) {
+  if (at == At::kWords) return parts;
+  parts = in_pairs(std::move(parts));
+  return at == At::kApart ? apart(std::move(parts)) : parts;
+}
+base::Bytes from_tile(At at, base::Bytes parts) {
+  if (at == At::kApart) parts = apart(std::move(parts));
+  return at == At::kWords ? parts : in_pairs(std::move(parts));
+}
+
+// Over the groups in x, into themselves or into y; of `used` parts, and with a sum in y where they
+// end in one. In words, whatever is inside.
 base::Bytes triple(const Kernels& use, At at, const Tables& tables, std::uint32_t number,
                    std::size_t used, std::size_t way, base::Bytes x, base::Bytes y) {
-  constexpr std::size_t kParts = 16;
-  const bool inverse = way < 3, pairing = at == At::kEnd, pairs = at != At::kWords;
-  if (at == At::kMiddle || (pairing && !inverse)) x = in_pairs(std::move(x));
-  if (at == At::kMiddle || (pairing && inverse)) y = in_pairs(std::move(y));
+  const bool inverse = way < 3, middle = at == At::kMiddle, words = at == At::kWords;
+  if (!inverse || middle) x = to_tile(at, std::move(x));
+  if (inverse || middle) y = to_tile(at, std::move(y));
   std::array<std::uint8_t*, kParts> here, there;
   std::array<const std::uint8_t*, kParts> from;
-  const std::size_t bytes = x.size() / kParts;
   for (std::size_t i = 0; i < kParts; ++i) {
-    from[i] = here[i] = x.data() + i * bytes;
-    there[i] = y.data() + i * bytes;
+    from[i] = here[i] = x.data() + i * kPart;
+    there[i] = y.data() + i * kPart;
   }
   Three three{};
   three.from = from.data();
   three.to = way % 3 == 1 ? there.data() : here.data();
   three.sum = way == 2 ? there.data() : nullptr;
-  three.bytes = bytes;
+  three.bytes = kPart;
   three.groups = 2;
   three.used = used;
   three.c = tables.data();
   three.number = number;
-  three.pairs = pairs;
-  three.pairing = pairing;
+  three.pairs = !words;
+  three.pairing = !words && !middle;
+  three.apart = at == At::kApart;
   (inverse ? use.inverse3 : use.forward3)(three);
   base::Bytes out = way % 3 == 0 ? std::move(x) : std::move(y);
   if (!inverse) {  // the others are undefined
-    std::memset(out.data() + used * bytes, 0, (8 - used) * bytes);
-    std::memset(out.data() + (8 + used) * bytes, 0, (8 - used) * bytes);
+    std::memset(out.data() + used * kPart, 0, (8 - used) * kPart);
+    std::memset(out.data() + (8 + used) * kPart, 0, (8 - used) * kPart);
   }
-  return at == At::kMiddle || (pairing && inverse) ? in_pairs(std::move(out)) : out;
+  return inverse || middle ? from_tile(at, std::move(out)) : out;
 }
 
 bool same_triples(const Kernels& some, const Tables& words, const Tables& pairs,
@@ -99,7 +119,7 @@ bool same_triples(const Kernels& some, const Tables& words, const Tables& pairs,
       // In place and elsewhere take the same loops: by turns, since every program waits for this.
       for (const std::size_t way : {used % 2, std::size_t{2}, 3 + used % 2}) {
         const auto want = triple(kScalarKernels, At::kWords, words, number, used, way, a, b);
-        for (const At at : {At::kWords, At::kEnd, At::kMiddle})
+        for (const At at : {At::kWords, At::kEnd, At::kApart, At::kMiddle})
           if ((at == At::kWords || some.matrices) &&
               triple(some, at, at == At::kWords ? words : pairs, number, used, way, a, b) != want)
             return false;
@@ -186,7 +206,7 @@ bool agrees(const Kernels& some) {
     }
   }
   const Tables words = tables_of(mul_table), pairs = tables_of(pair_table);
-  const base::Bytes x = prng.bytes(2048), y = prng.bytes(2048);
+  const base::Bytes x = prng.bytes(kParts * kPart), y = prng.bytes(kParts * kPart);
   return same_triples(some, words, pairs, x, y) &&
          (!some.matrices || same_turns(some, words, pairs, a, b));
 }

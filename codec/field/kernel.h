@@ -45,6 +45,10 @@ struct Three {
   // Of kernels with matrices: those of c are of pairs; and then, inverse takes words as they are
   // and leaves pairs, forward the other way round.
   bool pairs, pairing;
+  // Of pairing: pairs have their halves apart, the low ones of two blocks before the high ones; the
+  // last block of a part is alone if their number is odd. Layers between whose constants are all of
+  // the subfield do not see the difference.
+  bool apart;
 };
 
 struct Kernels {

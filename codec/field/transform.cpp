@@ -182,6 +182,7 @@ void Transform::triple(const Kernels& kernels, const MulTables& tables, const St
   };
   const bool leaf = d == 1, in = leaf && !ends.in.empty(), out = leaf && !ends.out.empty();
   three.pairing = leaf && three.pairs;
+  three.apart = tables.apart();
   if (leaf && step.used == 8) {
     three.from = in ? ends.in.data() + step.at : base.at(step.at);
     three.from_at = in ? ends.in_at : 0;
