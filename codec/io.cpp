@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "codec/encoder.h"
+#include "codec/field/pieces.h"
 
 namespace wald::codec {
 namespace {
@@ -71,7 +72,9 @@ Result<StreamPlan> plan(const Params& params, std::uint64_t len, const StreamOpt
   if (least > budget) return shape::fail(CodecCode::kMemoryBudget, least, budget);
   // Several lines also keep their leaf hashes, which of one are counted in kPerShard.
   const std::uint64_t room = budget - fixed, line = n * (kBuffers * z + Hash::kSize);
-  const std::uint64_t lines = std::max<std::uint64_t>(std::min(kCell / (n * z), room / line), 1);
+  const std::uint64_t most = std::max<std::uint64_t>(std::min(kCell / (n * z), room / line), 1);
+  const std::uint64_t even = 4 * codewords_of_unit(z);
+  const std::uint64_t lines = most < even ? most : most / even * even;
   const std::uint64_t cell = std::min(kCell, room / kBuffers);
   const std::uint64_t part = n * z <= cell ? z : cell / n / 64 * 64;
   WALD_CHECK(part != 0 && (part == z || lines == 1));

@@ -11,21 +11,9 @@
 namespace wald::codec {
 namespace {
 
-constexpr std::size_t kTogether = 8;  // reads or writes in a unit of work
-
 Executor& executor_of(const StreamOptions& options) {
   static SerialExecutor serial;  // has no state
   return options.executor != nullptr ? *options.executor : serial;
-}
-
-template <class Work>
-Result<void> each(const StreamOptions& options, std::size_t count, Work work) {
-  return run_all(executor_of(options), (count + kTogether - 1) / kTogether,
-                 [&](std::size_t unit) -> Result<void> {
-                   const std::size_t end = std::min(count, (unit + 1) * kTogether);
-                   for (std::size_t i = unit * kTogether; i < end; ++i) TRY(work(i));
-                   return {};
-                 });
 }
 
 // The form of the sliver, as check_form() judges it.
@@ -142,17 +130,17 @@ Result<void> StreamDecoder::from_primaries(Storage& output) {
       TRY(step());
       const std::size_t count = std::min<std::size_t>(plan_.columns, s - j);
       const std::size_t w = std::min<std::size_t>(plan_.bytes, z - at), piece = count * w;
-      TRY(each(options_, p, [&](std::size_t i) {
+      TRY(each(executor_of(options_), p, [&](std::size_t i) {
         return bodies_[i]->read_at(j * z + at, std::span(in.data() + i * piece, piece));
       }));
       decode_pieces(executor_of(options_), line, pointers(std::as_const(in).data(), p, piece),
                     pointers(out.data(), missing, piece), Batch{count, w, w, w});
       const auto place = [&](std::size_t r) { return (r * s + j) * z + at; };
-      TRY(each(options_, p, [&](std::size_t i) -> Result<void> {
+      TRY(each(executor_of(options_), p, [&](std::size_t i) -> Result<void> {
         if (indices_[i] >= p) return {};
         return put(output, place(indices_[i]), ByteView(in).subspan(i * piece, piece));
       }));
-      TRY(each(options_, missing, [&](std::size_t i) {
+      TRY(each(executor_of(options_), missing, [&](std::size_t i) {
         return put(output, place(line.missing()[i]), ByteView(out).subspan(i * piece, piece));
       }));
     }
@@ -170,7 +158,7 @@ Result<void> StreamDecoder::from_secondaries(Storage& output) {
       TRY(step());
       const std::size_t count = std::min<std::size_t>(plan_.rows, p - r);
       const std::size_t w = std::min<std::size_t>(plan_.bytes, z - at), piece = count * w;
-      TRY(each(options_, s, [&](std::size_t i) -> Result<void> {
+      TRY(each(executor_of(options_), s, [&](std::size_t i) -> Result<void> {
         auto read = bodies_[i]->read_at(r * z + at, std::span(in.data() + i * piece, piece));
         if (!read.ok()) return read;
         for (std::size_t g = 0; indices_[i] < s && g < count; ++g)
@@ -182,7 +170,7 @@ Result<void> StreamDecoder::from_secondaries(Storage& output) {
       decode_pieces(executor_of(options_), line, pointers(std::as_const(in).data(), s, piece), to,
                     Batch{count, w, w, s * w});
       if (w == z)
-        TRY(each(options_, count, [&](std::size_t g) {
+        TRY(each(executor_of(options_), count, [&](std::size_t g) {
           return put(output, (r + g) * s * z, ByteView(row).subspan(g * s * z, s * z));
         }));
       for (std::size_t c = 0; w != z && c < s; ++c)  // all of one row: one after the other

@@ -54,19 +54,6 @@ class StreamEncoder {
   }
 
  private:
-  static constexpr std::size_t kTogether = 8;  // reads or writes in a unit of work
-
-  // A run of reads or writes, a few to a unit.
-  template <class Work>
-  Result<void> each(std::size_t count, Work work) {
-    return run_all(executor_, (count + kTogether - 1) / kTogether,
-                   [&](std::size_t unit) -> Result<void> {
-                     const std::size_t end = std::min(count, (unit + 1) * kTogether);
-                     for (std::size_t i = unit * kTogether; i < end; ++i) TRY(work(i));
-                     return {};
-                   });
-  }
-
   Result<void> step() {
     if (options_.cancelled && options_.cancelled()) return shape::fail(CodecCode::kCancelled);
     ++done_;
@@ -90,17 +77,17 @@ class StreamEncoder {
     in_.resize(count * s_ * w);
     out_.resize(count * (n_ - s_) * w);
     if (w == z_)
-      TRY(each(count, [&](std::size_t g) {
+      TRY(each(executor_, count, [&](std::size_t g) {
         return read_blob((r + g) * s_ * z_, std::span(in_.data() + g * s_ * z_, s_ * z_));
       }));
     else
-      TRY(each(s_, [&](std::size_t c) {
+      TRY(each(executor_, s_, [&](std::size_t c) {
         return read_blob((r * s_ + c) * z_ + at, std::span(in_.data() + c * w, w));
       }));
     encode_pieces(executor_, codec_.along(Axis::kPrimary),
                   pointers(std::as_const(in_).data(), s_, w),
                   pointers(out_.data(), n_ - s_, count * w), Batch{count, w, s_ * w, w});
-    return each(n_ - s_, [&](std::size_t c) {
+    return each(executor_, n_ - s_, [&](std::size_t c) {
       return scratch_.write_at((c * p_ + r) * z_ + at,
                                ByteView(out_).subspan(c * count * w, count * w));
     });
@@ -114,15 +101,15 @@ class StreamEncoder {
   Result<void> read_columns(std::size_t j, std::size_t count, std::size_t at, std::size_t w) {
     in_.resize(count * p_ * w);
     if (j < s_)
-      return each(p_, [&](std::size_t r) {
+      return each(executor_, p_, [&](std::size_t r) {
         return read_blob((r * s_ + j) * z_ + at, std::span(in_.data() + r * count * w, count * w));
       });
     if (w == z_)
-      return each(count, [&](std::size_t g) {
+      return each(executor_, count, [&](std::size_t g) {
         return scratch_.read_at((j + g - s_) * p_ * z_,
                                 std::span(in_.data() + g * p_ * z_, p_ * z_));
       });
-    return each(p_, [&](std::size_t r) {
+    return each(executor_, p_, [&](std::size_t r) {
       return scratch_.read_at(((j - s_) * p_ + r) * z_ + at, std::span(in_.data() + r * w, w));
     });
   }
@@ -163,14 +150,14 @@ class StreamEncoder {
   Result<void> hand_on(std::size_t j, std::size_t count, std::size_t at, std::size_t w,
                        const Grid& grid) {
     if (j < s_)
-      TRY(each(n_, [&](std::size_t r) {
+      TRY(each(executor_, n_, [&](std::size_t r) {
         const std::uint8_t* from =
             r < p_ ? in_.data() + r * count * w : out_.data() + (r - p_) * count * w;
         return sink_->write_at(Axis::kPrimary, static_cast<std::uint32_t>(r), j * z_ + at,
                                ByteView(from, count * w));
       }));
     if (w != z_)
-      return each(p_, [&](std::size_t r) {
+      return each(executor_, p_, [&](std::size_t r) {
         return sink_->write_at(Axis::kSecondary, static_cast<std::uint32_t>(j), r * z_ + at,
                                ByteView(in_.data() + r * grid.symbol, w));
       });

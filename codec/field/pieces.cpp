@@ -22,7 +22,7 @@ struct Piece {
 
 std::vector<Piece> cut(const Batch& batch) {
   std::vector<Piece> out;
-  const std::size_t group = std::max<std::size_t>(kTogether / batch.z, 1);
+  const std::size_t group = codewords_of_unit(batch.z);
   for (std::size_t g = 0; g < batch.count; g += group) {
     const std::size_t count = std::min(group, batch.count - g);
     for (std::size_t at = 0; at < batch.z; at += kPiece)
@@ -47,6 +47,8 @@ void each_piece(Executor& executor, InPointers in, OutPointers out, const Batch&
 }
 
 }  // namespace
+
+std::size_t codewords_of_unit(std::size_t z) { return std::max<std::size_t>(kTogether / z, 1); }
 
 void encode_pieces(Executor& executor, const LineCode& line, InPointers in, OutPointers out,
                    const Batch& batch) {

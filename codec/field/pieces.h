@@ -5,17 +5,36 @@
 // to the codec.
 #pragma once
 
+#include <algorithm>
+
 #include "codec/field/line_decoder.h"
 #include "codec/hash/trees.h"
 #include "codec/io.h"
 
 namespace wald::codec {
 
+// Codewords of z bytes a symbol in one unit; of steps that hold a multiple of four such units two
+// or four workers have the same to do.
+std::size_t codewords_of_unit(std::size_t z);
+
 // LineCode::encode and LineDecoder::decode over all of the batch.
 void encode_pieces(Executor& executor, const LineCode& line, InPointers in, OutPointers out,
                    const Batch& batch);
 void decode_pieces(Executor& executor, const LineDecoder& line, InPointers in, OutPointers out,
                    const Batch& batch);
+
+// Reads or writes, a few small ones to a unit of work, or one of few.
+template <class Work>
+Result<void> each(Executor& executor, std::size_t count, Work work) {
+  constexpr std::size_t kMost = 8, kUnits = 16;
+  const std::size_t together = std::clamp<std::size_t>(count / kUnits, 1, kMost);
+  return run_all(executor, (count + together - 1) / together,
+                 [&](std::size_t unit) -> Result<void> {
+                   const std::size_t end = std::min(count, (unit + 1) * together);
+                   for (std::size_t i = unit * together; i < end; ++i) TRY(work(i));
+                   return {};
+                 });
+}
 
 // Hash of a sliver that lies behind `body` (K-18), its form checked, by steps of `bytes` bytes of
 // each symbol (a multiple of 64, or all). Errors are those of the reads.
