@@ -63,8 +63,10 @@ Figure line_code(const Settings& settings, const LinePart& part) {
   out.skipped = missing(settings);
   if (!out.skipped.empty()) return out;
   const std::string file = settings.scratch + "/b26.line";
-  const Bytes data = data_in(file, count * word);
-  Bytes recovery(count * m * z);
+  // In memory as the codec has its own.
+  const Bytes read = data_in(file, count * word);
+  const codec::RawBytes data(read.begin(), read.end());
+  codec::RawBytes recovery(count * m * z);
   const codec::LineCode code(k, m);
   const auto in = codec::pointers(data.data(), k, z);
   const auto to = codec::pointers(recovery.data(), m, z);
