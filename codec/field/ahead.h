@@ -24,18 +24,21 @@ class Ahead {
   };
 
   Ahead() = default;
-  // All of it to be asked for when `work` is done.
+  // All of it to be asked for when `work` is done; what is next from the half of it on, since there
+  // is not much room in the cache.
   Ahead(const Lines& results, const Lines& next, std::uint64_t work)
-      : lists_{{{results}, {next}}}, work_(work) {
+      : lists_{{{results, 0}, {next, work / 2}}}, work_(work) {
     WALD_CHECK(work != 0);
   }
 
   void worked(std::uint64_t some) {
     done_ += some;
     for (List& list : lists_) {
+      if (done_ < list.from) continue;
       const Lines& of = list.lines;
       const std::size_t rows = of.rows.size();
-      const std::size_t end = std::min<std::uint64_t>(rows, rows * done_ / work_);
+      const std::size_t end =
+          std::min<std::uint64_t>(rows, rows * (done_ - list.from) / (work_ - list.from));
       for (; list.next < end; ++list.next) ask(of.rows[list.next] + of.at, of.width);
     }
   }
@@ -43,6 +46,7 @@ class Ahead {
  private:
   struct List {
     Lines lines;
+    std::uint64_t from = 0;  // work
     std::size_t next = 0;
   };
   static void ask(const std::uint8_t* at, std::size_t bytes) {
