@@ -51,7 +51,7 @@ using Tables = std::vector<MulTable>;
 Tables tables_of(MulTable (*table)(Word)) {
   Tables out;
   for (std::uint32_t c = 0; c < kNumbers.back() + 15; ++c)
-    out.push_back(table(static_cast<Word>(c < 256 ? c : c * 40'503)));
+    out.push_back(table(static_cast<Word>(c < kSubfield ? c : c * 40'503)));
   return out;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "codec/encoder.h"
 
+#include "codec/field/ahead.h"
 #include "codec/field/kernel.h"
 #include "codec/field/lines.h"
 #include "codec/field/pieces.h"
@@ -126,9 +127,7 @@ class Encoder {
   // The data symbols of columns [j, end).
   void fill_columns(std::size_t j, std::size_t end) {
     for (std::size_t r = 0; r < p_; ++r) {
-      if (r + kAhead < p_)
-        for (std::size_t i = 0; i < (end - j) * z_; i += kBlock)
-          __builtin_prefetch(primary(r + kAhead, j) + i, 0, 2);  // as codec/field/ahead.h does
+      if (r + kAhead < p_) ask(primary(r + kAhead, j), (end - j) * z_);
       for (std::size_t c = j; c < end; ++c) std::memcpy(secondary(c, r), primary(r, c), z_);
     }
   }

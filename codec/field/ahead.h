@@ -15,6 +15,13 @@
 
 namespace wald::codec {
 
+// The lines that hold these bytes.
+inline void ask(const std::uint8_t* at, std::size_t bytes) {
+  constexpr std::size_t kLine = 64;
+  const std::size_t before = reinterpret_cast<std::uintptr_t>(at) % kLine;
+  for (std::size_t i = 0; i < before + bytes; i += kLine) __builtin_prefetch(at - before + i, 0, 2);
+}
+
 class Ahead {
  public:
   // Of each row `width` bytes from `at` on.
@@ -49,12 +56,6 @@ class Ahead {
     std::uint64_t from = 0;  // work
     std::size_t next = 0;
   };
-  static void ask(const std::uint8_t* at, std::size_t bytes) {
-    constexpr std::size_t kLine = 64;
-    const std::size_t before = reinterpret_cast<std::uintptr_t>(at) % kLine;
-    for (std::size_t i = 0; i < before + bytes; i += kLine)
-      __builtin_prefetch(at - before + i, 0, 2);
-  }
   std::array<List, 2> lists_;
   std::uint64_t work_ = 1, done_ = 0;
 };

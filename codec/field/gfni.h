@@ -72,7 +72,6 @@ inline void forward_step(Block& a, Block& b, const C& c) {
 enum class Reach : std::uint8_t { kOrigin, kNone, kOne, kTwo, kAny };
 
 inline Reach reach(const Three& three, std::size_t group) {
-  constexpr std::size_t kSubfield = 256;
   const std::size_t number = three.number + 8 * group;
   if (!three.pairs) return Reach::kAny;
   if (number / 4 >= kSubfield) return Reach::kAny;

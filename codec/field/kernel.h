@@ -25,6 +25,7 @@ struct alignas(64) MulTable {
 // its high byte; x is the low one plus this matrix times y, and so the other way round. Constants
 // below 256 are of the subfield: they take both halves through one matrix, and none to the other.
 constexpr std::uint64_t kPairing = 0xEED6E2B6A04C0236;
+constexpr std::uint32_t kSubfield = 256;
 
 // Three layers over groups of eight parts each, one group after the other, each part from its place
 // to another. With c[i] the constant of number i, group g has those of numbers n = number + 8 * g:

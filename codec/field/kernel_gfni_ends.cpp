@@ -203,42 +203,28 @@ Loop last_of(std::size_t wanted) {
   return kLoops[wanted - 1];
 }
 
+// Groups of eight parts and no sum, in a tile of halves apart: most of all.
 Loop first_loop_of(const Three& three, Reach reach) {
+  static constexpr Loop kWhole[] = {first_loop<8, false, Side::kApart, Reach::kOrigin>,
+                                    first_loop<8, false, Side::kApart, Reach::kNone>,
+                                    first_loop<8, false, Side::kApart, Reach::kOne>,
+                                    first_loop<8, false, Side::kApart, Reach::kTwo>,
+                                    first_loop<8, false, Side::kApart, Reach::kAny>};
   if (three.sum != nullptr)
     return (three.apart ? first_of<true, Side::kApart> : first_of<true, Side::kBlocks>)(three.used);
   if (!three.apart) return first_of<false, Side::kBlocks>(three.used);
-  if (three.used < 8) return first_of<false, Side::kApart>(three.used);
-  switch (reach) {
-    case Reach::kOrigin:
-      return first_loop<8, false, Side::kApart, Reach::kOrigin>;
-    case Reach::kNone:
-      return first_loop<8, false, Side::kApart, Reach::kNone>;
-    case Reach::kOne:
-      return first_loop<8, false, Side::kApart, Reach::kOne>;
-    case Reach::kTwo:
-      return first_loop<8, false, Side::kApart, Reach::kTwo>;
-    case Reach::kAny:
-      break;
-  }
-  return first_loop<8, false, Side::kApart, Reach::kAny>;
+  return three.used < 8 ? first_of<false, Side::kApart>(three.used)
+                        : kWhole[static_cast<std::size_t>(reach)];
 }
 
 Loop last_loop_of(const Three& three, Reach reach) {
+  static constexpr Loop kWhole[] = {
+      last_loop<8, Side::kApart, Reach::kOrigin>, last_loop<8, Side::kApart, Reach::kNone>,
+      last_loop<8, Side::kApart, Reach::kOne>, last_loop<8, Side::kApart, Reach::kTwo>,
+      last_loop<8, Side::kApart, Reach::kAny>};
   if (!three.apart) return last_of<Side::kBlocks>(three.used);
-  if (three.used < 8) return last_of<Side::kApart>(three.used);
-  switch (reach) {
-    case Reach::kOrigin:
-      return last_loop<8, Side::kApart, Reach::kOrigin>;
-    case Reach::kNone:
-      return last_loop<8, Side::kApart, Reach::kNone>;
-    case Reach::kOne:
-      return last_loop<8, Side::kApart, Reach::kOne>;
-    case Reach::kTwo:
-      return last_loop<8, Side::kApart, Reach::kTwo>;
-    case Reach::kAny:
-      break;
-  }
-  return last_loop<8, Side::kApart, Reach::kAny>;
+  return three.used < 8 ? last_of<Side::kApart>(three.used)
+                        : kWhole[static_cast<std::size_t>(reach)];
 }
 
 }  // namespace

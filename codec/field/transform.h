@@ -23,8 +23,9 @@ class MulTables {
  public:
   MulTables(std::uint32_t count, bool pairs);
   bool pairs() const { return pairs_; }
-  // Factors of all layers but the three smallest are of the subfield.
-  bool apart() const { return pairs_ && tables_.size() <= 2048; }
+  // Factors of all layers but the three smallest, which are eighths of a position, are of the
+  // subfield.
+  bool apart() const { return pairs_ && tables_.size() <= 8 * kSubfield; }
   const MulTable& operator[](std::uint32_t constant) const { return tables_[constant]; }
   std::size_t size() const { return tables_.size(); }
 
