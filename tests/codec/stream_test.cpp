@@ -96,6 +96,19 @@ TEST_CASE("streams: no plan takes more than it may, leaf hashes of short symbols
   }
 }
 
+TEST_CASE("streams: steps are a multiple of four units of work where there are that many",
+          "[codec][rule:K-29]") {
+  const Params params = Params::make(1000).value();
+  const auto lines = [&](std::uint64_t len) {
+    const StreamPlan steps = plan(params, len, tiles()).value();
+    CHECK(steps.rows == steps.columns);
+    return steps.rows;
+  };
+  CHECK(lines(std::uint64_t{1} << 30) == 12);  // 64 MiB hold 13 lines of 1,000 x 4,820 bytes
+  CHECK(lines(500'000'000) == 24);             // 29 of 2,246 bytes, three lines to a unit
+  CHECK(lines(std::uint64_t{5} << 30) == 2);   // fewer than four are left as they are
+}
+
 TEST_CASE("streams: long symbols go in parts of 64 bytes and more, tails included",
           "[codec][rule:K-29]") {
   base::Prng prng(30);
