@@ -62,7 +62,7 @@ void symbol(const Codec& codec, const SliverView& sliver, std::uint32_t index,
   const LineCode& line = codec.along(sliver.axis);
   const std::size_t z = sliver.symbol_size;
   WALD_CHECK(z != 0 && sliver.body.size() == z * line.k() && out.size() == z);
-  line.symbol(pointers(sliver.body.data(), line.k(), z), index, z, out.data());
+  line.symbol(sliver.body.data(), z, index, z, out.data());
 }
 
 SliverTree SliverTree::build(const Codec& codec, const SliverView& sliver) {

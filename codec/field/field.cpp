@@ -74,7 +74,7 @@ MulTable build_table(Form form, Word constant) {
     }
   }
   for (unsigned which = 0; which < 4; ++which)
-    table.matrix[which] = matrix(form, constant, which == 1 || which == 2, which % 2 == 1);
+    table.matrix.part[which] = matrix(form, constant, which == 1 || which == 2, which % 2 == 1);
   table.constant = constant;
   return table;
 }
@@ -132,25 +132,6 @@ MulTable sum_table(const ByNibble& nibbles, Word constant) {
   return out;
 }
 
-// The matrices alone, for each value of a byte; two at a time, since a symbol needs hundreds.
-using Two = std::uint64_t __attribute__((vector_size(16)));
-struct Matrices {
-  Two two[2];
-};
-using MatricesByByte = std::array<std::array<Matrices, 256>, 2>;
-const MatricesByByte& matrices_by_byte() {
-  static const MatricesByByte built = [] {
-    MatricesByByte out;
-    for (unsigned byte = 0; byte < 2; ++byte)
-      for (unsigned value = 0; value < 256; ++value) {
-        const MulTable table = mul_table(static_cast<Word>(value << 8 * byte));
-        std::memcpy(&out[byte][value], &table.matrix, sizeof(Matrices));
-      }
-    return out;
-  }();
-  return built;
-}
-
 }  // namespace
 
 MulTable mul_table(Word constant) { return sum_table(words_by_nibble(), constant); }
@@ -159,18 +140,6 @@ MulTable pair_table(Word constant) { return sum_table(pairs_by_nibble(), constan
 Word paired(Word word) {
   const unsigned y = word >> 8;
   return static_cast<Word>(word ^ (field().mul(kBase, static_cast<Word>(y)) & 0xFFU));
-}
-
-void mul_matrices(std::span<const Word> constants, MulTable* out) {
-  const MatricesByByte& bytes = matrices_by_byte();
-  for (const Word w : constants) {
-    const Matrices& a = bytes[0][w & 255U];
-    const Matrices& b = bytes[1][w >> 8];
-    const Matrices sum = {{a.two[0] ^ b.two[0], a.two[1] ^ b.two[1]}};
-    std::memcpy(out->matrix, &sum, sizeof(sum));
-    out->constant = w;
-    ++out;
-  }
 }
 
 }  // namespace wald::codec

@@ -41,8 +41,5 @@ MulTable mul_table(Word constant);
 MulTable pair_table(Word constant);
 // From a word to its pair, and from a pair to its word.
 Word paired(Word word);
-// The matrices of tables and their constants only, for kernels that look at nothing else; one table
-// for each constant.
-void mul_matrices(std::span<const Word> constants, MulTable* out);
 
 }  // namespace wald::codec

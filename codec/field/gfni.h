@@ -37,12 +37,14 @@ struct Constant {
   Block straight, across;
 };
 
-inline Constant spread(const MulTable* c) {
+inline Constant spread(const Matrix& c) {
   const Block all =
-      _mm512_castsi256_si512(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(&c->matrix[0])));
+      _mm512_castsi256_si512(_mm256_load_si256(reinterpret_cast<const __m256i*>(c.part)));
   return {_mm512_permutexvar_epi64(_mm512_setr_epi64(0, 0, 0, 0, 1, 1, 1, 1), all),
           _mm512_permutexvar_epi64(_mm512_setr_epi64(2, 2, 2, 2, 3, 3, 3, 3), all)};
 }
+
+inline Constant spread(const MulTable* c) { return spread(c->matrix); }
 
 inline Block straight(Block w, const Constant& c) {
   return _mm512_gf2p8affine_epi64_epi8(w, c.straight, 0);

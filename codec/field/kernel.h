@@ -10,14 +10,19 @@
 
 namespace wald::codec {
 
+// One constant as a matrix of 16 x 16 bits, in four parts: low from low, high from high, high from
+// low, low from high byte. Byte 7 - i of a part is the row of output bit i, its bit j that of input
+// bit j. Of words as they are, or of words in pairs.
+struct alignas(32) Matrix {
+  std::uint64_t part[4];
+};
+
 // One constant: its products with every value of each of the four nibbles of a word, and the same
-// as four 8 x 8 matrices of bits.
+// as a matrix.
 struct alignas(64) MulTable {
   std::uint8_t low[4][16];   // low byte of the product, by nibble (lowest first) and its value
   std::uint8_t high[4][16];  // high byte
-  // Low from low, high from high, high from low, low from high byte. Byte 7 - i is the row of
-  // output bit i, its bit j that of input bit j. Of words as they are, or of words in pairs.
-  std::uint64_t matrix[4];
+  Matrix matrix;
   std::uint16_t constant;  // the constant itself, a field word
 };
 
@@ -77,9 +82,10 @@ struct Kernels {
   // there is none: nothing was done then.
   bool (*turn)(const Three* inverse, std::size_t inverses, const Three* forward,
                std::size_t forwards);
-  // to ^= sum of c[i] * from[i] over `count` sources.
-  void (*dot)(std::uint8_t* to, const std::uint8_t* const* from, std::size_t count,
-              std::size_t bytes, const MulTable* const* c);
+  // Of kernels with matrices, else null: to ^= the sum of c[(first + i) ^ mask] * source i over
+  // `count` sources that lie `step` bytes apart.
+  void (*dot)(std::uint8_t* to, const std::uint8_t* from, std::size_t step, std::size_t count,
+              std::size_t bytes, const Matrix* c, std::size_t first, std::size_t mask);
   // Copies `rows` rows of any length to where nobody looks for long: past the caches, if the tier
   // can, since fetching what is overwritten takes longer than writing it. Rows start `step` bytes
   // apart; sources and destinations are apart.

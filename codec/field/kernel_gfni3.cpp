@@ -24,7 +24,7 @@ struct As {
 template <>
 struct As<false> {
   static Narrow of(const MulTable* c) {
-    return {_mm512_set1_epi64(static_cast<long long>(c->matrix[0]))};
+    return {_mm512_set1_epi64(static_cast<long long>(c->matrix.part[0]))};
   }
 };
 

@@ -84,14 +84,14 @@ struct Full {
 };
 template <class W>
 [[gnu::always_inline]] inline W mul_add(const W& a, const W& w, const Lean& k) {
-  const std::uint64_t e = k.c->matrix[0];
+  const std::uint64_t e = k.c->matrix.part[0];
   return {add(a.x, through(w.x, e)), add(a.y, through(w.y, e))};
 }
 template <class W>
 [[gnu::always_inline]] inline W mul_add(const W& a, const W& w, const Full& k) {
-  const auto p = through(w.x, k.c->matrix[0]);
-  return {add(a.x, p, through(w.y, k.c->matrix[3])),
-          add(a.y, p, through(add(w.x, w.y), k.c->matrix[1]))};
+  const auto p = through(w.x, k.c->matrix.part[0]);
+  return {add(a.x, p, through(w.y, k.c->matrix.part[3])),
+          add(a.y, p, through(add(w.x, w.y), k.c->matrix.part[1]))};
 }
 
 // The constants of a group, looked up as they are needed: the halves fill the registers.

@@ -110,11 +110,6 @@ void forward3(const Three& three) {
 
 bool turn(const Three*, std::size_t, const Three*, std::size_t) { return false; }
 
-void dot(std::uint8_t* to, const std::uint8_t* const* from, std::size_t count, std::size_t bytes,
-         const MulTable* const* c) {
-  for (std::size_t i = 0; i < count; ++i) mul_add(to, from[i], bytes, c[i]);
-}
-
 void place(std::uint8_t* to, std::size_t to_step, const std::uint8_t* from, std::size_t from_step,
            std::size_t rows, std::size_t bytes) {
   for (std::size_t r = 0; r < rows; ++r) std::memcpy(to + r * to_step, from + r * from_step, bytes);
@@ -123,6 +118,6 @@ void place(std::uint8_t* to, std::size_t to_step, const std::uint8_t* from, std:
 }  // namespace
 
 const Kernels kScalarKernels = {"scalar", false,    add,      mul,      mul_add, inverse, forward,
-                                inverse2, forward2, inverse3, forward3, turn,    dot,     place};
+                                inverse2, forward2, inverse3, forward3, turn,    nullptr, place};
 
 }  // namespace wald::codec

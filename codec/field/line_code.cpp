@@ -9,7 +9,7 @@
 namespace wald::codec {
 namespace {
 
-// Sources of a dot product that are taken at once: their tables stay in the first-level cache.
+// Sources of a single symbol whose tails are brought into blocks at once.
 constexpr std::size_t kSources = 32;
 
 // Parts of a tile lie a multiple of 4 KiB apart, so all of them share one set of the first-level
@@ -44,30 +44,20 @@ LineCode::LineCode(std::uint32_t k, std::uint32_t m)
   else
     first_.push_back(Transform::inverse(0, first_of(k, unit_)));
   WALD_CHECK(first_.size() == 1 || last_.size() == 1);
+  factors_.resize(unit_ * (1 + std::max(first_.size(), last_.size())));
+  for (std::uint32_t at = unit_; at < factors_.size(); ++at)
+    factors_[at] = mul_table(factor(at)).matrix;
   for (const Transform& one : first_) work_ += one.work();
   for (const Transform& one : last_) work_ += one.work();
 }
 
-Word LineCode::generator(std::uint32_t i, std::uint32_t j) const {
-  WALD_CHECK(i < m_ && j < k_);
-  const std::uint32_t u = unit_ + (high_ ? j : i);
-  const std::uint32_t x = high_ ? i : j;
-  return field().div(static_cast<Word>(u >> unit_bits_), static_cast<Word>(u ^ x));
+Word LineCode::factor(std::uint32_t denominator) const {
+  return field().div(static_cast<Word>(denominator >> unit_bits_), static_cast<Word>(denominator));
 }
 
-void LineCode::generator_row(std::uint32_t i, std::uint32_t j, std::span<Word> out) const {
-  WALD_CHECK(i < m_ && j < k_ && out.size() <= k_ - j);
-  const Field& f = field();
-  // Neither u >> unit_bits_ nor u ^ x is zero, since x < unit_ <= u.
-  if (high_) {
-    for (Word& c : out) {
-      const std::uint32_t u = unit_ + j++;
-      c = f.power(f.log[u >> unit_bits_] + kOrder - f.log[u ^ i]);
-    }
-    return;
-  }
-  const std::uint32_t u = unit_ + i, top = f.log[u >> unit_bits_] + kOrder;
-  for (Word& c : out) c = f.power(top - f.log[u ^ j++]);
+Word LineCode::generator(std::uint32_t i, std::uint32_t j) const {
+  WALD_CHECK(i < m_ && j < k_);
+  return factor(high_ ? (unit_ + j) ^ i : (unit_ + i) ^ j);
 }
 
 std::uint32_t LineCode::position(std::uint32_t x) const {
@@ -180,47 +170,41 @@ void LineCode::encode_low(Work& work) const {
   }
 }
 
-void LineCode::symbol(InPointers in, std::uint32_t x, std::size_t z, std::uint8_t* out) const {
-  WALD_CHECK(in.size() == k_ && x < k_ + m_);
+void LineCode::symbol(const std::uint8_t* in, std::size_t step, std::uint32_t x, std::size_t z,
+                      std::uint8_t* out) const {
+  WALD_CHECK(x < k_ + m_);
   if (x < k_) {
-    std::memcpy(out, in[x], z);
+    std::memcpy(out, in + x * step, z);
     return;
   }
   // Full blocks are summed up where they lie; tails are brought into blocks first.
   const std::size_t full = z / kBlock * kBlock;
-  std::array<std::uint8_t, kBlock> sum{};
   std::memset(out, 0, full);
-  for (std::uint32_t j = 0; j < k_; j += kSources)
-    add_sources(in.subspan(j, std::min<std::size_t>(kSources, k_ - j)), x - k_, j, z, out,
-                sum.data());
-  if (full != z) unpack_tails(sum.data(), out + full, 0, 1, z - full);
+  if (full != 0) add_sources(x - k_, 0, k_, in, step, full, out);
+  if (full == z) return;
+  std::array<std::uint8_t, kBlock> sum{};
+  std::array<std::uint8_t, kSources * kBlock> tails __attribute__((uninitialized));
+  for (std::uint32_t j = 0; j < k_; j += kSources) {
+    const auto count = std::min<std::uint32_t>(kSources, k_ - j);
+    for (std::uint32_t s = 0; s < count; ++s)
+      pack_tails(tails.data() + s * kBlock, in + (j + s) * step + full, 0, 1, z - full);
+    add_sources(x - k_, j, count, tails.data(), kBlock, kBlock, sum.data());
+  }
+  unpack_tails(sum.data(), out + full, 0, 1, z - full);
 }
 
-// Originals from j on into recovery symbol i: full blocks to `out`, the tail to the block `sum`.
-void LineCode::add_sources(InPointers in, std::uint32_t i, std::uint32_t j, std::size_t z,
-                           std::uint8_t* out, std::uint8_t* sum) const {
-  WALD_CHECK(in.size() <= kSources);
+// `count` originals from j on, `step` bytes apart, whole blocks of each, into recovery symbol i.
+void LineCode::add_sources(std::uint32_t i, std::uint32_t j, std::uint32_t count,
+                           const std::uint8_t* in, std::size_t step, std::size_t bytes,
+                           std::uint8_t* to) const {
   const Kernels& use = kernels();
-  std::array<Word, kSources> constants __attribute__((uninitialized));
-  const std::span row = std::span(constants).first(in.size());
-  generator_row(i, j, row);
-  std::array<MulTable, kSources> tables __attribute__((uninitialized));
-  std::array<const MulTable*, kSources> by;
-  if (use.matrices) mul_matrices(row, tables.data());
-  for (std::size_t s = 0; s < in.size(); ++s) {
-    if (!use.matrices) tables[s] = mul_table(row[s]);
-    by[s] = &tables[s];
+  if (use.matrices)
+    return use.dot(to, in, step, count, bytes, factors_.data(), high_ ? unit_ + j : j,
+                   high_ ? i : unit_ + i);
+  for (std::uint32_t s = 0; s < count; ++s) {
+    const MulTable table = mul_table(generator(i, j + s));
+    use.mul_add(to, in + s * step, bytes, &table);
   }
-  const std::size_t full = z / kBlock * kBlock;
-  if (full != 0) use.dot(out, in.data(), in.size(), full, by.data());
-  if (full == z) return;
-  std::array<std::uint8_t, kSources * kBlock> tails __attribute__((uninitialized));
-  std::array<const std::uint8_t*, kSources> from;
-  for (std::size_t s = 0; s < in.size(); ++s) {
-    from[s] = tails.data() + s * kBlock;
-    pack_tails(tails.data() + s * kBlock, in[s] + full, 0, 1, z - full);
-  }
-  use.dot(sum, from.data(), in.size(), kBlock, by.data());
 }
 
 }  // namespace wald::codec

@@ -26,14 +26,13 @@ class LineCode {
   // K-9: factor of original j in recovery symbol i.
   Word generator(std::uint32_t i, std::uint32_t j) const;
 
-  // The same for originals j, j + 1, ... of recovery symbol i, at less cost each.
-  void generator_row(std::uint32_t i, std::uint32_t j, std::span<Word> out) const;
-
   // K-11. k pointers in, null for zeros; m pointers out, null for not wanted.
   void encode(InPointers in, OutPointers out, const Batch& batch) const;
 
-  // One symbol x of a single codeword by K-9, without the others: `out` gets z bytes.
-  void symbol(InPointers in, std::uint32_t x, std::size_t z, std::uint8_t* out) const;
+  // One symbol x of a single codeword by K-9, without the others: `out` gets z bytes. Originals lie
+  // `step` bytes apart.
+  void symbol(const std::uint8_t* in, std::size_t step, std::uint32_t x, std::size_t z,
+              std::uint8_t* out) const;
 
   // K-12: where symbol x lies, the size of the transform that decodes, and the tables for it.
   std::uint32_t position(std::uint32_t x) const;
@@ -58,8 +57,9 @@ class LineCode {
   void store(const Work& work, std::size_t chunk, const Rows& rows) const;
   void encode_high(Work& work) const;
   void encode_low(Work& work) const;
-  void add_sources(InPointers in, std::uint32_t i, std::uint32_t j, std::size_t z,
-                   std::uint8_t* out, std::uint8_t* sum) const;
+  Word factor(std::uint32_t denominator) const;  // K-9
+  void add_sources(std::uint32_t i, std::uint32_t j, std::uint32_t count, const std::uint8_t* in,
+                   std::size_t step, std::size_t bytes, std::uint8_t* to) const;
 
   std::uint32_t k_;
   std::uint32_t m_;
@@ -68,6 +68,7 @@ class LineCode {
   unsigned unit_bits_;  // its logarithm
   std::uint32_t span_;  // points that hold all positions
   MulTables tables_;
+  std::vector<Matrix> factors_;   // K-9: of words, by denominator; nothing below unit_
   std::vector<Transform> first_;  // high: one per chunk of originals; low: the one of all originals
   std::vector<Transform> last_;   // high: the one of all recoveries; low: one per chunk of them
   std::uint64_t work_ = 1;        // of all these transforms, in bytes of a tile one byte wide

@@ -138,10 +138,6 @@ struct Nibbles {
     }
   }
   static bool turn(const Three*, std::size_t, const Three*, std::size_t) { return false; }
-  static void dot(std::uint8_t* to, const std::uint8_t* const* from, std::size_t count,
-                  std::size_t bytes, const MulTable* const* c) {
-    for (std::size_t i = 0; i < count; ++i) mul_add(to, from[i], bytes, c[i]);
-  }
 
   static void place(std::uint8_t* to, std::size_t to_step, const std::uint8_t* from,
                     std::size_t from_step, std::size_t rows, std::size_t bytes) {
@@ -151,7 +147,7 @@ struct Nibbles {
 
   static constexpr Kernels table(const char* name) {
     return {name,     false,    add,      mul,      mul_add, inverse, forward,
-            inverse2, forward2, inverse3, forward3, turn,    dot,     place};
+            inverse2, forward2, inverse3, forward3, turn,    nullptr, place};
   }
 };
 

@@ -100,12 +100,15 @@ TEST_CASE("kernels: a table that computes something else is found out", "[codec]
       return kGfniKernels.turn(inverses == 1 ? &zero : inverse, inverses, forward, forwards);
     };
     CHECK_FALSE(agrees(wrong));
+    wrong = kGfniKernels;
+    wrong.dot = [](std::uint8_t* to, const std::uint8_t* from, std::size_t step, std::size_t count,
+                   std::size_t bytes, const Matrix* c, std::size_t first, std::size_t mask) {
+      const std::size_t most = std::min<std::size_t>(count, 26);  // forgets the others
+      kGfniKernels.dot(to, from, step, most, bytes, c, first, mask);
+    };
+    CHECK_FALSE(agrees(wrong));
   }
 #endif
-  wrong = kScalarKernels;
-  wrong.dot = [](std::uint8_t* to, const std::uint8_t* const* from, std::size_t, std::size_t bytes,
-                 const MulTable* const*) { std::memcpy(to, from[0], bytes); };
-  CHECK_FALSE(agrees(wrong));
   wrong = kScalarKernels;
   wrong.place = [](std::uint8_t* to, std::size_t to_step, const std::uint8_t* from,
                    std::size_t from_step, std::size_t rows, std::size_t bytes) {

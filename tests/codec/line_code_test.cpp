@@ -70,23 +70,6 @@ Axes axes(std::uint32_t n) {
 
 }  // namespace
 
-TEST_CASE("generator: a row at once is its elements one by one, at both rates",
-          "[codec][rule:K-9]") {
-  Prng prng(8);
-  for (const std::uint32_t n : {4U, 5U, 6U, 7U, 10U, 100U, 1'000U, 49'155U}) {
-    const Axes both = axes(n);
-    for (const LineCode* code : {&both.row, &both.column}) {
-      for (int round = 0; round < 20; ++round) {
-        const auto i = static_cast<std::uint32_t>(prng.below(code->m()));
-        const auto j = static_cast<std::uint32_t>(prng.below(code->k()));
-        std::vector<Word> row(prng.below(std::min(code->k() - j, 2'000U)) + 1);
-        code->generator_row(i, j, row);
-        for (std::uint32_t s = 0; s < row.size(); ++s) REQUIRE(row[s] == code->generator(i, j + s));
-      }
-    }
-  }
-}
-
 TEST_CASE("encode: the transforms do what the matrix says, both axes, n = 4 to 110",
           "[codec][rule:K-9][rule:K-10][rule:K-11]") {
   Prng prng(9);
@@ -129,7 +112,7 @@ TEST_CASE("encode: the largest shard count fits, and a row and a column agree wi
     // Both ends by single symbols; between them every 61st by the matrix alone.
     for (const std::uint32_t i : {0U, 1U, code.m() / 2, code.m() - 1}) {
       Bytes one(2);
-      code.symbol(in, code.k() + i, 2, one.data());
+      code.symbol(originals.data(), 2, code.k() + i, 2, one.data());
       CHECK(std::equal(one.begin(), one.end(), all.data() + (code.k() + i) * 2));
     }
     std::size_t wrong = 0;
@@ -157,10 +140,9 @@ TEST_CASE("encode: words are independent, so sizes, tails and batches do not mat
     code.encode(pointers(in.data(), 7, 3 * z), pointers(out.data(), 3, 3 * z), Batch{3, z, z, z});
     for (std::size_t g = 0; g < 3; ++g) {
       // By hand: each symbol by the dot product of its row.
-      const auto from = pointers(in.data() + g * z, 7, 3 * z);
       for (std::uint32_t i = 0; i < 3; ++i) {
         Bytes one(z);
-        code.symbol(from, 7 + i, z, one.data());
+        code.symbol(in.data() + g * z, 3 * z, 7 + i, z, one.data());
         REQUIRE(std::equal(one.begin(), one.end(), out.data() + (i * 3 + g) * z));
       }
     }
