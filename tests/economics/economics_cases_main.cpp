@@ -2,7 +2,6 @@
 // economics_cases FILE.json: numeric cases of token, storage, pools, committee, votes and rewards.
 // Every failure prints entry, field, want and got; the last line is `N passed, N failed`.
 #include <algorithm>
-#include <cstdio>
 
 #include "tests/economics/case_world.h"
 
@@ -40,36 +39,25 @@ void play_case(const std::string& entry, const json::object& form, Score& score)
   score.compare(entry, want, got);
 }
 
-int run(const char* path) {
-  Score score;
-  try {
-    const json::value file = parse_file(path);
-    std::size_t index = 0;
-    for (const auto& item : file.as_array()) {
-      const json::object& form = item.as_object();
-      const std::string entry = "[" + std::to_string(index++) + "] " + text(form.at("area")) +
-                                ": " + text(form.at("name"));
-      try {
-        play_case(entry, form, score);
-      } catch (const Refused& refused) {  // before the first operation
-        score.fail(entry, "error", "a case", std::string(refusal_name(refused.why)));
-      } catch (const std::exception& error) {
-        score.fail(entry, "form", "a case of the format", error.what());
-      }
+void play_file(const json::value& file, Score& score) {
+  std::size_t index = 0;
+  for (const auto& item : file.as_array()) {
+    const json::object& form = item.as_object();
+    const std::string entry =
+        "[" + std::to_string(index++) + "] " + text(form.at("area")) + ": " + text(form.at("name"));
+    try {
+      play_case(entry, form, score);
+    } catch (const Refused& refused) {  // before the first operation
+      score.fail(entry, "error", "a case", std::string(refusal_name(refused.why)));
+    } catch (const std::exception& error) {
+      score.fail(entry, "form", "a case of the format", error.what());
     }
-  } catch (const std::exception& error) {
-    score.fail(path, "file", "the form of the format", error.what());
   }
-  return score.finish();
 }
 
 }  // namespace
 }  // namespace wald::economics::cases
 
 int main(int argc, char** argv) {
-  if (argc != 2) {
-    std::printf("usage: economics_cases FILE.json\n0 passed, 1 failed\n");
-    return 2;
-  }
-  return wald::economics::cases::run(argv[1]);
+  return wald::economics::cases::replay(argc, argv, wald::economics::cases::play_file);
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // histories FILE.json: replays histories of the money rules and cases of their pure functions.
 // Every failure prints entry, field, want and got; the last line is `N passed, N failed`.
-#include <cstdio>
-
 #include "tests/economics/history.h"
 
 namespace wald::economics::cases {
@@ -72,41 +70,30 @@ void play_function(const std::string& entry, const json::object& form, Score& sc
   }
 }
 
-int run(const char* path) {
-  Score score;
-  try {
-    const json::value file = parse_file(path);
-    for (const auto& section : file.as_object()) {
-      const json::array& entries = section.value().as_array();
-      for (std::size_t i = 0; i < entries.size(); ++i) {
-        const json::object& form = entries[i].as_object();
-        if (section.key() == "histories") {
-          try {
-            play_history(form, score);
-          } catch (const Refused& refused) {  // the start itself is out of range
-            score.fail(text(form.at("name")), "params", "a start",
-                       std::string(refusal_name(refused.why)));
-          }
-        } else if (section.key() == "functions") {
-          play_function("functions[" + std::to_string(i) + "] " + text(form.at("fn")), form, score);
-        } else {
-          score.fail(std::string(section.key()), "section", "a known one", "unknown");
+void play_file(const json::value& file, Score& score) {
+  for (const auto& section : file.as_object()) {
+    const json::array& entries = section.value().as_array();
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      const json::object& form = entries[i].as_object();
+      if (section.key() == "histories") {
+        try {
+          play_history(form, score);
+        } catch (const Refused& refused) {  // the start itself is out of range
+          score.fail(text(form.at("name")), "params", "a start",
+                     std::string(refusal_name(refused.why)));
         }
+      } else if (section.key() == "functions") {
+        play_function("functions[" + std::to_string(i) + "] " + text(form.at("fn")), form, score);
+      } else {
+        score.fail(std::string(section.key()), "section", "a known one", "unknown");
       }
     }
-  } catch (const std::exception& error) {
-    score.fail(path, "file", "the form of the format", error.what());
   }
-  return score.finish();
 }
 
 }  // namespace
 }  // namespace wald::economics::cases
 
 int main(int argc, char** argv) {
-  if (argc != 2) {
-    std::printf("usage: histories FILE.json\n0 passed, 1 failed\n");
-    return 2;
-  }
-  return wald::economics::cases::run(argv[1]);
+  return wald::economics::cases::replay(argc, argv, wald::economics::cases::play_file);
 }

@@ -7,13 +7,6 @@
 
 namespace wald::economics::cases {
 
-json::value parse_file(const char* path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw Malformed(std::string("cannot read ") + path);
-  const std::string all((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  return json::parse(all);
-}
-
 U128 wide(const json::value& value) {
   if (const auto* number = value.if_uint64()) return *number;
   if (const auto* number = value.if_int64(); number != nullptr && *number >= 0) {
@@ -143,6 +136,33 @@ int Score::finish() const {
   std::printf("%llu passed, %llu failed\n", static_cast<unsigned long long>(passed_),
               static_cast<unsigned long long>(failed_));
   return failed_ == 0 && passed_ > 0 ? 0 : 1;
+}
+
+namespace {
+
+json::value parse_file(const char* path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw Malformed(std::string("cannot read ") + path);
+  const std::string all((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  return json::parse(all);
+}
+
+}  // namespace
+
+int replay(int argc, char** argv, const std::function<void(const json::value&, Score&)>& play) {
+  if (argc != 2) {
+    const std::string_view name = argv[0];
+    std::printf("usage: %s FILE.json\n0 passed, 1 failed\n",
+                name.substr(name.rfind('/') + 1).data());
+    return 2;
+  }
+  Score score;
+  try {
+    play(parse_file(argv[1]), score);
+  } catch (const std::exception& error) {
+    score.fail(argv[1], "file", "the form of the format", error.what());
+  }
+  return score.finish();
 }
 
 }  // namespace wald::economics::cases

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Shared by the two runners: reading integers (numbers or decimal strings), writing them as decimal
+// Shared by the runners: reading integers (numbers or decimal strings), writing them as decimal
 // strings, comparing an answer with what a file wants, and counting. A file that does not have the
 // form the runner knows throws Malformed, which is a failure of that entry.
 #pragma once
 
 #include <boost/json.hpp>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -35,8 +36,6 @@ T accepted(Outcome<T> outcome) {
 inline void accepted(Outcome<void> outcome) {
   if (!outcome.ok()) throw Refused{outcome.error(), std::nullopt};
 }
-
-json::value parse_file(const char* path);
 
 U128 wide(const json::value& value);
 std::uint64_t u64(const json::value& value);
@@ -94,5 +93,9 @@ class Score {
   std::uint64_t passed_ = 0;
   std::uint64_t failed_ = 0;
 };
+
+// The main program of a runner, `NAME FILE.json`: 0 if all entries of the file pass, 1 if one does
+// not or the file has another form, 2 for other arguments. The last line is `N passed, N failed`.
+int replay(int argc, char** argv, const std::function<void(const json::value&, Score&)>& play);
 
 }  // namespace wald::economics::cases

@@ -6,6 +6,7 @@
 
 #include "codec/base/prng.h"
 #include "ledger/tree/state_tree.h"
+#include "tests/ledger/tree/some_key.h"
 
 using namespace wald;
 using namespace wald::ledger;
@@ -13,15 +14,9 @@ using base::Bytes;
 using base::ByteView;
 using base::Hash;
 using base::Prng;
+using tests::some_key;
 
 namespace {
-
-Bytes some_key(Prng& prng) {
-  const auto length = static_cast<std::uint8_t>(1 + prng.below(3));
-  Bytes key{length};
-  for (std::uint8_t i = 0; i < length; ++i) key.push_back(static_cast<std::uint8_t>(prng.below(4)));
-  return key;
-}
 
 std::set<Bytes> some_keys(Prng& prng, std::size_t count) {
   std::set<Bytes> out;

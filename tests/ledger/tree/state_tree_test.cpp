@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ledger/tree/state_tree.h"
+#include "tests/ledger/tree/some_key.h"
 
 #include <catch2/catch.hpp>
 #include <chrono>
@@ -15,6 +16,7 @@ using base::Bytes;
 using base::ByteView;
 using base::Hash;
 using base::Prng;
+using tests::some_key;
 
 namespace {
 
@@ -73,13 +75,6 @@ void note(Model& model, const Batch& batch) {
 
 // Keys of a few fixed lengths, the length first, as the ledger's are: no one a prefix of another.
 // A small alphabet makes long common prefixes and frequent hits.
-Bytes some_key(Prng& prng) {
-  const auto length = static_cast<std::uint8_t>(1 + prng.below(4));
-  Bytes key{length};
-  for (std::uint8_t i = 0; i < length; ++i) key.push_back(static_cast<std::uint8_t>(prng.below(3)));
-  return key;
-}
-
 Hash some_hash(Prng& prng) { return Hash::from(prng.bytes(32)); }
 
 Batch some_batch(Prng& prng, std::size_t size) {
