@@ -3,56 +3,16 @@
 // its size costs its largest share of what was stored.
 #include <catch2/catch.hpp>
 
-#include "codec/shape/accounting.h"
 #include "economics/credits.h"
-#include "ledger/duties.h"
 #include "ledger/rounds/close.h"
 #include "ledger/rounds/explain.h"
 #include "tests/support/round_bot.h"
 
 using namespace wald;
 using namespace wald::ledger;
-using tests::RoundWorld;
+using namespace wald::tests;
 
 namespace {
-
-using Leaves = std::vector<std::uint16_t>;
-
-proofs::DenyList list_over(const RoundWorld& world, const std::vector<std::size_t>& blobs,
-                           std::uint64_t more = 0) {
-  const auto params = shape::Params::make(10);
-  std::vector<proofs::DenyEntry> entries;
-  for (const std::size_t k : blobs) {
-    const std::uint64_t length = shape::encoded_length(*params, world.blob(k).length()).value();
-    entries.push_back({world.blob(k).id(), length + more});
-  }
-  return proofs::DenyList::make(entries).value();
-}
-
-void put_in_force(RoundWorld& world, std::size_t i, const DenyListed& list) {
-  world.change([&](Context& ctx) {
-    DutyRecord duties = duties_of(ctx.state(), world.node(i));
-    duties.deny_list = list;
-    save(ctx.state(), kDuties, duties, world.node(i));
-  });
-}
-// Member i need not keep these blobs, from the next snapshot on.
-void deny(RoundWorld& world, std::size_t i, proofs::DenyList list) {
-  put_in_force(world, i, {list.root(), list.size(), 1});
-  world.denies(i, std::move(list));
-}
-
-// Leaves of a member that ask for a blob.
-Leaves about(const RoundWorld& world, std::size_t i, std::size_t k) {
-  const auto view = world.round();
-  const auto draw = rounds::draw_of(world.view(), view);
-  const auto exam = rounds::exam_of(view, static_cast<std::uint16_t>(i));
-  Leaves out;
-  for (const proofs::Point& point : exam.points(view.record.points))
-    if (draw.blobs.at(point.blob).blob_id == world.blob(k).id()) out.push_back(point.t);
-  REQUIRE_FALSE(out.empty());
-  return out;
-}
 
 // A round in which member 0 denies these leaves; the others see its answers, or do not.
 void play(RoundWorld& world, const std::function<Leaves()>& denied, bool seen = true) {
@@ -88,7 +48,7 @@ TEST_CASE("deny list: what a vouched member denies is not due, and costs no scor
   RoundWorld world;
   deny(world, 0, list_over(world, {1}));
   Leaves leaves;
-  play(world, [&] { return leaves = about(world, 0, 1); });
+  play(world, [&] { return leaves = leaves_about(world, 0, 1); });
   REQUIRE(world.round().record.denied.size() == 1);
   REQUIRE(world.tally(0).denied == leaves);
   world.reach_end();
@@ -117,9 +77,9 @@ TEST_CASE("deny list: who has none in the snapshot denies nothing, whatever came
   put_in_force(world, 0, {later.root(), later.size(), 2});
   put_in_force(world, 1, {later.root(), later.size(), 1});
   world.reach_commit();
-  REQUIRE(world.run(world.commit_naming(1, {{}, about(world, 1, 2)})) == spec::MALFORMED);
-  REQUIRE(world.run(world.commit_naming(0, {{}, about(world, 0, 0)})) == spec::OK);
-  REQUIRE(world.last().events.at(0).proof_committed().denied() == about(world, 0, 0).size());
+  REQUIRE(world.run(world.commit_naming(1, {{}, leaves_about(world, 1, 2)})) == spec::MALFORMED);
+  REQUIRE(world.run(world.commit_naming(0, {{}, leaves_about(world, 0, 0)})) == spec::OK);
+  REQUIRE(world.last().events.at(0).proof_committed().denied() == leaves_about(world, 0, 0).size());
   const auto listed = rounds::deny_list_of(world.round(), 0);
   REQUIRE(listed->root == list_over(world, {0}).root());
   REQUIRE(listed->size == list_over(world, {0}).size());
@@ -140,7 +100,7 @@ TEST_CASE("deny list: where nobody vouches a denied leaf counts as far as it was
   deny(world, 0, list_over(world, {1}));
   Leaves leaves;
   play(
-      world, [&] { return leaves = about(world, 0, 1); }, false);
+      world, [&] { return leaves = leaves_about(world, 0, 1); }, false);
   REQUIRE(leaves.size() > 2);
   REQUIRE(world.run(world.self_proof(0, {leaves[0], leaves[1]})) == spec::OK);
   world.denies(0, list_over(world, {1, 2}));  // another list than the snapshot's
@@ -163,8 +123,8 @@ TEST_CASE("deny list: an entry of another length, or of another blob, excuses no
   play(
       world,
       [&] {
-        wrong = about(world, 0, 1);
-        other = about(world, 0, 2);  // not on the list
+        wrong = leaves_about(world, 0, 1);
+        other = leaves_about(world, 0, 2);  // not on the list
         Leaves both = wrong;
         both.insert(both.end(), other.begin(), other.end());
         std::sort(both.begin(), both.end());

@@ -5,8 +5,6 @@
 #include <catch2/catch.hpp>
 #include <functional>
 
-#include "codec/shape/accounting.h"
-#include "ledger/duties.h"
 #include "proofs/prove/signer.h"
 #include "tests/ledger/specimens.h"
 #include "tests/support/nodes.h"
@@ -149,33 +147,6 @@ void walk_in_round(RoundWorld& world, spec::Operation operation, Layout body) {
     CHECK((out.state_root == idle) == (code != spec::OK));
     return code;
   });
-}
-
-// The list of member 0 holds two of the three blobs.
-void deny_two(RoundWorld& world) {
-  const auto params = shape::Params::make(10);
-  std::vector<proofs::DenyEntry> entries;
-  for (const std::size_t k : {1u, 2u})
-    entries.push_back(
-        {world.blob(k).id(), shape::encoded_length(*params, world.blob(k).length()).value()});
-  auto list = proofs::DenyList::make(entries).value();
-  world.change([&](ledger::Context& ctx) {
-    ledger::DutyRecord duties = ledger::duties_of(ctx.state(), world.node(kAuthor));
-    duties.deny_list = ledger::DenyListed{list.root(), list.size(), 1};
-    ledger::save(ctx.state(), ledger::kDuties, duties, world.node(kAuthor));
-  });
-  world.denies(kAuthor, std::move(list));
-}
-
-// Leaves of member 0 that ask for blob k.
-std::vector<std::uint16_t> about(const RoundWorld& world, std::size_t k) {
-  const auto view = world.round();
-  const auto draw = ledger::rounds::draw_of(world.view(), view);
-  std::vector<std::uint16_t> out;
-  for (const proofs::Point& point :
-       ledger::rounds::exam_of(view, kAuthor).points(view.record.points))
-    if (draw.blobs.at(point.blob).blob_id == world.blob(k).id()) out.push_back(point.t);
-  return out;
 }
 
 void append(Layout& to, Layout more) {
@@ -346,7 +317,7 @@ TEST_CASE("statement numbers: a reveal", "[ledger][rounds][rule:A-13][rule:O-16]
 TEST_CASE("statement numbers: a commit and its lists",
           "[ledger][rounds][rule:A-13][rule:O-16][rule:O-17]") {
   RoundWorld world;
-  deny_two(world);
+  deny(world, kAuthor, list_over(world, {1, 2}));
   world.play();
   world.open();
   world.reach_commit();
@@ -378,11 +349,11 @@ TEST_CASE("statement numbers: a row and its bitmaps",
 TEST_CASE("statement numbers: a self-proof and what it lays open",
           "[ledger][rounds][rule:A-13][rule:O-16][rule:O-18]") {
   RoundWorld world;
-  deny_two(world);
+  deny(world, kAuthor, list_over(world, {1, 2}));
   world.play();
   world.open();
   world.reach_commit();
-  const auto denied = about(world, 1), kept = about(world, 0);
+  const auto denied = leaves_about(world, kAuthor, 1), kept = leaves_about(world, kAuthor, 0);
   REQUIRE((denied.size() > 1 && kept.size() > 1));
   REQUIRE(world.run(world.commit_naming(kAuthor, {{kept.back()}, {denied.front()}})) == spec::OK);
   world.reach_verify({kAuthor});

@@ -3,7 +3,7 @@
 
 #include <numeric>
 
-#include "codec/shape/accounting.h"
+#include "ledger/duties.h"
 #include "ledger/rounds/index.h"
 #include "ledger/wire/canonical.h"
 
@@ -110,8 +110,7 @@ void RoundWorld::found(const RoundSetup& setup, std::uint16_t shards) {
       entry.permanent = entry.permanent_certified = 1;
       entry.permanent_end = base::Epoch(100);
       ledger::save(state, ledger::kBlobIds, entry, blob.id());
-      ledger::rounds::index_certified(ctx, blob.id(),
-                                      shape::encoded_length(params, blob.length()).value());
+      ledger::rounds::index_certified(ctx, blob.id(), blob.encoded_length());
     }
   });
 }
@@ -272,6 +271,38 @@ void RoundWorld::play(const std::set<std::size_t>& silent, const std::set<std::s
   rows(silent, unseen);
   reach_inspect();
   reach_end();
+}
+
+proofs::DenyList list_over(const RoundWorld& world, const std::vector<std::size_t>& blobs,
+                           std::uint64_t more) {
+  std::vector<proofs::DenyEntry> entries;
+  for (const std::size_t k : blobs)
+    entries.push_back({world.blob(k).id(), world.blob(k).encoded_length() + more});
+  return proofs::DenyList::make(entries).value();
+}
+
+void put_in_force(RoundWorld& world, std::size_t i, const ledger::DenyListed& list) {
+  world.change([&](ledger::Context& ctx) {
+    ledger::DutyRecord duties = ledger::duties_of(ctx.state(), world.node(i));
+    duties.deny_list = list;
+    ledger::save(ctx.state(), ledger::kDuties, duties, world.node(i));
+  });
+}
+
+void deny(RoundWorld& world, std::size_t i, proofs::DenyList list) {
+  put_in_force(world, i, {list.root(), list.size(), 1});
+  world.denies(i, std::move(list));
+}
+
+Leaves leaves_about(const RoundWorld& world, std::size_t i, std::size_t k) {
+  const auto view = world.round();
+  const auto draw = ledger::rounds::draw_of(world.view(), view);
+  const auto exam = ledger::rounds::exam_of(view, static_cast<std::uint16_t>(i));
+  Leaves out;
+  for (const proofs::Point& point : exam.points(view.record.points))
+    if (draw.blobs.at(point.blob).blob_id == world.blob(k).id()) out.push_back(point.t);
+  if (out.empty()) throw std::runtime_error("no leaf asks for that blob");
+  return out;
 }
 
 }  // namespace wald::tests

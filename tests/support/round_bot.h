@@ -109,4 +109,15 @@ class RoundWorld {
   ledger::BlockOutput last_;
 };
 
+// A list of these blobs, each `more` bytes longer than it is.
+proofs::DenyList list_over(const RoundWorld& world, const std::vector<std::size_t>& blobs,
+                           std::uint64_t more = 0);
+// What the ledger takes for the list of member i; deny() has the member prove by it as well. From
+// the next snapshot on.
+void put_in_force(RoundWorld& world, std::size_t i, const ledger::DenyListed& list);
+void deny(RoundWorld& world, std::size_t i, proofs::DenyList list);
+// Leaves of member i that ask for blob k in the round at hand: one at least.
+using Leaves = std::vector<std::uint16_t>;
+Leaves leaves_about(const RoundWorld& world, std::size_t i, std::size_t k);
+
 }  // namespace wald::tests

@@ -2,6 +2,7 @@
 #include "tests/support/round_desk.h"
 
 #include "codec/base/text.h"
+#include "codec/shape/accounting.h"
 #include "proofs/attest.h"
 
 namespace wald::tests {
@@ -19,6 +20,10 @@ SmallBlob::SmallBlob(const shape::Params& params, std::uint64_t number, std::uin
     pairs.push_back({slivers_[2 * pair].root(), slivers_[2 * pair + 1].root()});
   }
   metadata_ = shape::make_metadata(length, std::move(pairs));
+}
+
+std::uint64_t SmallBlob::encoded_length() const {
+  return shape::encoded_length(params_, length()).value();
 }
 
 base::Bytes SmallBlob::symbol(shape::Axis axis, std::uint32_t pair, std::uint32_t index) const {

@@ -21,6 +21,7 @@ class SmallBlob {
   SmallBlob(const shape::Params& params, std::uint64_t number, std::uint64_t length);
   const base::BlobId& id() const { return metadata_.blob_id; }
   std::uint64_t length() const { return metadata_.len; }
+  std::uint64_t encoded_length() const;
   // Of the pairs of slivers: what is registered.
   base::Hash root() const { return shape::pairs_tree(metadata_.pairs).root(); }
   base::Bytes symbol(shape::Axis axis, std::uint32_t pair, std::uint32_t index) const;
