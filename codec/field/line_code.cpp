@@ -9,7 +9,7 @@
 namespace wald::codec {
 namespace {
 
-// Sources of a single symbol whose tails are brought into blocks at once.
+// Sources of a single symbol whose tails are brought into blocks at once, or tables made.
 constexpr std::size_t kSources = 32;
 
 // Parts of a tile lie a multiple of 4 KiB apart, so all of them share one set of the first-level
@@ -45,19 +45,18 @@ LineCode::LineCode(std::uint32_t k, std::uint32_t m)
     first_.push_back(Transform::inverse(0, first_of(k, unit_)));
   WALD_CHECK(first_.size() == 1 || last_.size() == 1);
   factors_.resize(unit_ * (1 + std::max(first_.size(), last_.size())));
-  for (std::uint32_t at = unit_; at < factors_.size(); ++at)
-    factors_[at] = mul_table(factor(at)).matrix;
+  matrices_.resize(factors_.size());
+  for (std::uint32_t at = unit_; at < factors_.size(); ++at) {
+    factors_[at] = field().div(static_cast<Word>(at >> unit_bits_), static_cast<Word>(at));
+    matrices_[at] = mul_table(factors_[at]).matrix;
+  }
   for (const Transform& one : first_) work_ += one.work();
   for (const Transform& one : last_) work_ += one.work();
 }
 
-Word LineCode::factor(std::uint32_t denominator) const {
-  return field().div(static_cast<Word>(denominator >> unit_bits_), static_cast<Word>(denominator));
-}
-
 Word LineCode::generator(std::uint32_t i, std::uint32_t j) const {
   WALD_CHECK(i < m_ && j < k_);
-  return factor(high_ ? (unit_ + j) ^ i : (unit_ + i) ^ j);
+  return factors_[high_ ? (unit_ + j) ^ i : (unit_ + i) ^ j];
 }
 
 std::uint32_t LineCode::position(std::uint32_t x) const {
@@ -199,11 +198,17 @@ void LineCode::add_sources(std::uint32_t i, std::uint32_t j, std::uint32_t count
                            std::uint8_t* to) const {
   const Kernels& use = kernels();
   if (use.matrices)
-    return use.dot(to, in, step, count, bytes, factors_.data(), high_ ? unit_ + j : j,
+    return use.dot(to, in, step, count, bytes, matrices_.data(), high_ ? unit_ + j : j,
                    high_ ? i : unit_ + i);
-  for (std::uint32_t s = 0; s < count; ++s) {
-    const MulTable table = mul_table(generator(i, j + s));
-    use.mul_add(to, in + s * step, bytes, &table);
+  // Tables some at a time: one that was just written can not be read by wide loads yet.
+  std::array<MulTable, kSources> tables __attribute__((uninitialized));
+  for (std::uint32_t done = 0; done < count; done += kSources) {
+    const auto some = std::span(tables).first(std::min<std::size_t>(kSources, count - done));
+    for (std::uint32_t s = done; MulTable & table : some) table = mul_table(generator(i, j + s++));
+    for (const MulTable& table : some) {
+      use.mul_add(to, in, bytes, &table);
+      in += step;
+    }
   }
 }
 

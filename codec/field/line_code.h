@@ -57,7 +57,6 @@ class LineCode {
   void store(const Work& work, std::size_t chunk, const Rows& rows) const;
   void encode_high(Work& work) const;
   void encode_low(Work& work) const;
-  Word factor(std::uint32_t denominator) const;  // K-9
   void add_sources(std::uint32_t i, std::uint32_t j, std::uint32_t count, const std::uint8_t* in,
                    std::size_t step, std::size_t bytes, std::uint8_t* to) const;
 
@@ -68,7 +67,9 @@ class LineCode {
   unsigned unit_bits_;  // its logarithm
   std::uint32_t span_;  // points that hold all positions
   MulTables tables_;
-  std::vector<Matrix> factors_;   // K-9: of words, by denominator; nothing below unit_
+  // K-9: factors by their denominators, which are unit_ at least, and their matrices, of words.
+  std::vector<Word> factors_;
+  std::vector<Matrix> matrices_;
   std::vector<Transform> first_;  // high: one per chunk of originals; low: the one of all originals
   std::vector<Transform> last_;   // high: the one of all recoveries; low: one per chunk of them
   std::uint64_t work_ = 1;        // of all these transforms, in bytes of a tile one byte wide
