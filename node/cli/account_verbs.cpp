@@ -94,7 +94,7 @@ Outcome<base::Bytes> hash_of(const std::string& text) {
   return *std::move(bytes);
 }
 
-// Every new key agrees here and now: all of them must be in the folder.
+// Every new key agrees here and now: all of them must be at hand.
 Outcome<void> set_keys(Session& session, const Given& given) {
   TRY(may_change(session));
   TRY_ASSIGN(const client::Multisig next,
@@ -113,7 +113,7 @@ Outcome<void> set_keys(Session& session, const Given& given) {
   Change one;
   auto& keys = *one.operation.mutable_set_keys();
   keys.set_policy(base::string_of(next.policy.encode()));
-  TRY_ASSIGN(const auto mine, session.wallet().list());
+  TRY_ASSIGN(const auto mine, session.keys());
   for (const ledger::PolicyKey& entry : next.policy.keys()) {
     const auto at = std::find_if(mine.begin(), mine.end(), [&](const client::WalletKey& key) {
       return key.info.public_key == entry.key;
@@ -121,11 +121,13 @@ Outcome<void> set_keys(Session& session, const Given& given) {
     if (at == mine.end())
       return client::fail(
           client::Exit::kKey, "NO_KEY",
-          "no key 0x" + base::to_hex(entry.key.view()) + " in " + session.wallet().dir(),
+          "no key 0x" + base::to_hex(entry.key.view()) + " among those that wal keys list shows",
           "each new key signs that it agrees");
-    TRY_ASSIGN(const keys::Key secret,
-               session.wallet().open(*at, test_chain, session.passphrase()));
-    keys.add_proofs(base::string_of(keys::sign(secret.seed, digest.view())));
+    const client::ToSign agreement{base::Bytes(digest.view().begin(), digest.view().end()),
+                                   {},
+                                   {"Agree to be a key of account " + id_text(sender.view())}};
+    TRY_ASSIGN(const client::Signature signature, session.sign(*at, test_chain, agreement));
+    keys.add_proofs(base::string_of(signature));
   }
   one.notes.push_back("the keys of now sign no more after this transaction; the id stays");
   return change(session, one);

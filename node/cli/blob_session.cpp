@@ -128,8 +128,9 @@ client::RemoteLedgerOptions paying(Session& session, const client::WalletKey& ke
   out.account = key.account;
   out.build = session.build_options();
   out.timeout_ms = session.timeout_ms();
-  out.open_key = [&session, key](bool test_chain) {
-    return session.wallet().open(key, test_chain, session.passphrase());
+  out.sign = [&session, key](const client::Draft& draft) {
+    return session.seal(key, draft.test_chain, draft.chain, draft.bytes,
+                        reflect::describe(draft.body.operation()));
   };
   out.approve = [&session](const spec::Operation& operation,
                            const client::Draft& draft) -> Outcome<void> {

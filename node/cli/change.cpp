@@ -159,9 +159,9 @@ Outcome<std::optional<client::Sent>> apply_change(Session& session, const Change
   }
   if (!session.globals().yes && !ask_yes("Sign and send? [y/N] "))
     return fail(Exit::kDeclined, "DECLINED", "declined; nothing was sent");
-  TRY_ASSIGN(const keys::Key secret,
-             session.wallet().open(*key, draft.test_chain, session.passphrase()));
-  TRY(send_and_show(session, client::sign_body(draft.chain, draft.bytes, secret), sent));
+  TRY_ASSIGN(const base::Bytes envelope,
+             session.seal(*key, draft.test_chain, draft.chain, draft.bytes, lines));
+  TRY(send_and_show(session, envelope, sent));
   return sent;
 }
 

@@ -10,13 +10,15 @@ namespace {
 namespace json = boost::json;
 
 json::object shown(const client::WalletKey& key) {
-  return {{"name", key.name},
-          {"role", std::string(keys::role_name(key.info.role))},
-          {"account", id_text(key.account.view())},
-          {"publicKey", id_text(key.info.public_key.view())},
-          {"created", key.info.created},
-          {"sealed", key.info.kdf.argon2id},
-          {"path", key.path}};
+  json::object out{{"name", key.name},
+                   {"role", std::string(keys::role_name(key.info.role))},
+                   {"account", id_text(key.account.view())},
+                   {"publicKey", id_text(key.info.public_key.view())},
+                   {"path", key.path}};
+  if (key.info.created.empty()) return out;  // a signer's: how it keeps it is not known
+  out["created"] = key.info.created;
+  out["sealed"] = key.info.kdf.argon2id;
+  return out;
 }
 
 Outcome<void> make(Session& session, const Given& given) {
@@ -35,7 +37,7 @@ Outcome<void> make(Session& session, const Given& given) {
 }
 
 Outcome<void> list(Session& session, const Given&) {
-  TRY_ASSIGN(const auto keys, session.wallet().list());
+  TRY_ASSIGN(const auto keys, session.keys());
   json::array rows;
   for (const auto& key : keys) rows.push_back(shown(key));
   session.show_list(*spec::Transfer::descriptor(), rows,
@@ -44,7 +46,7 @@ Outcome<void> list(Session& session, const Given&) {
 }
 
 Outcome<void> show(Session& session, const Given& given) {
-  TRY_ASSIGN(const client::WalletKey key, session.wallet().find(given.one("NAME")));
+  TRY_ASSIGN(const client::WalletKey key, session.key(given.one("NAME")));
   session.show_local(shown(key));
   return {};
 }
@@ -52,7 +54,7 @@ Outcome<void> show(Session& session, const Given& given) {
 // A key by its public half, or one of the folder.
 Outcome<base::PublicKey> public_key(Session& session, const std::string& text) {
   if (!text.starts_with("0x")) {
-    TRY_ASSIGN(const client::WalletKey key, session.wallet().find(text));
+    TRY_ASSIGN(const client::WalletKey key, session.key(text));
     return key.info.public_key;
   }
   const auto bytes = base::from_hex(std::string_view(text).substr(2));

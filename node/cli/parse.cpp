@@ -19,6 +19,8 @@ void add_globals(CLI::App& app, Globals& g) {
   app.add_option("--context", g.context, "context of the configuration")->type_name("NAME");
   app.add_option("--node,--url", g.url, "node to ask, http://host:port")->type_name("URL");
   app.add_option("--from", g.from, "key that signs")->type_name("KEY");
+  app.add_option("--signer", g.signer, "file, or exec:PROGRAM that holds the keys")
+      ->type_name("WHO");
   app.add_option("--keys", g.keys, "folder of the key files")->type_name("DIR");
   app.add_option("--passphrase-file", g.passphrase_file, "file of mode 0600")->type_name("FILE");
   app.add_option("--output", g.output, "text, json, jsonl or csv")->type_name("FORM");

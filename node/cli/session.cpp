@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/cli/session.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -122,6 +123,11 @@ Outcome<void> Session::read_flags() {
   if (!globals_.at_epoch.empty()) {
     TRY_ASSIGN(at_epoch_, whole_of("--at-epoch", globals_.at_epoch, UINT32_MAX));
   }
+  const std::string signer = first_of({globals_.signer, context_.signer, "file"});
+  if (signer.starts_with("exec:") && signer.size() > 5)
+    signer_.emplace(signer.substr(5));
+  else if (signer != "file")
+    return usage("--signer " + signer + ": file or exec:PROGRAM is due");
   if (at_height_ && at_epoch_) return usage("--at-height and --at-epoch: one of them is due");
   if (asks_past() && globals_.verify)
     return usage("--verify proves the newest state alone, not one of the past",
@@ -177,11 +183,51 @@ client::Passphrase Session::passphrase() const {
   };
 }
 
+Outcome<std::vector<client::WalletKey>> Session::keys() const {
+  if (!signer_) return wallet().list();
+  if (!signer_keys_) {
+    TRY_ASSIGN(signer_keys_, signer_->list());
+  }
+  return *signer_keys_;
+}
+
+Outcome<client::WalletKey> Session::key(const std::string& name) const {
+  if (!signer_) return wallet().find(name);
+  TRY_ASSIGN(const std::vector<client::WalletKey> all, keys());
+  const auto at = std::find_if(all.begin(), all.end(),
+                               [&](const client::WalletKey& one) { return one.name == name; });
+  if (at == all.end())
+    return fail(Exit::kKey, "NO_KEY", "no key \"" + name + "\" at the signer " + signer_->path(),
+                "wal keys list --signer exec:" + signer_->path() + " shows them");
+  return *at;
+}
+
 Outcome<client::WalletKey> Session::sender() const {
   const std::string name = first_of({globals_.from, context_.from});
   if (name.empty())
     return usage("--from is missing", "--from KEY names the key that signs; see wal keys list");
-  return wallet().find(name);
+  return key(name);
+}
+
+Outcome<client::Signature> Session::sign(const client::WalletKey& key, bool test_chain,
+                                         const client::ToSign& what) {
+  if (signer_) {
+    say("Waiting for the signer " + signer_->path());
+    return signer_->sign(key, what);
+  }
+  if (!opened_ || opened_->info.public_key != key.info.public_key) {
+    TRY_ASSIGN(keys::Key opened, wallet().open(key, test_chain, passphrase()));
+    opened_.emplace(std::move(opened));
+  }
+  return keys::sign(opened_->seed, what.preimage);
+}
+
+Outcome<base::Bytes> Session::seal(const client::WalletKey& key, bool test_chain,
+                                   const base::ChainId& chain, const base::Bytes& body,
+                                   const std::vector<std::string>& preview) {
+  TRY_ASSIGN(const client::Signature signature,
+             sign(key, test_chain, {client::preimage_of(chain, body), body, preview}));
+  return client::seal(body, key.info.public_key, signature);
 }
 
 Outcome<client::Trust> Session::trust() const {
@@ -206,6 +252,11 @@ Outcome<base::AccountId> Session::account(const std::string& text) const {
   if (client::has_multisig(keys_dir_, text)) {
     TRY_ASSIGN(const client::Multisig multisig, client::read_multisig(keys_dir_, text));
     return multisig.account;
+  }
+  if (signer_) {
+    const auto theirs = key(text);
+    if (theirs.ok()) return theirs->account;
+    if (theirs.error().reason != "NO_KEY") return base::Err<Failure>{theirs.error()};
   }
   TRY_ASSIGN(const client::WalletKey key, wallet().find(text));
   return key.account;

@@ -12,6 +12,7 @@
 #include "node/cli/verbs.h"
 #include "node/client/config.h"
 #include "node/client/multisig.h"
+#include "node/client/signer.h"
 #include "node/client/transaction.h"
 #include "node/client/verify.h"
 #include "node/client/wallet.h"
@@ -30,6 +31,7 @@ struct Globals {
   std::string genesis;
   std::string keys;
   std::string passphrase_file;
+  std::string signer;
   std::string wait = "committed";
   std::string timeout = "30s";
   std::string max_fee;
@@ -62,8 +64,18 @@ class Session {
   Outcome<client::Remote*> remote();
   client::Wallet wallet() const { return client::Wallet(keys_dir_); }
   client::Passphrase passphrase() const;
+  // Keys of the folder, or with --signer exec:.. those of the program.
+  Outcome<std::vector<client::WalletKey>> keys() const;
+  Outcome<client::WalletKey> key(const std::string& name) const;
   Outcome<client::WalletKey> sender() const;  // the key of --from
-  Outcome<client::Trust> trust() const;       // for --verify
+  // By one of them, who is asked for its passphrase once. `test_chain` allows keys without.
+  Outcome<client::Signature> sign(const client::WalletKey& key, bool test_chain,
+                                  const client::ToSign& what);
+  // A transaction of one key: its envelope.
+  Outcome<base::Bytes> seal(const client::WalletKey& key, bool test_chain,
+                            const base::ChainId& chain, const base::Bytes& body,
+                            const std::vector<std::string>& preview);
+  Outcome<client::Trust> trust() const;  // for --verify
 
   // `0x..`, or the name of a key or of a policy of several keys; empty: the account of --from.
   Outcome<base::AccountId> account(const std::string& text) const;
@@ -91,6 +103,9 @@ class Session {
   client::ClientConfig config_;
   client::ContextConfig context_;
   std::string keys_dir_;
+  std::optional<client::SignerProgram> signer_;
+  mutable std::optional<std::vector<client::WalletKey>> signer_keys_;  // asked for once
+  std::optional<keys::Key> opened_;
   std::uint64_t timeout_ms_ = 30'000;
   client::Wait wait_ = client::Wait::kCommitted;
   client::BuildOptions build_;

@@ -124,14 +124,15 @@ Outcome<void> co_sign(Session& session, const Given& given, const ToSign& to) {
                 named ? "the transaction is of another account than this policy's"
                       : "this key is not in the policy",
                 "its sender is " + id_text(base::as_bytes(to.decoded.body.sender())));
-  for (const auto& line : reflect::describe(to.decoded.body.operation())) session.say(line);
-  TRY_ASSIGN(const keys::Key secret,
-             session.wallet().open(to.key, given.has("test-chain"), session.passphrase()));
+  const std::vector<std::string> lines = reflect::describe(to.decoded.body.operation());
+  for (const auto& line : lines) session.say(line);
   const auto chain = base::ChainId::from(base::as_bytes(to.decoded.body.chain()));
-  const auto preimage = ledger::tx_preimage(chain, to.decoded.id);
+  TRY_ASSIGN(const client::Signature signature,
+             session.sign(to.key, given.has("test-chain"),
+                          {client::preimage_of(chain, to.body), to.body, lines}));
   const json::object out{{"digest", reflect::bytes_text(spec::KIND_TX, to.decoded.id.view())},
                          {"publicKey", id_text(to.key.info.public_key.view())},
-                         {"signature", id_text(keys::sign(secret.seed, preimage))}};
+                         {"signature", id_text(signature)}};
   return write_json(session, given.one("out"), out, "signature");
 }
 
@@ -187,11 +188,12 @@ Outcome<void> sign(Session& session, const Given& given) {
   if (decoded.body.sender() != base::as_text(key.account.view()))
     return fail(Exit::kKey, "WRONG_KEY", "the transaction is of another account than this key's",
                 "its sender is " + id_text(base::as_bytes(decoded.body.sender())));
-  for (const auto& line : reflect::describe(decoded.body.operation())) session.say(line);
-  TRY_ASSIGN(const keys::Key secret,
-             session.wallet().open(key, given.has("test-chain"), session.passphrase()));
+  const std::vector<std::string> lines = reflect::describe(decoded.body.operation());
+  for (const auto& line : lines) session.say(line);
   const auto chain = base::ChainId::from(base::as_bytes(decoded.body.chain()));
-  const json::object out{{"envelope", base::to_base64(client::sign_body(chain, bytes, secret))},
+  TRY_ASSIGN(const base::Bytes envelope,
+             session.seal(key, given.has("test-chain"), chain, bytes, lines));
+  const json::object out{{"envelope", base::to_base64(envelope)},
                          {"digest", reflect::bytes_text(spec::KIND_TX, decoded.id.view())}};
   return write_json(session, given.one("out"), out, "signed transaction");
 }

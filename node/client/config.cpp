@@ -19,7 +19,8 @@ constexpr TextKey kContextKeys[] = {{"node", &ContextConfig::node},
                                     {"from", &ContextConfig::from},
                                     {"genesis", &ContextConfig::genesis},
                                     {"units", &ContextConfig::units},
-                                    {"passphraseFile", &ContextConfig::passphrase_file}};
+                                    {"passphraseFile", &ContextConfig::passphrase_file},
+                                    {"signer", &ContextConfig::signer}};
 
 class ConfigReader {
  public:

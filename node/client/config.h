@@ -5,7 +5,7 @@
 //   keys = "/home/ann/keys"     folder of the key files
 //   [contexts.main]
 //   node = "http://127.0.0.1:9185"    from = "ann"         genesis = "/etc/wald/genesis.bin"
-//   units = "wal"                     passphraseFile = ".."
+//   units = "wal"                     passphraseFile = ".."     signer = "exec:/opt/hsm"
 //
 // Unknown keys and wrong types are errors, all reported at once, with line, column and the nearest
 // name. Thread rule: plain values.
@@ -25,6 +25,7 @@ struct ContextConfig {
   std::string genesis;
   std::string units;
   std::string passphrase_file;
+  std::string signer;
 };
 struct ClientConfig {
   std::string context;

@@ -94,18 +94,14 @@ Outcome<std::vector<spec::BlobObject>> RemoteLedger::blobs_in(const base::Object
 }
 
 Outcome<base::TxId> RemoteLedger::submit(const spec::Operation& operation) {
-  if (!options_.account || !options_.open_key) return usage("there is no key to sign with");
+  if (!options_.account || !options_.sign) return usage("there is no key to sign with");
   TRY_ASSIGN(const Draft draft, build(remote_, *options_.account, operation, options_.build));
   if (draft.code != "OK")
     return fail(Exit::kRejected, draft.code,
                 "would be rejected: " + draft.message + " (" + draft.code + ")", draft.advice);
   if (options_.approve) TRY(options_.approve(operation, draft));
-  if (!key_) {
-    TRY_ASSIGN(keys::Key key, options_.open_key(draft.test_chain));
-    key_.emplace(std::move(key));
-  }
-  TRY(send(remote_, sign_body(draft.chain, draft.bytes, *key_), Wait::kCommitted,
-           options_.timeout_ms));
+  TRY_ASSIGN(const base::Bytes envelope, options_.sign(draft));
+  TRY(send(remote_, envelope, Wait::kCommitted, options_.timeout_ms));
   return body_id(draft.bytes);
 }
 

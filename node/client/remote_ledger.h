@@ -19,7 +19,7 @@ struct RemoteLedgerOptions {
   std::uint64_t timeout_ms = 30'000;  // of one transaction
   // Shown before each signature; an error stops it. Empty: everything is approved.
   std::function<Outcome<void>(const spec::Operation&, const Draft&)> approve;
-  std::function<Outcome<keys::Key>(bool test_chain)> open_key;  // called once
+  std::function<Outcome<base::Bytes>(const Draft&)> sign;  // the envelope
 };
 
 class RemoteLedger : public BlobLedger {
@@ -46,7 +46,6 @@ class RemoteLedger : public BlobLedger {
   Remote& remote_;
   RemoteLedgerOptions options_;
   base::ChainId chain_;
-  std::optional<keys::Key> key_;
 };
 
 }  // namespace wald::client

@@ -106,14 +106,22 @@ Outcome<Draft> build(Remote& remote, const base::AccountId& sender,
   return draft;
 }
 
-base::Bytes sign_body(const base::ChainId& chain, base::ByteView body, const keys::Key& key) {
+base::Bytes preimage_of(const base::ChainId& chain, base::ByteView body) {
+  const auto preimage = ledger::tx_preimage(chain, ledger::tx_id(body));
+  return base::Bytes(preimage.begin(), preimage.end());
+}
+
+base::Bytes seal(base::ByteView body, const base::PublicKey& key, base::ByteView signature) {
   spec::Envelope envelope;
   envelope.set_body(base::string_of(body));
-  envelope.set_policy(base::string_of(ledger::Policy::single(key.info.public_key).encode()));
+  envelope.set_policy(base::string_of(ledger::Policy::single(key).encode()));
   envelope.set_bitmap(std::string(1, '\1'));
-  const auto preimage = ledger::tx_preimage(chain, ledger::tx_id(body));
-  envelope.add_signatures(base::string_of(keys::sign(key.seed, preimage)));
+  envelope.add_signatures(base::string_of(signature));
   return wire::write_canonical(envelope);
+}
+
+base::Bytes sign_body(const base::ChainId& chain, base::ByteView body, const keys::Key& key) {
+  return seal(body, key.info.public_key, keys::sign(key.seed, preimage_of(chain, body)));
 }
 
 Outcome<Decoded> decode(base::ByteView bytes) {

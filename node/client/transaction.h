@@ -39,7 +39,10 @@ struct Draft {
 Outcome<Draft> build(Remote& remote, const base::AccountId& sender,
                      const spec::Operation& operation, const BuildOptions& options);
 
-// The envelope of a body with a single key's signature.
+// The envelope of a body with a single key's signature; what the signature is over.
+base::Bytes seal(base::ByteView body, const base::PublicKey& key, base::ByteView signature);
+base::Bytes preimage_of(const base::ChainId& chain, base::ByteView body);
+// Both by a key at hand.
 base::Bytes sign_body(const base::ChainId& chain, base::ByteView body, const keys::Key& key);
 base::TxId body_id(base::ByteView body);
 

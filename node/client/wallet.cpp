@@ -12,7 +12,13 @@ namespace {
 
 constexpr std::string_view kEnding = ".json";
 
-bool good_name(std::string_view name) {
+base::Err<Failure> key_failure(const os::IoError& error) {
+  return fail(Exit::kKey, "KEY", error.text);
+}
+
+}  // namespace
+
+bool good_key_name(std::string_view name) {
   const auto good = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
            c == '_' || c == '-';
@@ -21,14 +27,8 @@ bool good_name(std::string_view name) {
          std::all_of(name.begin(), name.end(), good);
 }
 
-base::Err<Failure> key_failure(const os::IoError& error) {
-  return fail(Exit::kKey, "KEY", error.text);
-}
-
-}  // namespace
-
 Outcome<std::string> Wallet::path_of(const std::string& name) const {
-  if (!good_name(name))
+  if (!good_key_name(name))
     return usage("\"" + name + "\" is no name of a key",
                  "letters, digits, '.', '_' and '-', at most 64");
   return dir_ + "/" + name + std::string(kEnding);
@@ -57,7 +57,7 @@ Outcome<std::vector<WalletKey>> Wallet::list() const {
   for (const std::string& file : *names) {
     if (!file.ends_with(kEnding)) continue;
     const std::string name = file.substr(0, file.size() - kEnding.size());
-    if (!good_name(name)) continue;
+    if (!good_key_name(name)) continue;
     TRY_ASSIGN(WalletKey key, find(name));
     out.push_back(std::move(key));
   }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The key files of one person: NAME.json in one folder (interfaces.md 7). Names are file names:
-// letters, digits, `.`, `_` and `-`, not beginning with a dot. Listing opens no key; opening asks
-// for the passphrase only where one is due. Thread rule: one thread.
+// The key files of one person: NAME.json in one folder (interfaces.md 7). Listing opens no key;
+// opening asks for the passphrase only where one is due. Thread rule: one thread.
 #pragma once
 
 #include <functional>
@@ -19,6 +18,9 @@ struct WalletKey {
   keys::KeyInfo info;
   base::AccountId account;  // of this key alone
 };
+
+// Letters, digits, `.`, `_` and `-`, at most 64, beginning with neither a dot nor a dash.
+bool good_key_name(std::string_view name);
 
 // Asked when a sealed key is opened or made; `again` when it is chosen.
 using Passphrase = std::function<Outcome<std::string>(const std::string& name, bool again)>;

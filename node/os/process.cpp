@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -16,6 +17,7 @@
 #include <utility>
 
 #include "codec/base/check.h"
+#include "node/os/clock.h"
 
 namespace wald::os {
 namespace {
@@ -26,6 +28,8 @@ struct Plan {
   const int* inherit = nullptr;
   std::size_t inherit_count = 0;
   int output = -1;
+  int stdin_fd = -1;
+  int stdout_fd = -1;
   const char* working_dir = nullptr;
   int report = -1;
   pid_t parent = 0;
@@ -46,6 +50,8 @@ struct Plan {
   ::signal(SIGPIPE, SIG_DFL);
   if (plan.working_dir != nullptr && ::chdir(plan.working_dir) != 0) give_up();
   if (plan.output >= 0 && (::dup2(plan.output, 1) < 0 || ::dup2(plan.output, 2) < 0)) give_up();
+  if (plan.stdin_fd >= 0 && ::dup2(plan.stdin_fd, 0) < 0) give_up();
+  if (plan.stdout_fd >= 0 && ::dup2(plan.stdout_fd, 1) < 0) give_up();
   for (std::size_t i = 0; i < plan.inherit_count; ++i)
     if (::fcntl(plan.inherit[i], F_SETFD, 0) != 0) give_up();
   ::execvp(plan.argv[0], plan.argv.data());
@@ -73,6 +79,8 @@ IoResult<Child> Child::spawn(const SpawnOptions& options) {
   plan.argv.push_back(nullptr);
   plan.inherit = options.inherit.data();
   plan.inherit_count = options.inherit.size();
+  plan.stdin_fd = options.stdin_fd;
+  plan.stdout_fd = options.stdout_fd;
   plan.working_dir = options.working_dir.empty() ? nullptr : options.working_dir.c_str();
   plan.parent = ::getpid();
   if (!options.output.empty()) {
@@ -152,6 +160,90 @@ std::optional<Exit> Child::wait_for(int timeout_ms) {
     if (timeout_ms >= 0 && waited >= timeout_ms) return std::nullopt;
     ::poll(nullptr, 0, 10);
   }
+}
+
+namespace {
+
+// A descriptor that is closed at the end, and before by reset().
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() { reset(); }
+  int get() const { return fd_; }
+  void reset() {
+    if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+  }
+
+ private:
+  int fd_;
+};
+
+// A question as a file of no name, so that nobody waits for a program that does not read it.
+int question_file(const std::string& question) {
+  const int fd = ::memfd_create("question", MFD_CLOEXEC);
+  if (fd < 0) return fd;
+  for (std::size_t at = 0; at < question.size();) {
+    const ssize_t n = ::write(fd, question.data() + at, question.size() - at);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) {
+      ::close(fd);
+      return -1;
+    }
+    at += static_cast<std::size_t>(n);
+  }
+  ::lseek(fd, 0, SEEK_SET);
+  return fd;
+}
+
+int left_ms(std::uint64_t until) {
+  const std::uint64_t now = monotonic_ms();
+  return now < until ? static_cast<int>(std::min<std::uint64_t>(until - now, INT_MAX)) : 0;
+}
+
+// All that comes before the other end is closed; nothing if that takes too long, or is too much.
+std::optional<std::string> read_answer(int fd, std::uint64_t until, std::size_t most) {
+  std::string out;
+  std::array<char, 4096> piece{};
+  while (true) {
+    pollfd ready{fd, POLLIN, 0};
+    const int seen = ::poll(&ready, 1, left_ms(until));
+    if (seen < 0 && errno == EINTR) continue;
+    if (seen <= 0) return std::nullopt;
+    const ssize_t n = ::read(fd, piece.data(), piece.size());
+    if (n == 0) return out;
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 || out.size() + static_cast<std::size_t>(n) > most) return std::nullopt;
+    out.append(piece.data(), static_cast<std::size_t>(n));
+  }
+}
+
+}  // namespace
+
+IoResult<std::string> ask_program(const std::string& path, const std::string& question,
+                                  int timeout_ms, std::size_t most) {
+  const auto failed = [&](const std::string& how) { return content_error(path + how); };
+  const std::uint64_t until = monotonic_ms() + static_cast<std::uint64_t>(timeout_ms);
+  const Descriptor asked(question_file(question));
+  std::array<int, 2> answer{};
+  if (asked.get() < 0 || ::pipe2(answer.data(), O_CLOEXEC) != 0)
+    return base::Err{system_error(errno, "ask " + path)};
+  const Descriptor reading(answer[0]);
+  Descriptor writing(answer[1]);
+  SpawnOptions options;
+  options.argv = {path};
+  options.stdin_fd = asked.get();
+  options.stdout_fd = writing.get();
+  TRY_ASSIGN(Child child, Child::spawn(options));
+  writing.reset();
+  auto out = read_answer(reading.get(), until, most);
+  if (!out) return failed(" did not answer in time, or with too much");
+  const auto exit = child.wait_for(left_ms(until));
+  if (!exit) return failed(" did not end in time");
+  if (exit->signalled) return failed(" was ended by signal " + std::to_string(exit->code));
+  if (exit->code != 0) return failed(" ended with code " + std::to_string(exit->code));
+  return *std::move(out);
 }
 
 std::string own_executable() {

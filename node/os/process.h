@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Child processes for the local network of `wald demo`. A child inherits exactly the descriptors
+// Child processes: those of the local network of `wald demo`, and programs that are asked
+// something. A child inherits exactly the descriptors
 // named (same numbers), writes its output to a file, and is killed by the kernel when the thread
 // that made it ends, so a run leaves no process behind, also after a crash. Make children from a
 // thread that lives as long as they should (the main one). Thread rule: one owner.
@@ -20,6 +21,8 @@ struct SpawnOptions {
   std::vector<int> inherit;       // descriptors kept open in the child
   std::string output;             // appended to by stdout and stderr; empty: inherited
   std::string working_dir;        // empty: the parent's
+  int stdin_fd = -1;              // becomes its stdin; -1: inherited
+  int stdout_fd = -1;             // becomes its stdout, whatever `output` says
 };
 
 struct Exit {
@@ -47,6 +50,12 @@ class Child {
   pid_t pid_ = -1;
   int pidfd_ = -1;
 };
+
+// Starts a program without arguments (no shell), gives it `question` on stdin, and returns what it
+// wrote to stdout by its end; its stderr is ours. An error if it cannot be started, does not end
+// with code 0 within the time, when it is killed, or writes more than `most` bytes.
+IoResult<std::string> ask_program(const std::string& path, const std::string& question,
+                                  int timeout_ms, std::size_t most);
 
 std::string own_executable();  // absolute path of the running program
 

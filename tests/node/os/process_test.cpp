@@ -71,6 +71,33 @@ TEST_CASE("process: named descriptors reach the child, others do not", "[node][o
   ::close(ends[1]);
 }
 
+TEST_CASE("process: a program is asked by its stdin and answers by its stdout", "[node][os]") {
+  const TempDir dir;
+  const auto program = [&](const std::string& name, const std::string& does) {
+    const std::string path = dir / name;
+    const std::string text = "#!/bin/sh\n" + does + "\n";
+    os::write_file_atomic(path, base::as_bytes(text)).value();
+    REQUIRE(::chmod(path.c_str(), 0700) == 0);
+    return path;
+  };
+  const auto refusal = [&](const std::string& path, int ms = 20'000, std::size_t most = 1000) {
+    const auto answer = os::ask_program(path, "what?\n", ms, most);
+    REQUIRE_FALSE(answer.ok());
+    return answer.error().text;
+  };
+  const std::string long_one(200'000, 'q');  // more than a pipe holds
+  const std::string echo = program("echo", "cat");
+  REQUIRE(os::ask_program(echo, long_one, 20'000, 200'000).value() == long_one);
+  REQUIRE(os::ask_program(program("deaf", "echo yes"), long_one, 20'000, 10).value() == "yes\n");
+  REQUIRE(refusal(echo, 20'000, 5).find("with too much") != std::string::npos);
+  REQUIRE(refusal(program("fails", "echo no; exit 3")).find("code 3") != std::string::npos);
+  REQUIRE(refusal(program("dies", "kill -9 $$")).find("signal 9") != std::string::npos);
+  REQUIRE(refusal(program("hangs", "exec sleep 1000"), 50).find("in time") != std::string::npos);
+  REQUIRE(refusal(program("lingers", "exec >&-; exec sleep 1000"), 50).find("end in time") !=
+          std::string::npos);
+  REQUIRE(refusal(dir / "none").find("none") != std::string::npos);
+}
+
 TEST_CASE("signals: a blocked signal is read, not handled", "[node][os]") {
   os::ignore_sigpipe();
   auto signals = os::Signals::catch_all({SIGUSR1});
