@@ -236,8 +236,8 @@ TEST_CASE("kernels: dot products are sums of products, at every tier", "[codec][
   const Tier before = tier();
   const Bytes data = prng.bytes(4096);
   std::vector<MulTable> tables;
-  std::vector<Matrix> c;
-  for (int i = 0; i < 128; ++i) c.push_back(tables.emplace_back(mul_table(any_word(prng))).matrix);
+  std::array<Matrix, 128> c;
+  for (Matrix& one : c) one = tables.emplace_back(mul_table(any_word(prng))).matrix;
   for (const Tier use : tiers()) {
     REQUIRE(force_tier(use));
     REQUIRE((kernels().dot != nullptr) == kernels().matrices);

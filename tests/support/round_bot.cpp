@@ -276,6 +276,7 @@ void RoundWorld::play(const std::set<std::size_t>& silent, const std::set<std::s
 proofs::DenyList list_over(const RoundWorld& world, const std::vector<std::size_t>& blobs,
                            std::uint64_t more) {
   std::vector<proofs::DenyEntry> entries;
+  entries.reserve(blobs.size());
   for (const std::size_t k : blobs)
     entries.push_back({world.blob(k).id(), world.blob(k).encoded_length() + more});
   return proofs::DenyList::make(entries).value();

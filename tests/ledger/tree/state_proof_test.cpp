@@ -144,7 +144,7 @@ TEST_CASE("state proof: bytes that are not exactly one proof are refused",
   REQUIRE_FALSE(parse_proof(longer));
   REQUIRE(parse_proof({}) == TreeProof());
 
-  const auto with_steps = [](std::size_t klen, std::vector<std::uint16_t> bits) {
+  const auto with_steps = [](std::size_t klen, const std::vector<std::uint16_t>& bits) {
     base::Writer out;
     out.le(static_cast<std::uint16_t>(klen)).raw(Bytes(klen, 0)).raw(Hash().view());
     out.le(static_cast<std::uint16_t>(bits.size()));

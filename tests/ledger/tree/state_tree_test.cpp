@@ -232,7 +232,8 @@ TEST_CASE("state tree: threads read and drop versions while new ones are made", 
       Prng mine(t);
       bool all = true;
       for (int i = 0; i < 300; ++i) {
-        const StateTree copy = version;
+        StateTree copy;
+        copy = version;
         const Bytes key = some_key(mine);
         all = all && verify(copy.root(), key, copy.prove(key)) != Verdict::kInvalid;
       }

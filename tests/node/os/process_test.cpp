@@ -74,7 +74,7 @@ TEST_CASE("process: named descriptors reach the child, others do not", "[node][o
 TEST_CASE("process: a program is asked by its stdin and answers by its stdout", "[node][os]") {
   const TempDir dir;
   const auto program = [&](const std::string& name, const std::string& does) {
-    const std::string path = dir / name;
+    std::string path = dir / name;
     const std::string text = "#!/bin/sh\n" + does + "\n";
     os::write_file_atomic(path, base::as_bytes(text)).value();
     REQUIRE(::chmod(path.c_str(), 0700) == 0);
