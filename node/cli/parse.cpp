@@ -126,6 +126,13 @@ ParsedLine parse_line(int argc, const char* const* argv, const Verbs& verbs) {
   std::vector<Slots> slots(verbs.size());
   for (std::size_t i = 0; i < verbs.size(); ++i)
     add_verb(*apps.at(verbs[i].group), verbs[i], slots[i]);
+  // What the scripts of `wal completion` ask: the words so far, of which the last is not complete.
+  if (argc > 3 && argv[1] == std::string_view("completion") &&
+      argv[2] == std::string_view("next")) {
+    for (const NextWord& next : next_words(app, {argv + 3, argv + argc}))
+      std::printf("%s\t%s\n", next.word.c_str(), next.help.c_str());
+    return out;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

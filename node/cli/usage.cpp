@@ -17,6 +17,16 @@ std::vector<const CLI::Option*> flags_at(const CLI::App& app) {
   return out;
 }
 
+// Of flags with a few values.
+const std::vector<std::pair<std::string, std::vector<const char*>>> kValues{
+    {"--output", {"text", "json", "jsonl", "csv"}},
+    {"--units", {"wal", "frost"}},
+    {"--wait", {"none", "accepted", "committed"}},
+    {"--progress", {"auto", "json", "none"}},
+    {"--signer", {"file", "exec:"}},
+    {"--axis", {"primary", "secondary"}},
+    {"--check", {"skip", "default", "strict"}}};
+
 // `--node` of `--node=x`; empty for what is no flag.
 std::string flag_of(const std::string& word) {
   if (word.size() < 2 || word[0] != '-') return "";
@@ -102,6 +112,41 @@ UsageFault usage_fault(const CLI::App& app, const CLI::Error& error, int argc,
   if (!at->get_subcommands({}).empty())
     return {path_of(*at) + ": a verb is missing", "see " + path_of(*at) + " --help"};
   return other_fault(*at, error);
+}
+
+std::vector<NextWord> next_words(const CLI::App& app, const std::vector<std::string>& words) {
+  if (words.empty()) return {};
+  const CLI::App* at = &app;
+  const CLI::Option* waits = nullptr;  // for its value
+  for (std::size_t i = 0; i + 1 < words.size(); ++i) {
+    const std::string flag = flag_of(words[i]);
+    if (waits != nullptr) {
+      waits = nullptr;
+    } else if (!flag.empty()) {
+      const CLI::Option* option = known_flag(*at, flag);
+      if (option != nullptr && flag == words[i] && option->get_items_expected_min() > 0)
+        waits = option;
+    } else if (const CLI::App* child = child_of(*at, words[i]); child != nullptr) {
+      at = child;
+    }
+  }
+  std::vector<NextWord> out;
+  const auto offer = [&](const std::string& word, const std::string& help) {
+    if (word.starts_with(words.back())) out.push_back({word, help});
+  };
+  if (waits != nullptr) {
+    for (const auto& [flag, values] : kValues)
+      if (waits->check_name(flag))
+        for (const char* value : values) offer(value, "");
+  } else if (words.back().starts_with("-")) {
+    for (const CLI::Option* option : flags_at(*at))
+      for (const std::string& name : option->get_lnames())
+        offer("--" + name, option->get_description());
+  } else {
+    for (const CLI::App* child : at->get_subcommands({}))
+      offer(child->get_name(), child->get_description());
+  }
+  return out;
 }
 
 std::shared_ptr<CLI::Formatter> plain_help() { return std::make_shared<PlainHelp>(); }

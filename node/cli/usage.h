@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace wald::cli {
 
@@ -19,6 +20,15 @@ struct UsageFault {
 // nearest verb, an unknown flag with the nearest flag that is legal at that place.
 UsageFault usage_fault(const CLI::App& app, const CLI::Error& error, int argc,
                        const char* const* argv);
+
+// What may stand where the last of these words is and begins as it does, with a sentence each:
+// verbs, flags if it begins with a dash, values of a flag that has few. The words before it are
+// followed as the parser would.
+struct NextWord {
+  std::string word;
+  std::string help;
+};
+std::vector<NextWord> next_words(const CLI::App& app, const std::vector<std::string>& words);
 
 // Help as CLI11 prints it, without the dots behind flags that may be given several times.
 std::shared_ptr<CLI::Formatter> plain_help();

@@ -19,7 +19,8 @@ const std::vector<std::pair<std::string, std::string>>& groups() {
       {"blob", "store files and read them back"},
       {"codec", "the erasure code on files; no network"},
       {"tx", "any transaction type; status, decode, sign, submit"},
-      {"events", "the numbered log"}};
+      {"events", "the numbered log"},
+      {"completion", "scripts with which a shell completes these words"}};
   return kGroups;
 }
 
@@ -27,7 +28,7 @@ Verbs all_verbs() {
   Verbs out;
   for (auto* part : {key_verbs, account_verbs, epoch_verbs, node_verbs, stake_verbs, operator_verbs,
                      gov_verbs, storage_verbs, share_verbs, bucket_verbs, blob_verbs, quilt_verbs,
-                     codec_verbs, tx_verbs, event_verbs}) {
+                     codec_verbs, tx_verbs, event_verbs, completion_verbs}) {
     Verbs verbs = part();
     std::move(verbs.begin(), verbs.end(), std::back_inserter(out));
   }

@@ -81,6 +81,7 @@ Verbs share_verbs();  // of the group storage
 Verbs bucket_verbs();
 Verbs tx_verbs();
 Verbs event_verbs();
+Verbs completion_verbs();
 
 // Of the groups epoch and gov.
 Outcome<void> show_params(Session& session, const Given& given);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What `wal` does without a node.
 #include <catch2/catch.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <sstream>
 
 #include "node/cli/run.h"
 #include "node/os/files.h"
@@ -57,6 +60,55 @@ TEST_CASE("wal: every verb has a sentence, and every type a verb", "[cli][rule:I
   }
   for (const auto* operation : reflect::operations())
     CHECK(names.contains("tx " + reflect::kebab(operation->message_type()->name())));
+}
+
+TEST_CASE("wal completion: what may come next, of verbs, flags and values", "[cli][rule:IF-22]") {
+  WalProgram wal;
+  const auto next = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {"completion", "next"});
+    const Ran ran = wal.run(words);
+    CHECK(ran.code == 0);
+    CHECK(ran.err.empty());
+    std::vector<std::string> out;
+    std::istringstream lines(ran.out);
+    for (std::string line; std::getline(lines, line);)
+      out.push_back(line.substr(0, line.find('\t')));
+    return out;
+  };
+  using Words = std::vector<std::string>;
+  CHECK(next({"sta"}) == Words{"stake"});
+  CHECK(next({""}).size() == cli::groups().size());
+  CHECK(next({"--units", "frost", "stake", "ad"}) == Words{"add"});
+  CHECK(next({"stake", "add", "--am"}) == Words{"--amount"});
+  CHECK(next({"stake", "add", "--unit"}) == Words{"--units"});  // of every verb
+  CHECK(next({"--output", "j"}) == Words{"json", "jsonl"});
+  CHECK(next({"codec", "decode", "--check", ""}) == Words{"skip", "default", "strict"});
+  CHECK(next({"blob", "store", "fi"}).empty());  // a file: the shell's own
+  CHECK(next({"stake", "add", "--node", "sta"}).empty());
+  CHECK(next({"nothing", "like", "--this"}).empty());
+  CHECK(wal.run({"completion", "tcsh"}).code == 2);
+}
+
+TEST_CASE("wal completion: the scripts do what their shells expect", "[cli][rule:IF-22]") {
+  WalProgram wal;
+  for (const std::string shell : {"bash", "zsh", "fish"}) {
+    INFO(shell);
+    const Ran script = wal.run({"completion", shell});
+    REQUIRE(script.code == 0);
+    wal.write(shell, script.out);
+    if (std::system(("command -v " + shell + " >/dev/null").c_str()) != 0) {
+      std::printf("skipped the script for %s: there is no such shell\n", shell.c_str());
+      continue;
+    }
+    CHECK(std::system((shell + " -n " + wal.path(shell)).c_str()) == 0);
+  }
+  const std::string answer = wal.path("answer");
+  const std::string ask = "PATH=${0%/*}:$PATH; bash -c 'source " + wal.path("bash") +
+                          "; COMP_WORDS=(wal --units frost stake ad); COMP_CWORD=4; _wal; "
+                          "echo \"${COMPREPLY[*]}\"' >" +
+                          answer + "; ";
+  REQUIRE(wal.run_in_shell(ask, {"--version"}).code == 0);
+  CHECK(base::as_text(os::read_file(answer, 1000).value()) == "add\n");
 }
 
 TEST_CASE("wal keys: made once, listed, shown, never overwritten, private", "[cli]") {
