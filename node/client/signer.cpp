@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "codec/base/text.h"
-#include "node/client/remote.h"
 #include "node/client/transaction.h"
 #include "node/os/process.h"
 #include "node/reflect/show.h"
@@ -20,6 +19,12 @@ constexpr int kPatienceMs = 60'000;
 constexpr std::size_t kMostAnswer = 64 * 1024;
 constexpr std::size_t kMostKeys = 256;
 
+// Empty where there is no such text.
+std::string text_in(const json::value& object, const char* name) {
+  const auto* at = object.is_object() ? object.get_object().if_contains(name) : nullptr;
+  return at != nullptr && at->is_string() ? std::string(at->get_string()) : "";
+}
+
 }  // namespace
 
 base::Err<Failure> SignerProgram::bad(const std::string& how) const {
@@ -33,8 +38,8 @@ Outcome<json::object> SignerProgram::ask(const json::object& question) const {
   boost::system::error_code failed;
   json::value value = json::parse(*answer, failed);
   if (failed || !value.is_object()) return bad("does not answer with one JSON object");
-  if (const auto* error = value.get_object().if_contains("error"); error && error->is_string())
-    return bad("says: " + reflect::safe(std::string(error->get_string())));
+  if (const std::string error = text_in(value, "error"); !error.empty())
+    return bad("says: " + reflect::safe(error));
   return std::move(value.get_object());
 }
 
@@ -45,9 +50,8 @@ Outcome<std::vector<WalletKey>> SignerProgram::list() const {
     return bad("names no keys, or too many: {\"keys\":[{\"name\",\"publicKey\"}]} is due");
   std::vector<WalletKey> out;
   for (const auto& row : rows->get_array()) {
-    TRY_ASSIGN(const std::string name, text_at(row, "name"));
-    TRY_ASSIGN(const std::string text, text_at(row, "publicKey"));
-    const auto bytes = reflect::parse_bytes(spec::KIND_KEY, text);
+    const std::string name = text_in(row, "name");
+    const auto bytes = reflect::parse_bytes(spec::KIND_KEY, text_in(row, "publicKey"));
     if (!good_key_name(name)) return bad("has a key whose name is none");
     if (!bytes.ok()) return bad("has a key \"" + name + "\" that is no public key");
     WalletKey key{name, path_, {}, {}};
@@ -76,10 +80,9 @@ Outcome<Signature> SignerProgram::sign(const WalletKey& key, const ToSign& what)
       {"preview", std::move(words)}};
   if (!what.body.empty()) question["body"] = base::to_base64(what.body);
   TRY_ASSIGN(const json::object answer, ask(question));
-  const auto* text = answer.if_contains("signature");
-  if (text == nullptr || !text->is_string())
-    return bad("gives no signature: {\"signature\":\"0x..\"} is due");
-  const auto bytes = reflect::parse_bytes(spec::KIND_SIGNATURE, std::string(text->get_string()));
+  const std::string text = text_in(answer, "signature");
+  if (text.empty()) return bad("gives no signature: {\"signature\":\"0x..\"} is due");
+  const auto bytes = reflect::parse_bytes(spec::KIND_SIGNATURE, text);
   if (!bytes.ok() ||
       !proofs::verify_signature(key.info.public_key, what.preimage, base::as_bytes(*bytes)))
     return bad("gives a signature that is not the key's over these bytes");

@@ -83,6 +83,9 @@ TEST_CASE("wal completion: what may come next, of verbs, flags and values", "[cl
   CHECK(next({"stake", "add", "--unit"}) == Words{"--units"});  // of every verb
   CHECK(next({"--output", "j"}) == Words{"json", "jsonl"});
   CHECK(next({"codec", "decode", "--check", ""}) == Words{"skip", "default", "strict"});
+  for (const std::string flag : {"--output", "--units", "--wait", "--progress"})
+    for (const std::string& value : next({flag, ""}))
+      CHECK(wal.run({"keys", "list", flag, value}).code == 0);
   CHECK(next({"blob", "store", "fi"}).empty());  // a file: the shell's own
   CHECK(next({"stake", "add", "--node", "sta"}).empty());
   CHECK(next({"nothing", "like", "--this"}).empty());

@@ -28,6 +28,7 @@ json::object keys_for(const std::string& does) {
   if (does == "no keys") return {};
   if (does == "a bad name") return {{"keys", {key_row("../ann", "ann")}}};
   if (does == "a bad key") return {{"keys", {{{"name", "ann"}, {"publicKey", "0x12"}}}}};
+  if (does == "no name") return {{"keys", {{{"publicKey", "0x12"}}}}};
   if (does == "one name twice") return {{"keys", {key_row("ann", "ann"), key_row("ann", "bob")}}};
   return {{"keys", {key_row("bob", "bob"), key_row("ann", "ann")}}};
 }

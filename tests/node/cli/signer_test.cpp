@@ -110,6 +110,7 @@ TEST_CASE("wal --signer: what it answers is judged, and nothing is sent by a wro
     const char* words;
   } refused[] = {{"no keys", "names no keys"},
                  {"a bad name", "whose name is none"},
+                 {"no name", "whose name is none"},
                  {"a bad key", "no public key"},
                  {"one name twice", "two keys of the name"},
                  {"words", "one JSON object"},
