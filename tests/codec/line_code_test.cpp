@@ -7,6 +7,7 @@
 #include "codec/base/prng.h"
 #include "codec/field/line_decoder.h"
 #include "codec/field/lines.h"
+#include "codec/kernels.h"
 
 using namespace wald::codec;
 using wald::base::Prng;
@@ -147,6 +148,26 @@ TEST_CASE("encode: words are independent, so sizes, tails and batches do not mat
       }
     }
   }
+}
+
+TEST_CASE("symbol: one alone is that of the whole codeword, at every tier and both rates",
+          "[codec][rule:K-9][rule:K-14]") {
+  Prng prng(70);
+  const Tier before = tier();
+  for (const Tier use : tiers()) {
+    REQUIRE(force_tier(use));
+    for (const LineCode& code : {LineCode(70, 30), LineCode(35, 70)})
+      for (const std::size_t z : {2u, 64u, 200u}) {
+        const Bytes originals = prng.bytes(code.k() * z);
+        const Bytes all = encode_line(code, originals, z);
+        for (std::uint32_t x = 0; x < code.k() + code.m(); ++x) {
+          Bytes one(z);
+          code.symbol(originals.data(), z, x, z, one.data());
+          REQUIRE(std::equal(one.begin(), one.end(), all.data() + x * z));
+        }
+      }
+  }
+  force_tier(before);
 }
 
 TEST_CASE("encode: missing inputs are zeros and unwanted outputs stay untouched",
