@@ -51,7 +51,7 @@ Outcome<void> show(Session& session, const Given& given) {
   return {};
 }
 
-// A key by its public half, or one of the folder.
+// A key by its public half, or one of those at hand.
 Outcome<base::PublicKey> public_key(Session& session, const std::string& text) {
   if (!text.starts_with("0x")) {
     TRY_ASSIGN(const client::WalletKey key, session.key(text));

@@ -6,6 +6,7 @@
 #include "codec/base/text.h"
 #include "ledger/wire/canonical.h"
 #include "node/client/remote.h"
+#include "node/client/transaction.h"
 #include "node/os/files.h"
 #include "specs/proto/tx.pb.h"
 
@@ -80,7 +81,7 @@ Outcome<std::string> write_multisig(const std::string& dir, const std::string& n
 Outcome<base::Bytes> combine(const base::ChainId& chain, base::ByteView body,
                              const ledger::Policy& policy,
                              const std::vector<CoSignature>& signatures) {
-  const auto preimage = ledger::tx_preimage(chain, ledger::tx_id(body));
+  const base::Bytes preimage = preimage_of(chain, body);
   spec::Envelope envelope;
   envelope.set_body(base::string_of(body));
   envelope.set_policy(base::string_of(policy.encode()));

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "codec/base/text.h"
+#include "node/client/remote.h"
 #include "node/client/transaction.h"
 #include "node/os/process.h"
 #include "node/reflect/show.h"
@@ -21,8 +22,8 @@ constexpr std::size_t kMostKeys = 256;
 
 // Empty where there is no such text.
 std::string text_in(const json::value& object, const char* name) {
-  const auto* at = object.is_object() ? object.get_object().if_contains(name) : nullptr;
-  return at != nullptr && at->is_string() ? std::string(at->get_string()) : "";
+  auto text = text_at(object, name);
+  return text.ok() ? *std::move(text) : "";
 }
 
 }  // namespace

@@ -18,6 +18,7 @@
 
 #include "codec/base/check.h"
 #include "node/os/clock.h"
+#include "node/os/files.h"
 
 namespace wald::os {
 namespace {
@@ -181,20 +182,12 @@ class Descriptor {
 };
 
 // A question as a file of no name, so that nobody waits for a program that does not read it.
-int question_file(const std::string& question) {
-  const int fd = ::memfd_create("question", MFD_CLOEXEC);
-  if (fd < 0) return fd;
-  for (std::size_t at = 0; at < question.size();) {
-    const ssize_t n = ::write(fd, question.data() + at, question.size() - at);
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) {
-      ::close(fd);
-      return -1;
-    }
-    at += static_cast<std::size_t>(n);
-  }
-  ::lseek(fd, 0, SEEK_SET);
-  return fd;
+IoResult<File> question_file(const std::string& question) {
+  const Descriptor made(::memfd_create("question", MFD_CLOEXEC));
+  if (made.get() < 0) return base::Err{system_error(errno, "memfd_create")};
+  TRY_ASSIGN(File out, File::duplicate(made.get(), "question"));
+  TRY(out.write_at(0, base::as_bytes(question)));
+  return out;
 }
 
 int left_ms(std::uint64_t until) {
@@ -225,15 +218,14 @@ IoResult<std::string> ask_program(const std::string& path, const std::string& qu
                                   int timeout_ms, std::size_t most) {
   const auto failed = [&](const std::string& how) { return content_error(path + how); };
   const std::uint64_t until = monotonic_ms() + static_cast<std::uint64_t>(timeout_ms);
-  const Descriptor asked(question_file(question));
+  TRY_ASSIGN(const File asked, question_file(question));
   std::array<int, 2> answer{};
-  if (asked.get() < 0 || ::pipe2(answer.data(), O_CLOEXEC) != 0)
-    return base::Err{system_error(errno, "ask " + path)};
+  if (::pipe2(answer.data(), O_CLOEXEC) != 0) return base::Err{system_error(errno, "pipe")};
   const Descriptor reading(answer[0]);
   Descriptor writing(answer[1]);
   SpawnOptions options;
   options.argv = {path};
-  options.stdin_fd = asked.get();
+  options.stdin_fd = asked.fd();
   options.stdout_fd = writing.get();
   TRY_ASSIGN(Child child, Child::spawn(options));
   writing.reset();

@@ -6,25 +6,19 @@
 #include "ledger/wire/canonical.h"
 #include "node/client/registration.h"
 #include "node/client/transaction.h"
-#include "tests/node/cli/wal_program.h"
-#include "tests/node/http/test_chain.h"
+#include "tests/node/cli/two_accounts.h"
 
 using namespace wald;
 using namespace wald::tests;
 
 namespace {
 
-struct Setup {
-  Setup() : chain(chain_genesis({{"ann", 5'000 * kWal}, {"bob", 10 * kWal}})), wal(chain.url()) {
-    chain.keep_going();
+struct Setup : TwoAccounts {
+  Setup() {
     wal.add_key("ann");
     wal.add_key("bob");
   }
-  TestChain chain;
-  WalProgram wal;
 };
-
-std::string id_of(const std::string& name) { return base::shown_hex(account_of(name).view()); }
 
 }  // namespace
 

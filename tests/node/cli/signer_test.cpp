@@ -3,20 +3,15 @@
 #include <catch2/catch.hpp>
 #include <sstream>
 
-#include "codec/base/text.h"
 #include "node/client/transaction.h"
-#include "tests/node/cli/wal_program.h"
-#include "tests/node/http/test_chain.h"
+#include "tests/node/cli/two_accounts.h"
 
 using namespace wald;
 using namespace wald::tests;
 
 namespace {
 
-struct Setup {
-  Setup() : chain(chain_genesis({{"ann", 5'000 * kWal}, {"bob", 10 * kWal}})), wal(chain.url()) {
-    chain.keep_going();
-  }
+struct Setup : TwoAccounts {
   Ran run(std::vector<std::string> args, const std::string& does = "well") {
     args.insert(args.end(), {"--signer", std::string("exec:") + SIGNER_BINARY});
     return wal.run_in_shell(
@@ -32,12 +27,8 @@ struct Setup {
     return out;
   }
   std::uint64_t height() { return chain.core().head().height.value(); }
-
-  TestChain chain;
-  WalProgram wal;  // without a key file
 };
 
-std::string id_of(const std::string& name) { return base::shown_hex(account_of(name).view()); }
 std::string public_key(const std::string& name) {
   return base::shown_hex(key_of_name(name).key.view());
 }
